@@ -1,0 +1,20 @@
+package dev.brew.delivery.event;
+
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/** Anchored when first used, so that every reader in the JVM shares one offset. */
+enum AnchoredClock implements NanoClock {
+    INSTANCE;
+
+    private final long offset = epochNanos(Instant.now()) - System.nanoTime();
+
+    @Override
+    public long nanos() {
+        return System.nanoTime() + offset;
+    }
+
+    private static long epochNanos(Instant instant) {
+        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.brew.delivery.event;
+
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What names an event: {@code run.phase.sequence}. The phase changes with every iteration, so an event that comes
+ * late can never count for the iteration that follows.
+ *
+ * @param run      who sent it: letters and digits, not empty
+ * @param phase    when in that run: letters and digits, not empty ({@code w1}: first warm-up, {@code m2}: second
+ *                 measured iteration, {@code p}: a readiness probe)
+ * @param sequence its number within the phase, from 0
+ */
+public record EventId(String run, String phase, long sequence) {
+
+    public EventId {
+        requireWord("run", run);
+        requireWord("phase", phase);
+        if (sequence < 0) {
+            throw new IllegalArgumentException("sequence must be 0 or more, got " + sequence);
+        }
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @throws IllegalArgumentException if {@code text} is not {@code run.phase.sequence}
+     */
+    public static EventId parse(String text) {
+        int first = text.indexOf('.');
+        int second = text.indexOf('.', first + 1);
+        if (first <= 0 || second <= first + 1) {
+            throw notAnId(text);
+        }
+        try {
+            long sequence = Long.parseLong(text, second + 1, text.length(), 10);
+            return new EventId(text.substring(0, first), text.substring(first + 1, second), sequence);
+        } catch (NumberFormatException e) {
+            throw notAnId(text);
+        }
+    }
+
+    /** A new run's name: seven letters and digits, drawn at random. */
+    public static String newRun() {
+        long range = 36L * 36 * 36 * 36 * 36 * 36;
+        return "r" + Long.toString(range + ThreadLocalRandom.current().nextLong(range), 36).substring(1);
+    }
+
+    @Override
+    public String toString() {
+        return run + '.' + phase + '.' + sequence;
+    }
+
+    private static void requireWord(String what, String word) {
+        Objects.requireNonNull(word, what);
+        boolean fits = !word.isEmpty();
+        for (int i = 0; i < word.length() && fits; i++) {
+            fits = Character.isLetterOrDigit(word.charAt(i));
+        }
+        if (!fits) {
+            throw new IllegalArgumentException(what + " must be letters and digits, got '" + word + "'");
+        }
+    }
+
+    private static IllegalArgumentException notAnId(String text) {
+        return new IllegalArgumentException("not an event id (run.phase.sequence): '" + text + "'");
+    }
+}

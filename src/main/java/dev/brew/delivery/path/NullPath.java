@@ -1,0 +1,58 @@
+package dev.brew.delivery.path;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.recipient.Pause;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.Verdict;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * No transport: the sender's thread enters each recipient's handler, one after another. The harness's own floor, and
+ * what its tests run on.
+ */
+public final class NullPath implements DeliveryPath {
+
+    private final List<Recipient> recipients;
+    private final NanoClock clock;
+
+    public NullPath(List<Recipient> recipients, NanoClock clock) {
+        this.recipients = List.copyOf(recipients);
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "null";
+    }
+
+    @Override
+    public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+        long started = clock.nanos();
+        List<SendReport.Outcome> outcomes = new ArrayList<>(recipients.size());
+        for (Recipient recipient : recipients) {
+            recipient.handle(event, Pause.blocking(), verdict -> outcomes.add(outcome(recipient, verdict)));
+        }
+        return CompletableFuture.completedFuture(new SendReport(started, clock.nanos(), outcomes));
+    }
+
+    private static SendReport.Outcome outcome(Recipient recipient, Verdict verdict) {
+        String code = verdict.kind() == Verdict.Kind.INVALID ? "INVALID_ARGUMENT" : "OK";
+        boolean accepted = verdict.kind() == Verdict.Kind.ACCEPTED;
+        return new SendReport.Outcome(recipient.name(), code, accepted, verdict.reason(), 0);
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of();
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}

@@ -1,0 +1,44 @@
+package dev.brew.delivery.path;
+
+import java.util.List;
+
+/**
+ * What the sender knows when it may go on.
+ *
+ * @param startedNanos   when the sender really started, on the clock of {@link dev.brew.delivery.event.NanoClock}
+ * @param unblockedNanos when it might go on
+ * @param outcomes       one a target, in the order of the targets; over Kafka a single one, the broker's
+ */
+public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> outcomes) {
+
+    public SendReport {
+        outcomes = List.copyOf(outcomes);
+    }
+
+    /** True if every target took the event. */
+    public boolean accepted() {
+        for (Outcome outcome : outcomes) { // no stream: this stands on the measured path
+            if (!outcome.accepted()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * What one target answered.
+     *
+     * @param target        who: a recipient's name or address, or {@code topic-partition@offset}
+     * @param code          {@code OK}, or the error's name: a gRPC status code, or a Kafka exception's simple name
+     * @param accepted      {@code OK} and not softly rejected
+     * @param reason        why not accepted; empty when accepted
+     * @param durationNanos from the start of this target's call to its answer
+     */
+    public record Outcome(String target, String code, boolean accepted, String reason, long durationNanos) {
+
+        @Override
+        public String toString() {
+            return accepted ? target + " OK" : target + " " + code + (reason.isEmpty() ? "" : ": " + reason);
+        }
+    }
+}

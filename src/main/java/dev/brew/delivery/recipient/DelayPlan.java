@@ -1,0 +1,60 @@
+package dev.brew.delivery.recipient;
+
+import java.util.List;
+
+/**
+ * Which recipient has which delay: {@code [WHO@]MODEL}, WHO one of {@code all} (the default), {@code first},
+ * {@code one} (the last recipient, so that whoever stands before it shows what a slow one costs its neighbours) or a
+ * recipient's name. {@code one@fixed:20ms} slows the last, {@code analytics@exp:2ms} analytics.
+ */
+public final class DelayPlan {
+
+    private final String who;
+    private final DelayModel model;
+
+    private DelayPlan(String who, DelayModel model) {
+        this.who = who;
+        this.model = model;
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @throws IllegalArgumentException if {@code text} is not of the grammar; the message quotes it
+     */
+    public static DelayPlan parse(String text) {
+        int at = text.indexOf('@');
+        if (at == 0) {
+            throw new IllegalArgumentException("not a delay: '" + text + "' (nobody stands before the @)");
+        }
+        String who = at < 0 ? "all" : text.substring(0, at);
+        return new DelayPlan(who, DelayModel.parse(text.substring(at + 1)));
+    }
+
+    /**
+     * The delay of recipient {@code index} among {@code names}.
+     *
+     * @throws IllegalArgumentException if this plan names a recipient that is not among {@code names}
+     */
+    public DelayModel of(int index, List<String> names) {
+        boolean has = switch (who) {
+            case "all" -> true;
+            case "first" -> index == 0;
+            case "one" -> index == names.size() - 1;
+            default -> {
+                if (!names.contains(who)) {
+                    throw new IllegalArgumentException("delay " + this + " names no recipient: '" + who
+                            + "' (there are " + String.join(" ", names) + ")");
+                }
+                yield names.get(index).equals(who);
+            }
+        };
+        return has ? model : DelayModel.NONE;
+    }
+
+    /** The text form, without {@code all@}. */
+    @Override
+    public String toString() {
+        return who.equals("all") ? model.toString() : who + "@" + model;
+    }
+}

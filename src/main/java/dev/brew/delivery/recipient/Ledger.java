@@ -1,0 +1,112 @@
+package dev.brew.delivery.recipient;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The account of one phase: which of its events came to which recipient, how often, and in which order for their
+ * customer. One bit an event and recipient, and four bytes a customer and recipient.
+ *
+ * <p>Safe for use by several threads: each recipient's account has its own lock.
+ */
+public final class Ledger {
+
+    private final List<String> names;
+    private final List<Account> accounts;
+
+    /**
+     * @param recipients their names, in the order of their indexes
+     * @param customers  over how many customers the events go round (sequence modulo customers); 0: every event has
+     *                   its own, so that there is no order to keep
+     */
+    public Ledger(List<String> recipients, int customers) {
+        this.names = List.copyOf(recipients);
+        this.accounts = names.stream().map(name -> new Account(customers)).toList();
+    }
+
+    /**
+     * Enters one reception.
+     *
+     * @param sequence 0..2^31-1
+     * @return true if it is the first of this event at this recipient
+     * @throws IllegalArgumentException if {@code sequence} is out of range
+     */
+    public boolean received(int recipient, long sequence) {
+        if (sequence < 0 || sequence > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("sequence must be 0.." + Integer.MAX_VALUE + ", got " + sequence);
+        }
+        return accounts.get(recipient).enter((int) sequence);
+    }
+
+    /** The balance against {@code sent} events with the sequences 0..sent-1, one entry a recipient. */
+    public List<Balance> balance(long sent) {
+        List<Balance> balances = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            balances.add(accounts.get(i).balance(names.get(i), sent));
+        }
+        return balances;
+    }
+
+    /**
+     * One recipient's account, closed.
+     *
+     * @param recipient  its name
+     * @param sent       events sent
+     * @param received   of those, how many came at least once
+     * @param lost       sent and never received
+     * @param duplicated receptions beyond the first of an event
+     * @param outOfOrder first receptions of an event after a later one of the same customer
+     * @param neverSent  events received that nobody sent
+     */
+    public record Balance(String recipient, long sent, long received, long lost, long duplicated, long outOfOrder,
+                          long neverSent) {
+
+        /** True if every event came exactly once and in its customer's order. */
+        public boolean holds() {
+            return lost == 0 && duplicated == 0 && outOfOrder == 0 && neverSent == 0;
+        }
+
+        @Override
+        public String toString() {
+            return "%s: sent %d, received %d, lost %d, duplicated %d, out of order %d, never sent %d".formatted(
+                    recipient, sent, received, lost, duplicated, outOfOrder, neverSent);
+        }
+    }
+
+    private static final class Account {
+        private final BitSet seen = new BitSet();
+        private final int[] newestOfCustomer;
+        private long duplicated;
+        private long outOfOrder;
+
+        Account(int customers) {
+            newestOfCustomer = new int[customers];
+            Arrays.fill(newestOfCustomer, -1);
+        }
+
+        synchronized boolean enter(int sequence) {
+            if (seen.get(sequence)) {
+                duplicated++;
+                return false;
+            }
+            seen.set(sequence);
+            if (newestOfCustomer.length > 0) {
+                int customer = sequence % newestOfCustomer.length;
+                if (sequence < newestOfCustomer[customer]) {
+                    outOfOrder++;
+                }
+                newestOfCustomer[customer] = Math.max(newestOfCustomer[customer], sequence);
+            }
+            return true;
+        }
+
+        synchronized Balance balance(String name, long sent) {
+            int bound = (int) Math.min(sent, Integer.MAX_VALUE);
+            long received = seen.get(0, bound).cardinality();
+            long neverSent = seen.cardinality() - received;
+            return new Balance(name, sent, received, sent - received, duplicated, outOfOrder, neverSent);
+        }
+    }
+}

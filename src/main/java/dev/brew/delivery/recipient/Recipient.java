@@ -1,0 +1,135 @@
+package dev.brew.delivery.recipient;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Somebody who must learn of an event, and the one handler of both worlds: validate, note <em>received</em>, apply
+ * the delay, note <em>processed</em>, answer. The gRPC service and the Kafka poll loop are thin adapters to it.
+ *
+ * <p>Safe for use by several threads. The delay may be changed while events come in.
+ */
+public final class Recipient {
+
+    /** How many recipients a run may have. */
+    public static final int MAX = 1024;
+
+    private static final List<String> NAMES = List.of("analytics", "notifications", "billing", "anti-fraud", "crm",
+            "rewards", "email", "search", "audit", "partners");
+    private static final long SEED = 0x5EED;
+
+    private final int index;
+    private final String name;
+    private final NanoClock clock;
+    private final RecipientObserver observer;
+    private final SplittableRandom random;
+    private volatile DelayModel delay;
+
+    public Recipient(int index, String name, DelayModel delay, NanoClock clock, RecipientObserver observer) {
+        this.index = index;
+        this.name = name;
+        this.delay = delay;
+        this.clock = clock;
+        this.observer = observer;
+        this.random = new SplittableRandom(SEED + index);
+    }
+
+    /**
+     * The names of a run's recipients: analytics, notifications, billing …, then recipient-11 and on.
+     *
+     * @param count 1..{@value #MAX}
+     * @throws IllegalArgumentException if {@code count} is out of range
+     */
+    public static List<String> names(int count) {
+        if (count < 1 || count > MAX) {
+            throw new IllegalArgumentException("recipients must be 1.." + MAX + ", got " + count);
+        }
+        return IntStream.range(0, count)
+                .mapToObj(i -> i < NAMES.size() ? NAMES.get(i) : "recipient-" + (i + 1))
+                .toList();
+    }
+
+    /** The recipients {@code names}, each with its delay of {@code plan}, all told to one observer. */
+    public static List<Recipient> all(List<String> names, DelayPlan plan, NanoClock clock,
+                                      RecipientObserver observer) {
+        List<Recipient> recipients = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            recipients.add(new Recipient(i, names.get(i), plan.of(i, names), clock, observer));
+        }
+        return List.copyOf(recipients);
+    }
+
+    /** Its place among the run's recipients, from 0. */
+    public int index() {
+        return index;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Changes the delay of every event that comes from now on. */
+    public void delay(DelayModel newDelay) {
+        this.delay = newDelay;
+    }
+
+    /**
+     * Handles one event.
+     *
+     * @param pause  how this world spends a delay
+     * @param answer given the verdict exactly once, on this thread or on the one {@code pause} chooses; not at all if
+     *               a blocking pause is interrupted
+     */
+    public void handle(CustomerSignedUp event, Pause pause, Consumer<Verdict> answer) {
+        long at = clock.nanos();
+        if (event.getCustomerId().isEmpty()) {
+            turnDown("customer_id is required", answer);
+            return;
+        }
+        RecipientObserver.Reception reception = observer.received(this, event, at);
+        long nanos = nextDelayNanos();
+        if (nanos == 0) {
+            finish(reception, answer);
+        } else {
+            pause.run(nanos, () -> finish(reception, answer));
+        }
+    }
+
+    /** Handles one serialized event, as {@link #handle(CustomerSignedUp, Pause, Consumer)} does. */
+    public void handle(byte[] value, Pause pause, Consumer<Verdict> answer) {
+        CustomerSignedUp event;
+        try {
+            event = CustomerSignedUp.parseFrom(value == null ? new byte[0] : value);
+        } catch (InvalidProtocolBufferException e) {
+            turnDown("not a CustomerSignedUp: " + e.getMessage(), answer);
+            return;
+        }
+        handle(event, pause, answer);
+    }
+
+    private void finish(RecipientObserver.Reception reception, Consumer<Verdict> answer) {
+        reception.processed(clock.nanos());
+        answer.accept(Verdict.ACCEPTED);
+    }
+
+    private void turnDown(String reason, Consumer<Verdict> answer) {
+        observer.invalid(this, reason);
+        answer.accept(Verdict.invalid(reason));
+    }
+
+    private long nextDelayNanos() {
+        DelayModel now = delay;
+        if (now.isNone()) {
+            return 0;
+        }
+        synchronized (random) {
+            return now.nextNanos(random);
+        }
+    }
+}
