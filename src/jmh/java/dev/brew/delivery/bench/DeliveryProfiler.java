@@ -1,0 +1,122 @@
+package dev.brew.delivery.bench;
+
+import dev.brew.delivery.results.HistogramFiles;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.TrialInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.profile.InternalProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.ResultRole;
+import org.openjdk.jmh.results.SampleTimeResult;
+import org.openjdk.jmh.runner.IterationType;
+import org.openjdk.jmh.util.SampleBuffer;
+
+/**
+ * Adds sender-blocked, received per recipient and the other series as secondary results, merged from samples, and
+ * writes the trial's files. Its option is {@code RUN_DIRECTORY?TRIAL}; without one it writes no files.
+ *
+ * <p>JMH makes one in the host as well, and swallows what a constructor throws in the fork: so this one does nothing.
+ */
+public final class DeliveryProfiler implements InternalProfiler {
+
+    private static final String SEPARATOR = "?";
+
+    private final String option;
+
+    /** For {@code -prof} under JMH's own Main: secondary results, no files. */
+    public DeliveryProfiler() {
+        this("");
+    }
+
+    /** @param option see {@link #option} */
+    public DeliveryProfiler(String option) {
+        this.option = option;
+    }
+
+    /** The option that makes the trial's files go to {@code run}. */
+    public static String option(Path run, int trial) {
+        return run.toAbsolutePath() + SEPARATOR + trial;
+    }
+
+    @Override
+    public String getDescription() {
+        return "Latency of every series of a delivery, and the trial's HdrHistogram files";
+    }
+
+    @Override
+    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
+        // the states know when an iteration begins
+    }
+
+    @Override
+    public Collection<? extends Result<?>> afterIteration(BenchmarkParams benchmark, IterationParams iteration,
+                                                          IterationResult result) {
+        Trial trial = Trial.current();
+        if (trial == null || iteration.getType() != IterationType.MEASUREMENT) {
+            return List.of();
+        }
+        if (trial.iterations() == iteration.getCount() && !option.isEmpty()) {
+            write(trial, benchmark);
+        }
+        Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.iteration());
+        List<SampleTimeResult> results = new ArrayList<>();
+        series.forEach((name, histogram) -> results.add(new SampleTimeResult(
+                ResultRole.SECONDARY, name, samples(histogram), benchmark.getTimeUnit())));
+        return results;
+    }
+
+    private static SampleBuffer samples(Histogram histogram) {
+        SampleBuffer samples = new SampleBuffer();
+        for (HistogramIterationValue value : histogram.recordedValues()) {
+            for (long i = value.getCountAtValueIteratedTo(); i > 0; i--) {
+                samples.add(histogram.medianEquivalentValue(value.getValueIteratedTo()));
+            }
+        }
+        return samples;
+    }
+
+    private void write(Trial trial, BenchmarkParams benchmark) {
+        int split = option.lastIndexOf(SEPARATOR);
+        int number = Integer.parseInt(option.substring(split + SEPARATOR.length()));
+        TrialInfo info = new TrialInfo(benchmark.getBenchmark(), params(benchmark), number, Instant.now().toString(),
+                settings(trial, benchmark), trial.iterations(), trial.sent(), trial.series());
+        try {
+            RunDirectory.open(Path.of(option.substring(0, split))).writeTrial(info, trial.measured());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // the trial has no files: the run misses it and fails
+        }
+    }
+
+    private static Map<String, String> params(BenchmarkParams benchmark) {
+        Map<String, String> params = new LinkedHashMap<>();
+        benchmark.getParamsKeys().forEach(key -> params.put(key, benchmark.getParam(key)));
+        return params;
+    }
+
+    /** What the trial says of its path, and what JMH made of its own options: both move the figures. */
+    private static Map<String, String> settings(Trial trial, BenchmarkParams benchmark) {
+        Map<String, String> settings = new LinkedHashMap<>(trial.settings());
+        settings.put("jmh.mode", benchmark.getMode().shortLabel());
+        settings.put("jmh.threads", Integer.toString(benchmark.getThreads()));
+        settings.put("jmh.warmup", describe(benchmark.getWarmup()));
+        settings.put("jmh.measurement", describe(benchmark.getMeasurement()));
+        return settings;
+    }
+
+    private static String describe(IterationParams iterations) {
+        return iterations.getCount() + " x " + iterations.getTime();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.brew.delivery.bench;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.load.ClosedLoop;
+import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.recipient.DelayPlan;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.results.TrialRecorder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
+
+/**
+ * What every delivery benchmark shares: recipients, a path to them, and an account of every event. An iteration whose
+ * account does not balance throws, which makes the run fail.
+ */
+@State(Scope.Benchmark)
+public abstract class DeliveryState {
+
+    /** Keys go round over so many customers, so that the order of each one's events can be checked. */
+    static final int CUSTOMERS = 100;
+    /** Far above any latency that is worth measuring in a closed loop: an event that takes longer is missing. */
+    private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
+
+    @Param({"1", "3", "10"})
+    public int recipients;
+
+    @Param("none")
+    public String delay;
+
+    @Param("256")
+    public int payloadBytes;
+
+    private final NanoClock clock = NanoClock.system();
+    private DeliveryTracker tracker;
+    private DeliveryPath path;
+    private TrialRecorder recorder;
+    private Trial trial;
+    private DeliveryTracker.Phase phase;
+    private int warmups;
+    private int measurements;
+    private Queue<ClosedLoop> loops;
+    private ThreadLocal<ClosedLoop> loop;
+
+    /** Opens the path under test; called once a trial. */
+    protected abstract DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker)
+            throws Exception;
+
+    /** Closes what {@link #open} opened beside the path; called after the path is closed, also if open failed. */
+    protected void closeRest() throws Exception {
+        // most paths own all they need
+    }
+
+    @Setup(Level.Trial)
+    public final void openPath() throws Exception {
+        ForkGuard.watchHost();
+        List<String> names = Recipient.names(recipients);
+        tracker = new DeliveryTracker(names, CUSTOMERS, payloadBytes, clock);
+        recorder = new TrialRecorder(names);
+        try {
+            path = open(Recipient.all(names, DelayPlan.parse(delay), clock, tracker), clock, tracker);
+        } catch (Exception e) {
+            closeRest();
+            throw e;
+        }
+        trial = Trial.begin(recorder, settings(), clock);
+    }
+
+    @Setup(Level.Iteration)
+    public final void beginPhase(IterationParams iteration) {
+        boolean warmup = iteration.getType() == IterationType.WARMUP;
+        phase = tracker.begin(warmup ? "w" + ++warmups : "m" + ++measurements);
+        loops = new ConcurrentLinkedQueue<>();
+        loop = ThreadLocal.withInitial(this::newLoop);
+        trial.startIteration();
+    }
+
+    @TearDown(Level.Iteration)
+    public final void endPhase(IterationParams iteration) {
+        loops.forEach(ClosedLoop::flush);
+        trial.stopIteration(iteration.getType() == IterationType.MEASUREMENT, phase.sent());
+        phase.requireBalance();
+    }
+
+    @TearDown(Level.Trial)
+    public final void closePath() throws Exception {
+        try {
+            path.close();
+        } finally {
+            closeRest();
+        }
+        phase.requireBalance(); // a duplicate may have come after its iteration
+    }
+
+    /** One operation: one event, due now, until it is over. Each JMH thread is a sender of its own. */
+    final void deliverOne() throws InterruptedException {
+        loop.get().deliverOne();
+    }
+
+    private ClosedLoop newLoop() {
+        ClosedLoop mine = new ClosedLoop(phase, path, recorder, clock, EVENT_DEADLINE);
+        loops.add(mine);
+        return mine;
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(path.settings());
+        settings.put("path", path.name());
+        settings.put("load", "closed-loop");
+        settings.put("recipients", Integer.toString(recipients));
+        settings.put("delay", DelayPlan.parse(delay).toString());
+        settings.put("payload.bytes", Integer.toString(payloadBytes));
+        settings.put("customers", Integer.toString(CUSTOMERS));
+        return settings;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.brew.delivery.bench;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.NullPath;
+import dev.brew.delivery.recipient.Recipient;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The floor of the harness: making, handling and recording an event with no transport. Compare it with nothing but
+ * the other delivery benchmarks, whose figures all contain it; its own percentiles above p99 are the machine's.
+ */
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(3)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 2, time = 1)
+public class NullPathBenchmark {
+
+    /** Recipients and the null path. */
+    @State(Scope.Benchmark)
+    public static class Path extends DeliveryState {
+        @Override
+        protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) {
+            return new NullPath(to, clock);
+        }
+    }
+
+    @Benchmark
+    public void event(Path path) throws InterruptedException {
+        path.deliverOne();
+    }
+}

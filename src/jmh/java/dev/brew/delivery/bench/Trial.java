@@ -1,0 +1,83 @@
+package dev.brew.delivery.bench;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.results.TrialRecorder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The one piece of static state: JMH gives a profiler no way to a state object, so the state leaves its trial here
+ * and {@link DeliveryProfiler} takes it up. JMH calls both on one thread of the fork.
+ */
+final class Trial {
+
+    private static Trial current;
+
+    private final TrialRecorder recorder;
+    private final Map<String, String> settings;
+    private final NanoClock clock;
+    private final List<Histogram> measured = new ArrayList<>();
+    private List<Histogram> iteration = List.of();
+    private int iterations;
+    private long sent;
+
+    private Trial(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
+        this.recorder = recorder;
+        this.settings = new HashMap<>(settings);
+        this.clock = clock;
+    }
+
+    /** Begins this JVM's trial; the one before, if forks are off, is forgotten. */
+    static synchronized Trial begin(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
+        current = new Trial(recorder, settings, clock);
+        return current;
+    }
+
+    /** This JVM's trial, null if the benchmark began none. */
+    static synchronized Trial current() {
+        return current;
+    }
+
+    void startIteration() {
+        recorder.start(clock.nanos());
+    }
+
+    /** @param counts true for a measured iteration, false for warm-up, whose samples are dropped */
+    void stopIteration(boolean counts, long eventsSent) {
+        List<Histogram> intervals = recorder.stop(clock.nanos());
+        iteration = counts ? intervals : List.of();
+        if (counts) {
+            measured.addAll(intervals);
+            iterations++;
+            sent += eventsSent;
+        }
+    }
+
+    /** The intervals of the iteration that has just stopped; empty after a warm-up. */
+    List<Histogram> iteration() {
+        return iteration;
+    }
+
+    List<Histogram> measured() {
+        return measured;
+    }
+
+    int iterations() {
+        return iterations;
+    }
+
+    long sent() {
+        return sent;
+    }
+
+    List<String> series() {
+        return recorder.series();
+    }
+
+    Map<String, String> settings() {
+        return settings;
+    }
+}

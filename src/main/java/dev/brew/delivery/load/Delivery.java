@@ -1,0 +1,126 @@
+package dev.brew.delivery.load;
+
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.results.Series;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One event under way. It is over when every recipient has processed it <em>and</em> the sender has its answer.
+ * The instants are on the clock of {@link dev.brew.delivery.event.NanoClock} and may be read once it is over.
+ */
+public final class Delivery {
+
+    private final String id;
+    private final long signedUpNanos;
+    private final List<String> recipients;
+    private final long[] receivedNanos;
+    private final long[] processedNanos;
+    private final AtomicInteger open;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private volatile SendReport report;
+
+    Delivery(String id, long signedUpNanos, List<String> recipients) {
+        this.id = id;
+        this.signedUpNanos = signedUpNanos;
+        this.recipients = recipients;
+        this.receivedNanos = new long[recipients.size()];
+        this.processedNanos = new long[recipients.size()];
+        this.open = new AtomicInteger(recipients.size() + 1);
+    }
+
+    /**
+     * The event's latencies in nanoseconds, in the order of {@link Series#of}.
+     *
+     * @param completedNanos when the event was known to be over
+     */
+    long[] latencies(long completedNanos) {
+        long[] latencies = new long[Series.FIRST_RECIPIENT + receivedNanos.length];
+        latencies[Series.COMPLETED] = completedNanos - signedUpNanos;
+        latencies[Series.PROCESSED] = lastProcessedNanos() - signedUpNanos;
+        latencies[Series.SENDER] = report.unblockedNanos() - signedUpNanos;
+        latencies[Series.UNCORRECTED] = completedNanos - report.startedNanos();
+        latencies[Series.LAG] = report.startedNanos() - signedUpNanos;
+        for (int i = 0; i < receivedNanos.length; i++) {
+            latencies[Series.FIRST_RECIPIENT + i] = receivedNanos[i] - signedUpNanos;
+        }
+        return latencies;
+    }
+
+    private long lastProcessedNanos() {
+        long last = Long.MIN_VALUE;
+        for (long nanos : processedNanos) {
+            last = Math.max(last, nanos);
+        }
+        return last;
+    }
+
+    /**
+     * Waits until the event is over.
+     *
+     * @throws DeliveryException if it is not within {@code deadline}, if a target did not accept it, or if the path
+     *                           broke
+     */
+    public void await(Duration deadline) throws InterruptedException {
+        try {
+            over.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new DeliveryException("event " + id + " is not over within " + deadline.toMillis() + " ms: "
+                    + missing(), e);
+        } catch (ExecutionException e) {
+            throw new DeliveryException("event " + id + ": " + e.getCause(), e.getCause());
+        }
+    }
+
+    void received(int recipient, long atNanos) {
+        receivedNanos[recipient] = atNanos;
+    }
+
+    /** Returns true if the event is over now. */
+    boolean processed(int recipient, long atNanos) {
+        processedNanos[recipient] = atNanos;
+        return closeOne();
+    }
+
+    /** Returns true if the event is over now; one that was not accepted everywhere is over at once, as a failure. */
+    boolean answered(SendReport sendReport) {
+        report = sendReport;
+        if (!sendReport.accepted()) {
+            fail(new DeliveryException("not accepted by every target: " + sendReport.outcomes()));
+            return true;
+        }
+        return closeOne();
+    }
+
+    void fail(Throwable cause) {
+        over.completeExceptionally(cause);
+    }
+
+    private boolean closeOne() {
+        if (open.decrementAndGet() > 0) {
+            return false;
+        }
+        over.complete(null);
+        return true;
+    }
+
+    /** Who has not done what, in words. */
+    String missing() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < processedNanos.length; i++) {
+            if (processedNanos[i] == 0) {
+                text.append(text.isEmpty() ? "" : ", ").append(recipients.get(i))
+                        .append(receivedNanos[i] == 0 ? " has not received it" : " has not processed it");
+            }
+        }
+        if (report == null) {
+            text.append(text.isEmpty() ? "" : ", ").append("the sender has no answer");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.brew.delivery.load;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.recipient.Ledger;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Follows every event of a trial to every recipient: it makes the events, watches the recipients, keeps a
+ * {@link Ledger} for each phase, and knows what is wrong. Safe for use by several threads.
+ *
+ * <p>The phases' ledgers stay until the trial ends, so that a duplicate which comes after its iteration is found too.
+ */
+public final class DeliveryTracker implements RecipientObserver {
+
+    private static final Reception NOTHING_FOLLOWS = atNanos -> { };
+
+    private final String run;
+    private final List<String> recipients;
+    private final int customers;
+    private final int payloadBytes;
+    private final NanoClock clock;
+    private final Map<String, Phase> phases = new ConcurrentSkipListMap<>();
+    private final AtomicLong strangers = new AtomicLong();
+    private final Map<String, AtomicLong> invalid = new ConcurrentSkipListMap<>();
+    private volatile Throwable broken;
+
+    /**
+     * @param recipients   their names, in the order of their indexes
+     * @param customers    see {@link Events}
+     * @param payloadBytes see {@link Events}
+     */
+    public DeliveryTracker(List<String> recipients, int customers, int payloadBytes, NanoClock clock) {
+        this.run = EventId.newRun();
+        this.recipients = List.copyOf(recipients);
+        this.customers = customers;
+        this.payloadBytes = payloadBytes;
+        this.clock = clock;
+    }
+
+    /** This trial's name within event ids. */
+    public String run() {
+        return run;
+    }
+
+    /**
+     * Opens a phase; events are sent through it.
+     *
+     * @param name letters and digits, never used before in this trial
+     */
+    public Phase begin(String name) {
+        Phase phase = new Phase(name);
+        if (phases.putIfAbsent(name, phase) != null) {
+            throw new IllegalArgumentException("phase " + name + " has been used");
+        }
+        return phase;
+    }
+
+    /** The path broke (a consumer's thread died, say): whatever is under way or sent later fails with this cause. */
+    public void fail(Throwable cause) {
+        broken = cause;
+        phases.values().forEach(phase -> phase.underWay.values().forEach(delivery -> delivery.fail(cause)));
+    }
+
+    /** Everything that is wrong so far, in words, over all phases; empty if all is in balance. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        phases.values().forEach(phase -> problems.addAll(phase.problems()));
+        if (strangers.get() > 0) {
+            problems.add(strangers + " events of another run or phase came");
+        }
+        invalid.forEach((what, count) -> problems.add(what + " (" + count + " times)"));
+        return problems;
+    }
+
+    @Override
+    public Reception received(Recipient recipient, CustomerSignedUp event, long atNanos) {
+        EventId id = idOf(event);
+        Phase phase = id == null || !id.run().equals(run) ? null : phases.get(id.phase());
+        if (phase == null) {
+            strangers.incrementAndGet();
+            return NOTHING_FOLLOWS;
+        }
+        return phase.received(recipient.index(), id.sequence(), atNanos);
+    }
+
+    @Override
+    public void invalid(Recipient recipient, String reason) {
+        invalid.computeIfAbsent(recipient.name() + " got an invalid event: " + reason, key -> new AtomicLong())
+                .incrementAndGet();
+    }
+
+    private static EventId idOf(CustomerSignedUp event) {
+        try {
+            return EventId.parse(event.getEventId());
+        } catch (IllegalArgumentException e) {
+            return null; // a stranger's; counted as such
+        }
+    }
+
+    /** One phase: a warm-up or measured iteration, say. */
+    public final class Phase {
+
+        private final Events events;
+        private final Ledger ledger = new Ledger(recipients, customers);
+        private final Map<Long, Delivery> underWay = new ConcurrentHashMap<>();
+
+        private Phase(String name) {
+            this.events = new Events(run, name, customers, payloadBytes, clock);
+        }
+
+        /**
+         * Sends one event that was due at {@code dueNanos}. May be called from any thread.
+         *
+         * @return the event under way
+         * @throws DeliveryException if the path has broken
+         */
+        public Delivery send(DeliveryPath path, long dueNanos) {
+            CustomerSignedUp event = events.next(dueNanos);
+            // the id's text ends in the sequence; parsing it costs less than a second return value
+            long sequence = EventId.parse(event.getEventId()).sequence();
+            Delivery delivery = new Delivery(event.getEventId(), dueNanos, recipients);
+            underWay.put(sequence, delivery);
+            if (broken != null) {
+                delivery.fail(broken);
+                return delivery;
+            }
+            path.deliver(event).whenComplete((report, failure) -> {
+                if (failure != null) {
+                    delivery.fail(failure);
+                } else if (delivery.answered(report)) {
+                    underWay.remove(sequence);
+                }
+            });
+            return delivery;
+        }
+
+        /**
+         * Checks the phase's account.
+         *
+         * @throws DeliveryException if an event was lost, duplicated, out of order or never sent, came at a recipient
+         *                           as invalid, or was not over
+         */
+        public void requireBalance() {
+            List<String> found = DeliveryTracker.this.problems();
+            if (!found.isEmpty()) {
+                throw new DeliveryException("phase " + events.phase() + ": " + String.join("; ", found));
+            }
+        }
+
+        /** How many events were sent. */
+        public long sent() {
+            return events.made();
+        }
+
+        private Reception received(int recipient, long sequence, long atNanos) {
+            Delivery delivery = underWay.get(sequence);
+            if (!ledger.received(recipient, sequence) || delivery == null) {
+                return NOTHING_FOLLOWS;
+            }
+            delivery.received(recipient, atNanos);
+            return processedNanos -> {
+                if (delivery.processed(recipient, processedNanos)) {
+                    underWay.remove(sequence);
+                }
+            };
+        }
+
+        private List<String> problems() {
+            List<String> problems = new ArrayList<>();
+            for (Ledger.Balance balance : ledger.balance(sent())) {
+                if (!balance.holds()) {
+                    problems.add("phase " + events.phase() + ", " + balance);
+                }
+            }
+            underWay.forEach((sequence, delivery) -> problems.add(
+                    "phase " + events.phase() + ", event " + sequence + ": " + delivery.missing()));
+            return problems;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.brew.delivery.results;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.EncodableHistogram;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.HdrHistogram.HistogramLogWriter;
+
+/**
+ * .hlog and .hgrm, as other tools read them: an .hlog is in nanoseconds, one line a second and series, completed
+ * untagged; an .hgrm is in microseconds with 5 ticks per half distance, because plotFiles.html takes its x axis from
+ * the first file only and hdr-plot drops wide values.
+ */
+public final class HistogramFiles {
+
+    private static final int TICKS = 5;
+    private static final double NANOS_PER_MICRO = 1000.0;
+    private static final double MILLIS_PER_SECOND = 1000.0;
+
+    private HistogramFiles() {
+    }
+
+    /** An .hlog's text. {@code intervals} are tagged, and in order of time. */
+    static String hlog(String comment, List<Histogram> intervals) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        HistogramLogWriter log = new HistogramLogWriter(new PrintStream(bytes, false, StandardCharsets.UTF_8));
+        long base = intervals.isEmpty() ? 0 : intervals.get(0).getStartTimeStamp();
+        log.outputComment("[" + comment + "; nanoseconds; untagged: completed]");
+        log.outputLogFormatVersion();
+        log.outputBaseTime(base);
+        log.setBaseTime(base);
+        log.outputStartTime(base);
+        log.outputLegend();
+        for (Histogram interval : intervals) { // the short form would give the maximum in milliseconds
+            log.outputIntervalHistogram((interval.getStartTimeStamp() - base) / MILLIS_PER_SECOND,
+                    (interval.getEndTimeStamp() - base) / MILLIS_PER_SECOND, interval, 1.0);
+        }
+        log.close();
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** An .hgrm's text. */
+    static String hgrm(Histogram merged) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+            merged.outputPercentileDistribution(out, TICKS, NANOS_PER_MICRO);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * All intervals of an .hlog, in the file's order.
+     *
+     * @throws IOException if the file cannot be read, or a line of it is damaged; the message names the file
+     */
+    public static List<Histogram> readHlog(Path file) throws IOException {
+        List<Histogram> intervals = new ArrayList<>();
+        try (HistogramLogReader reader = new HistogramLogReader(Files.newInputStream(file))) {
+            while (reader.hasNext()) {
+                EncodableHistogram next = reader.nextIntervalHistogram();
+                if (next instanceof Histogram interval) {
+                    intervals.add(interval);
+                }
+            }
+        } catch (RuntimeException e) {
+            throw new IOException(file + " is damaged: " + e, e);
+        }
+        return intervals;
+    }
+
+    /** The histograms of each series, added up over all intervals: percentiles are never averaged. */
+    public static Map<String, Histogram> mergeBySeries(List<Histogram> intervals) {
+        Map<String, Histogram> merged = new LinkedHashMap<>();
+        for (Histogram interval : intervals) {
+            String series = interval.getTag() == null ? "completed" : interval.getTag();
+            merged.computeIfAbsent(series, name -> new Histogram(interval.getNumberOfSignificantValueDigits()))
+                    .add(interval);
+        }
+        return merged;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.brew.delivery.results;
+
+import java.util.Map;
+
+/** The name of a benchmark and its parameters as file names carry it: no dots, no blanks. */
+public final class Stem {
+
+    private Stem() {
+    }
+
+    /** {@code <benchmark>_<key>=<value>_…}; the benchmark without its package, and without a method named after it. */
+    public static String of(String benchmark, Map<String, String> params) {
+        StringBuilder stem = new StringBuilder(shortName(benchmark));
+        params.forEach((key, value) -> stem.append('_').append(key).append('=').append(value));
+        return stem.toString().replaceAll("[^A-Za-z0-9_=-]", "-");
+    }
+
+    /** {@code dev.brew.SequentialFanOutBenchmark.event} to {@code SequentialFanOut}. */
+    public static String shortName(String benchmark) {
+        String owner = benchmark.substring(0, benchmark.lastIndexOf('.'));
+        String simple = owner.substring(owner.lastIndexOf('.') + 1);
+        return simple.endsWith("Benchmark") ? simple.substring(0, simple.length() - "Benchmark".length()) : simple;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.brew.delivery.results;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Takes the latencies of one trial's events, second by second and series by series. Intervals are cut by the events'
+ * own instants, so there is no timer thread. Safe for use by several threads.
+ */
+public final class TrialRecorder {
+
+    private static final int SIGNIFICANT_DIGITS = 3;
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final List<String> series;
+    private final List<Histogram> current = new ArrayList<>();
+    private List<Histogram> intervals = new ArrayList<>();
+    private long intervalStart;
+
+    /** @param recipients their names, in the order of their indexes */
+    public TrialRecorder(List<String> recipients) {
+        this.series = Series.of(recipients);
+        // auto-resizing: a fixed range would throw under overload and lose the run
+        series.forEach(name -> current.add(new Histogram(SIGNIFICANT_DIGITS)));
+    }
+
+    /** The series' names, in the order of {@link #record}'s latencies. */
+    public List<String> series() {
+        return series;
+    }
+
+    /** Begins an iteration at {@code atNanos} (clock of {@link dev.brew.delivery.event.NanoClock}); forgets the last. */
+    public synchronized void start(long atNanos) {
+        current.forEach(Histogram::reset);
+        intervals = new ArrayList<>();
+        intervalStart = atNanos;
+    }
+
+    /**
+     * Records one event.
+     *
+     * @param atNanos        when it was over, on the clock of {@link dev.brew.delivery.event.NanoClock}
+     * @param latenciesNanos one for each series
+     * @throws IllegalStateException if a latency is below zero: a clock or a stamp is wrong, and so is the trial
+     */
+    public synchronized void record(long atNanos, long[] latenciesNanos) {
+        if (atNanos - intervalStart >= INTERVAL_NANOS) {
+            cut(intervalStart + (atNanos - intervalStart) / INTERVAL_NANOS * INTERVAL_NANOS);
+        }
+        for (int i = 0; i < latenciesNanos.length; i++) {
+            if (latenciesNanos[i] < 0) {
+                throw new IllegalStateException("sample below zero: " + series.get(i) + " " + latenciesNanos[i]
+                        + " ns; an event was stamped in the future");
+            }
+            current.get(i).recordValue(latenciesNanos[i]);
+        }
+    }
+
+    /** Ends the iteration at {@code atNanos} and hands over its intervals, each tagged, in order of time and series. */
+    public synchronized List<Histogram> stop(long atNanos) {
+        cut(Math.max(atNanos, intervalStart + 1));
+        List<Histogram> all = intervals;
+        intervals = new ArrayList<>();
+        return all;
+    }
+
+    private void cut(long end) {
+        for (int i = 0; i < series.size(); i++) {
+            Histogram histogram = current.get(i);
+            if (histogram.getTotalCount() > 0) {
+                Histogram interval = histogram.copy();
+                interval.setTag(Series.tag(series.get(i)));
+                interval.setStartTimeStamp(TimeUnit.NANOSECONDS.toMillis(intervalStart));
+                interval.setEndTimeStamp(TimeUnit.NANOSECONDS.toMillis(end));
+                intervals.add(interval);
+                histogram.reset();
+            }
+        }
+        intervalStart = end;
+    }
+}
