@@ -5,6 +5,8 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.TrialInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryManagerMXBean;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -109,11 +112,21 @@ public final class DeliveryProfiler implements InternalProfiler {
     /** What the trial says of its path, and what JMH made of its own options: both move the figures. */
     private static Map<String, String> settings(Trial trial, BenchmarkParams benchmark) {
         Map<String, String> settings = new LinkedHashMap<>(trial.settings());
+        settings.put("jvm.version", benchmark.getVmName() + " " + benchmark.getVmVersion());
+        settings.put("jvm.args", String.join(" ", jvmArgs(benchmark)));
+        settings.put("jvm.gc", ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .map(MemoryManagerMXBean::getName).sorted().collect(Collectors.joining(", ")));
+        settings.put("jvm.heap.max.mib", Long.toString(Runtime.getRuntime().maxMemory() >> 20));
         settings.put("jmh.mode", benchmark.getMode().shortLabel());
         settings.put("jmh.threads", Integer.toString(benchmark.getThreads()));
         settings.put("jmh.warmup", describe(benchmark.getWarmup()));
         settings.put("jmh.measurement", describe(benchmark.getMeasurement()));
         return settings;
+    }
+
+    /** Where results go and what they are called moves no figure; the rest of delivery.* is read back elsewhere. */
+    private static List<String> jvmArgs(BenchmarkParams benchmark) {
+        return benchmark.getJvmArgs().stream().filter(argument -> !argument.startsWith("-Ddelivery.")).toList();
     }
 
     private static String describe(IterationParams iterations) {

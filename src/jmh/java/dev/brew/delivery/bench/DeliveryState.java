@@ -6,6 +6,7 @@ import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
 import java.time.Duration;
 import java.util.HashMap;
@@ -69,7 +70,7 @@ public abstract class DeliveryState {
         ForkGuard.watchHost();
         List<String> names = Recipient.names(recipients);
         tracker = new DeliveryTracker(names, CUSTOMERS, payloadBytes, clock);
-        recorder = new TrialRecorder(names);
+        recorder = new TrialRecorder(Series.of(names));
         try {
             path = open(Recipient.all(names, DelayPlan.parse(delay), clock, tracker), clock, tracker);
         } catch (Exception e) {

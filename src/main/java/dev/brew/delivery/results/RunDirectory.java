@@ -11,7 +11,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -87,13 +90,67 @@ public final class RunDirectory {
         List<Trial> trials = new ArrayList<>();
         try (Stream<Path> files = Files.list(path.resolve(TRIALS))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
-                String hlog = file.getFileName().toString().replaceAll("\\.json$", ".hlog");
-                trials.add(new Trial(Json.read(file, TrialInfo.class),
-                        HistogramFiles.readHlog(file.resolveSibling(hlog))));
+                trials.add(readTrial(file));
             }
         }
         trials.sort(Comparator.comparing(Trial::stem).thenComparing(trial -> trial.info().trial()));
         return trials;
+    }
+
+    /** The trial {@code number} of {@code stem}, if it has ended. */
+    public Optional<Trial> trial(String stem, int number) throws IOException {
+        Path file = path.resolve(TRIALS).resolve(stem + "_trial=" + number + ".json");
+        return Files.exists(file) ? Optional.of(readTrial(file)) : Optional.empty();
+    }
+
+    private static Trial readTrial(Path json) throws IOException {
+        String hlog = json.getFileName().toString().replaceAll("\\.json$", ".hlog");
+        return new Trial(Json.read(json, TrialInfo.class), HistogramFiles.readHlog(json.resolveSibling(hlog)));
+    }
+
+    /**
+     * Writes what stands above single trials: environment.json, summary.json, and for each benchmark and parameter
+     * set the .hlog and .hgrm of all its trials. May be called again when more trials have ended.
+     *
+     * @param command what was typed
+     * @throws IOException if a file cannot be read or written, or if two trials of one benchmark ran under different
+     *                     settings: adding them up would compare what is not the same
+     */
+    public Summary writeSummary(List<String> command, Instant startedAt) throws IOException {
+        Map<String, List<Trial>> byStem = new LinkedHashMap<>();
+        List<Trial> trials = trials();
+        trials.forEach(trial -> byStem.computeIfAbsent(trial.stem(), stem -> new ArrayList<>()).add(trial));
+        Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+        for (Map.Entry<String, List<Trial>> entry : byStem.entrySet()) {
+            settings.put(entry.getKey(), requireSameSettings(entry.getKey(), entry.getValue()));
+            writeMerged(entry.getKey(), entry.getValue());
+        }
+        Environment environment = Environment.of(command, startedAt.toString(), settings);
+        Summary summary = Summary.of(environment, trials);
+        writeJson("environment.json", environment);
+        writeJson("summary.json", summary);
+        return summary;
+    }
+
+    private void writeMerged(String stem, List<Trial> trials) throws IOException {
+        List<Histogram> intervals = trials.stream().flatMap(trial -> trial.intervals().stream())
+                .sorted(Comparator.comparingLong(Histogram::getStartTimeStamp)).toList();
+        write(stem + ".hlog", HistogramFiles.hlog(stem + ", " + trials.size() + " trials", intervals));
+        Histogram completed = HistogramFiles.mergeBySeries(intervals).get(Series.COMPLETED_ONLY.get(0));
+        if (completed != null) {
+            write(stem + ".hgrm", HistogramFiles.hgrm(completed));
+        }
+    }
+
+    private static Map<String, String> requireSameSettings(String stem, List<Trial> trials) throws IOException {
+        Map<String, String> first = trials.get(0).info().settings();
+        for (Trial trial : trials) {
+            if (!trial.info().settings().equals(first)) {
+                throw new IOException(stem + ": trial " + trial.info().trial() + " ran with other settings than trial "
+                        + trials.get(0).info().trial() + ": " + trial.info().settings() + " and " + first);
+            }
+        }
+        return first;
     }
 
     /**
@@ -106,6 +163,11 @@ public final class RunDirectory {
         /** See {@link Stem}. */
         public String stem() {
             return Stem.of(info.benchmark(), info.params());
+        }
+
+        /** Of the whole trial. */
+        public Quantiles completed() {
+            return Quantiles.of(HistogramFiles.mergeBySeries(intervals).get(Series.COMPLETED_ONLY.get(0)));
         }
     }
 }

@@ -24,6 +24,9 @@ public final class Series {
 
     private static final List<String> FIXED = List.of("completed", "processed", "sender", "uncorrected", "lag");
 
+    /** The series of something that has neither sender nor recipients, such as a raw socket's round trip. */
+    public static final List<String> COMPLETED_ONLY = List.of(FIXED.get(COMPLETED));
+
     private Series() {
     }
 

@@ -1,8 +1,9 @@
 package dev.brew.delivery.results;
 
 import java.util.Map;
+import java.util.TreeMap;
 
-/** The name of a benchmark and its parameters as file names carry it: no dots, no blanks. */
+/** The name of a benchmark and its parameters as file names carry it: no dots, no blanks, keys sorted. */
 public final class Stem {
 
     private Stem() {
@@ -11,7 +12,7 @@ public final class Stem {
     /** {@code <benchmark>_<key>=<value>_…}; the benchmark without its package, and without a method named after it. */
     public static String of(String benchmark, Map<String, String> params) {
         StringBuilder stem = new StringBuilder(shortName(benchmark));
-        params.forEach((key, value) -> stem.append('_').append(key).append('=').append(value));
+        new TreeMap<>(params).forEach((key, value) -> stem.append('_').append(key).append('=').append(value));
         return stem.toString().replaceAll("[^A-Za-z0-9_=-]", "-");
     }
 

@@ -19,9 +19,9 @@ public final class TrialRecorder {
     private List<Histogram> intervals = new ArrayList<>();
     private long intervalStart;
 
-    /** @param recipients their names, in the order of their indexes */
-    public TrialRecorder(List<String> recipients) {
-        this.series = Series.of(recipients);
+    /** @param series their names: {@link Series#of}, or {@link Series#COMPLETED_ONLY} */
+    public TrialRecorder(List<String> series) {
+        this.series = List.copyOf(series);
         // auto-resizing: a fixed range would throw under overload and lose the run
         series.forEach(name -> current.add(new Histogram(SIGNIFICANT_DIGITS)));
     }

@@ -1,0 +1,55 @@
+package dev.brew.delivery.results;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The machine that a run was measured on, as far as it moves the figures. */
+final class Machine {
+
+    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+    private static final Path CGROUP = Path.of("/sys/fs/cgroup");
+
+    private Machine() {
+    }
+
+    static Map<String, String> describe() {
+        Map<String, String> machine = new TreeMap<>();
+        machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        machine.put("kernel", System.getProperty("os.version"));
+        machine.put("cpu.model", cpuModel());
+        machine.put("cpu.count", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        machine.put("memory.mib", Long.toString(memoryBytes() >> 20));
+        machine.put("limit.cpu", limit("cpu.max"));
+        machine.put("limit.memory", limit("memory.max"));
+        return machine;
+    }
+
+    private static String cpuModel() {
+        try (Stream<String> lines = Files.lines(CPU_INFO)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                    .findFirst().orElse("unknown");
+        } catch (IOException e) {
+            return "unknown"; // not Linux
+        }
+    }
+
+    private static long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                ? os.getTotalMemorySize() : 0;
+    }
+
+    /** A container's limit (cgroup 2); "none" outside one. */
+    private static String limit(String file) {
+        try {
+            return Files.readString(CGROUP.resolve(file)).trim();
+        } catch (IOException e) {
+            return "none";
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.brew.delivery.results;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/**
+ * summary.json: one row for each benchmark and parameter set.
+ *
+ * @param schema version of this file's form
+ * @param unit   of every latency: {@code ns}
+ */
+public record Summary(int schema, String unit, List<Row> rows) {
+
+    static final int SCHEMA = 1;
+
+    /**
+     * @param stem        the row's name, and that of its files
+     * @param benchmark   JMH's name
+     * @param path        {@code grpc-sequential}, {@code grpc-parallel}, {@code kafka}, {@code null} or {@code tcp}
+     * @param params      JMH's parameters
+     * @param fingerprint of this row's settings, the machine and the versions
+     * @param series      each series over all trials; merged by adding histograms
+     * @param trials      each trial by itself: the unit of replication
+     */
+    public record Row(String stem, String benchmark, String path, Map<String, String> params, String fingerprint,
+                      Map<String, Quantiles> series, List<Trial> trials) {
+    }
+
+    /**
+     * @param trial  its number
+     * @param sent   measured events
+     * @param series this trial's series
+     */
+    public record Trial(int trial, long sent, Map<String, Quantiles> series) {
+    }
+
+    /** Of the trials that have ended well. */
+    public static Summary of(Environment environment, List<RunDirectory.Trial> trials) {
+        Map<String, List<RunDirectory.Trial>> byStem = trials.stream()
+                .collect(Collectors.groupingBy(RunDirectory.Trial::stem, LinkedHashMap::new, Collectors.toList()));
+        List<Row> rows = new ArrayList<>();
+        byStem.forEach((stem, some) -> rows.add(row(stem, environment, some)));
+        return new Summary(SCHEMA, "ns", rows);
+    }
+
+    private static Row row(String stem, Environment environment, List<RunDirectory.Trial> trials) {
+        TrialInfo first = trials.get(0).info();
+        List<Histogram> all = trials.stream().flatMap(trial -> trial.intervals().stream()).toList();
+        List<Trial> each = trials.stream().map(trial -> new Trial(trial.info().trial(), trial.info().sent(),
+                quantiles(trial.intervals()))).toList();
+        return new Row(stem, first.benchmark(), first.settings().getOrDefault("path", "unknown"),
+                new TreeMap<>(first.params()), environment.fingerprintOf(stem), quantiles(all), each);
+    }
+
+    private static Map<String, Quantiles> quantiles(List<Histogram> intervals) {
+        Map<String, Quantiles> quantiles = new LinkedHashMap<>();
+        HistogramFiles.mergeBySeries(intervals)
+                .forEach((series, histogram) -> quantiles.put(series, Quantiles.of(histogram)));
+        return quantiles;
+    }
+}

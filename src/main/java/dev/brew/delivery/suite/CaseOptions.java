@@ -1,0 +1,48 @@
+package dev.brew.delivery.suite;
+
+import dev.brew.delivery.bench.DeliveryProfiler;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/** The typed options, narrowed to one trial of one case. JMH's builder would add its includes to the typed ones. */
+final class CaseOptions extends OptionsBuilder {
+
+    private static final long serialVersionUID = 1;
+
+    /** Of no use to anybody; deleted at the end of the run. */
+    static final String RESULT_OF_TRIAL = "jmh-trial.txt";
+
+    private final ArrayList<String> includes;
+
+    private CaseOptions(List<String> includes) {
+        this.includes = new ArrayList<>(includes);
+    }
+
+    static CaseOptions of(Case one, int trial, SuiteOptions typed, Path run) {
+        CaseOptions options = new CaseOptions(one.include());
+        options.parent(typed.jmh());
+        one.params().forEach(options::param);
+        options.forks(one.forked() ? 1 : 0);
+        if (trial > 1) {
+            options.warmupForks(0); // those asked for ran before the first trial
+        }
+        List<String> append = new ArrayList<>(typed.jmh().getJvmArgsAppend().orElse(List.of()));
+        append.addAll(typed.definitionsForForks());
+        options.jvmArgsAppend(append.toArray(new String[0]));
+        options.addProfiler(DeliveryProfiler.class, DeliveryProfiler.option(run, trial));
+        options.shouldFailOnError(true); // else JMH reports 0 for most failures
+        if (typed.asksForResultFile()) { // JMH would write it anew for every trial; it is ours to write
+            options.resultFormat(ResultFormatType.TEXT);
+            options.result(run.resolve(RESULT_OF_TRIAL).toString());
+        }
+        return options;
+    }
+
+    @Override
+    public List<String> getIncludes() {
+        return includes;
+    }
+}

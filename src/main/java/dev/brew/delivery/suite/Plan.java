@@ -1,0 +1,117 @@
+package dev.brew.delivery.suite;
+
+import dev.brew.delivery.bench.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** What a command line asks to be run, checked before anything starts. */
+final class Plan {
+
+    private Plan() {
+    }
+
+    /**
+     * Every benchmark and parameter set that {@code options} select, in order.
+     *
+     * @throws UsageException if no benchmark matches, a parameter is unknown to all that do, or a value is out of range
+     */
+    static List<Case> of(SuiteOptions options, BenchmarkList benchmarks) throws UsageException {
+        CommandLineOptions jmh = options.jmh();
+        Collection<BenchmarkListEntry> entries = select(jmh, benchmarks);
+        requireKnownParameters(options.parameterNames(), benchmarks);
+        List<Case> cases = new ArrayList<>();
+        for (BenchmarkListEntry entry : entries) {
+            for (Map<String, String> params : explode(entry, jmh)) {
+                cases.add(Case.of(entry, requireFitTogether(params), jmh));
+            }
+        }
+        return cases;
+    }
+
+    private static Collection<BenchmarkListEntry> select(CommandLineOptions jmh, BenchmarkList benchmarks)
+            throws UsageException {
+        try {
+            Collection<BenchmarkListEntry> entries = benchmarks.find(silent(), jmh.getIncludes(), jmh.getExcludes());
+            if (entries.isEmpty()) {
+                throw new UsageException("no benchmark matches " + jmh.getIncludes()
+                        + " (-l lists them, help lists the commands)");
+            }
+            return entries;
+        } catch (PatternSyntaxException e) {
+            throw new UsageException("not a regular expression: '" + e.getPattern() + "' (" + e.getDescription() + ")");
+        }
+    }
+
+    private static OutputFormat silent() {
+        return OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
+    }
+
+    /** As in JMH, a parameter that only some of the benchmarks have is ignored by the others. */
+    private static void requireKnownParameters(Set<String> names, BenchmarkList benchmarks) throws UsageException {
+        Set<String> known = new TreeSet<>();
+        for (BenchmarkListEntry entry : benchmarks.getAll(silent(), List.of())) {
+            if (entry.getParams().hasValue()) {
+                known.addAll(entry.getParams().get().keySet());
+            }
+        }
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new UsageException("-p " + name + ": no benchmark has this parameter; there are "
+                        + String.join(", ", known));
+            }
+        }
+    }
+
+    private static List<Map<String, String>> explode(BenchmarkListEntry entry, CommandLineOptions jmh)
+            throws UsageException {
+        List<Map<String, String>> sets = List.of(Map.of());
+        if (!entry.getParams().hasValue()) {
+            return sets;
+        }
+        for (Map.Entry<String, String[]> param : entry.getParams().get().entrySet()) {
+            String name = param.getKey();
+            Collection<String> values = jmh.getParameter(name).orElse(Arrays.asList(param.getValue()));
+            List<Map<String, String>> next = new ArrayList<>();
+            for (Map<String, String> set : sets) {
+                for (String value : values) {
+                    Map<String, String> more = new LinkedHashMap<>(set);
+                    more.put(name, requireFit(name, value));
+                    next.add(more);
+                }
+            }
+            sets = next;
+        }
+        return sets;
+    }
+
+    private static Map<String, String> requireFitTogether(Map<String, String> params) throws UsageException {
+        try {
+            Parameters.checkTogether(params);
+            return params;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("-p " + e.getMessage());
+        }
+    }
+
+    private static String requireFit(String name, String value) throws UsageException {
+        try {
+            Parameters.check(name, value);
+            return value;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("-p " + name + "=" + value + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.brew.delivery.suite;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+
+/**
+ * What was typed: JMH's options, and this suite's own {@code -Ddelivery.NAME=VALUE}, which may stand before or behind
+ * {@code -jar} and reach the forks either way.
+ */
+public final class SuiteOptions {
+
+    private static final String PREFIX = "delivery.";
+    private static final String RESULTS = "delivery.results";
+    private static final String LABEL = "delivery.label";
+    private static final List<String> FREE = List.of("delivery.producer.", "delivery.consumer.");
+    private static final Pattern DEFINITION = Pattern.compile("-D(" + Pattern.quote(PREFIX) + "[^=]+)=(.*)");
+    private static final Pattern PARAMETER = Pattern.compile("-p=?(\\w+=.*)?");
+
+    private final List<String> typed;
+    private final CommandLineOptions jmh;
+    private final Map<String, String> definitions;
+    private final Set<String> parameterNames;
+
+    private SuiteOptions(List<String> typed, CommandLineOptions jmh, Map<String, String> definitions,
+                         Set<String> parameterNames) {
+        this.typed = typed;
+        this.jmh = jmh;
+        this.definitions = definitions;
+        this.parameterNames = parameterNames;
+    }
+
+    /**
+     * Reads the command line.
+     *
+     * @param system the JVM's own properties, of which those that begin with {@code delivery.} count
+     * @throws UsageException if JMH does not know an option, or this suite does not know a {@code delivery.} property
+     */
+    public static SuiteOptions parse(List<String> arguments, Properties system) throws UsageException {
+        Map<String, String> definitions = new TreeMap<>();
+        system.stringPropertyNames().stream().filter(name -> name.startsWith(PREFIX))
+                .forEach(name -> definitions.put(name, system.getProperty(name)));
+        List<String> rest = new ArrayList<>();
+        for (String argument : arguments) {
+            Matcher definition = DEFINITION.matcher(argument);
+            if (definition.matches()) {
+                definitions.put(definition.group(1), definition.group(2));
+            } else {
+                rest.add(argument);
+            }
+        }
+        for (String name : definitions.keySet()) {
+            requireKnown(name, definitions.get(name));
+        }
+        try {
+            return new SuiteOptions(List.copyOf(arguments), new CommandLineOptions(rest.toArray(new String[0])),
+                    definitions, parameterNames(rest));
+        } catch (CommandLineOptionException e) {
+            throw new UsageException(e.getMessage().replaceAll("\\s+", " "));
+        }
+    }
+
+    private static void requireKnown(String name, String value) throws UsageException {
+        boolean known = name.equals(RESULTS) || name.equals(LABEL)
+                || FREE.stream().anyMatch(prefix -> name.startsWith(prefix) && name.length() > prefix.length());
+        if (!known) {
+            throw new UsageException("unknown property -D" + name + "=" + value + "; there are " + RESULTS + ", " + LABEL
+                    + ", " + String.join("NAME, ", FREE) + "NAME");
+        }
+        if (name.equals(LABEL) && !value.matches("[A-Za-z0-9-]{1,64}")) {
+            throw new UsageException("-D" + LABEL + " must be 1 to 64 letters, digits or dashes, got '" + value + "'");
+        }
+    }
+
+    /** The names given with {@code -p}: JMH ignores those that no benchmark has, so somebody must look. */
+    private static Set<String> parameterNames(List<String> arguments) {
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            Matcher parameter = PARAMETER.matcher(arguments.get(i));
+            if (parameter.matches()) {
+                String pair = parameter.group(1) != null ? parameter.group(1)
+                        : i + 1 < arguments.size() ? arguments.get(i + 1) : "";
+                names.add(pair.split("=", 2)[0]);
+            }
+        }
+        return names;
+    }
+
+    /** What was typed, as it was typed. */
+    List<String> typed() {
+        return typed;
+    }
+
+    /** JMH's part. */
+    public CommandLineOptions jmh() {
+        return jmh;
+    }
+
+    /** The names given with {@code -p}. */
+    Set<String> parameterNames() {
+        return parameterNames;
+    }
+
+    /** True for {@code -rf} or {@code -rff}. */
+    boolean asksForResultFile() {
+        return jmh.getResult().hasValue() || jmh.getResultFormat().hasValue();
+    }
+
+    /** The {@code delivery.} properties as a fork's JVM takes them. */
+    List<String> definitionsForForks() {
+        return definitions.entrySet().stream().map(entry -> "-D" + entry.getKey() + "=" + entry.getValue()).toList();
+    }
+
+    /** The {@code delivery.} properties. */
+    Map<String, String> definitions() {
+        return definitions;
+    }
+
+    /** Where run directories go; {@code results} unless {@code -Ddelivery.results} says otherwise. */
+    Path results() {
+        return Path.of(definitions.getOrDefault(RESULTS, "results"));
+    }
+
+    /** The end of the run directory's name. */
+    String label() {
+        return definitions.getOrDefault(LABEL, "run");
+    }
+}

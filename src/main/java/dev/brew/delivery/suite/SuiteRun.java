@@ -1,0 +1,232 @@
+package dev.brew.delivery.suite;
+
+import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.Summary;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.Defaults;
+import org.openjdk.jmh.runner.WorkloadParams;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.util.UnCloseablePrintStream;
+
+/**
+ * One run: every case in rounds of one trial each, its results directory, and the verdict. What has ended stays on
+ * disk whatever comes after it. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ */
+public final class SuiteRun {
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+
+    private final SuiteOptions options;
+    private final List<Case> cases;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final InstantSource clock;
+    private final Map<Case, BenchmarkParams> params = new LinkedHashMap<>();
+    private final Map<Case, List<BenchmarkResult>> data = new LinkedHashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private final int asked;
+    private RunDirectory directory;
+    private Instant startedAt;
+    private int ended;
+    private boolean closed;
+
+    /**
+     * Plans a run; nothing is started and nothing written.
+     *
+     * @throws UsageException if the options do not make a run
+     */
+    public SuiteRun(SuiteOptions options, PrintStream out, PrintStream err, InstantSource clock)
+            throws UsageException {
+        this.options = options;
+        this.cases = Plan.of(options, BenchmarkList.defaultList());
+        this.out = out;
+        this.err = err;
+        this.clock = clock;
+        this.asked = cases.stream().mapToInt(Case::trials).sum();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @return the exit code: 0 if every trial asked for has ended well and is on disk, else 1
+     * @throws IOException if the results directory cannot be written
+     */
+    public int run() throws IOException {
+        startedAt = clock.instant();
+        try (RunLock lock = RunLock.acquire()) {
+            directory = RunDirectory.create(options.results(), startedAt, options.label());
+            directory.writeJson("status.json", Status.running(0, asked));
+            out.printf("%d trials of %d benchmarks, results in %s%n", asked, cases.size(), directory.path());
+            try (PrintStream log = new PrintStream(Files.newOutputStream(logFile()), true, StandardCharsets.UTF_8)) {
+                runRounds(log);
+            } catch (IOException | RuntimeException e) {
+                addProblem("the run broke: " + e);
+            }
+            return close(false);
+        } catch (RunLock.TakenException e) {
+            err.println(e.getMessage());
+            return FAILED;
+        }
+    }
+
+    /** Ends the run early, with what has been finished; called from a shutdown hook. */
+    public void interrupt() {
+        try {
+            if (directory != null) {
+                close(true);
+            }
+        } catch (IOException e) {
+            err.println("the interrupted run could not be summed up: " + e);
+        }
+    }
+
+    private Path logFile() {
+        return options.jmh().getOutput().hasValue() ? Path.of(options.jmh().getOutput().get())
+                : directory.path().resolve("jmh.log");
+    }
+
+    private void runRounds(PrintStream log) throws IOException {
+        double seconds = cases.stream().mapToDouble(one -> one.trials() * one.seconds()).sum();
+        Progress progress = new Progress(out, clock, ZoneId.systemDefault(), asked, seconds);
+        int rounds = cases.stream().mapToInt(Case::trials).max().orElse(0);
+        for (int trial = 1; trial <= rounds; trial++) {
+            for (Case one : cases) {
+                if (trial <= one.trials() && !stopped()) {
+                    progress.starts(one.title(), trial);
+                    TrialRun ran = TrialRun.run(CaseOptions.of(one, trial, options, directory.path()), jmhOutput(log));
+                    progress.ended(enter(one, trial, ran), one.seconds());
+                }
+            }
+        }
+    }
+
+    private OutputFormat jmhOutput(OutputStream log) throws IOException {
+        return OutputFormatFactory.createFormatInstance(new UnCloseablePrintStream(log, StandardCharsets.UTF_8),
+                options.jmh().verbosity().orElse(Defaults.VERBOSITY));
+    }
+
+    /** True if a trial has failed and {@code -foe true} was asked for, or if the run was interrupted. */
+    private synchronized boolean stopped() {
+        return closed || !problems.isEmpty() && options.jmh().shouldFailOnError().orElse(false);
+    }
+
+    private synchronized void addProblem(String problem) {
+        problems.add(problem);
+    }
+
+    /** Takes a trial in, and returns what the progress line says of it. */
+    private synchronized String enter(Case one, int trial, TrialRun ran) throws IOException {
+        if (closed) {
+            return "interrupted";
+        }
+        List<String> found = new ArrayList<>(ran.problems());
+        if (found.isEmpty()) {
+            params.put(one, ran.params().orElseThrow());
+            data.computeIfAbsent(one, key -> new ArrayList<>()).addAll(ran.data());
+            writeJmh(ResultFormatType.JSON, directory.path().resolve("jmh.json"));
+        }
+        String outcome = found.isEmpty() ? check(one, trial, ran, found) : "";
+        found.forEach(problem -> problems.add(one.title() + ", trial " + trial + ": " + problem));
+        ended += found.isEmpty() ? 1 : 0;
+        directory.writeJson("status.json", Status.running(ended, asked));
+        return found.isEmpty() ? outcome : "FAILED: " + String.join("; ", found);
+    }
+
+    /** JMH swallows a profiler that fails: so look whether its metrics and files are there. */
+    private String check(Case one, int trial, TrialRun ran, List<String> found) throws IOException {
+        var written = directory.trial(one.stem(), trial);
+        if (written.isEmpty()) {
+            found.add("the trial has written no files");
+            return "";
+        }
+        List<String> series = written.get().info().series();
+        if (!ran.labels().containsAll(series)) {
+            TreeSet<String> absent = new TreeSet<>(series);
+            absent.removeAll(ran.labels());
+            found.add("metrics did not come: " + absent);
+        }
+        Quantiles completed = written.get().completed();
+        return String.format(Locale.ROOT, "p50 %.1f µs, p99 %.1f µs", completed.p50() / 1e3, completed.p99() / 1e3);
+    }
+
+    private synchronized int close(boolean interrupted) throws IOException {
+        if (closed) {
+            return FAILED;
+        }
+        closed = true;
+        if (interrupted) {
+            problems.add("interrupted after " + ended + " of " + asked + " trials");
+        }
+        Files.deleteIfExists(directory.path().resolve(CaseOptions.RESULT_OF_TRIAL));
+        try {
+            if (!directory.trials().isEmpty()) {
+                Summary summary = directory.writeSummary(options.typed(), startedAt);
+                out.println();
+                SummaryTable.lines(summary).forEach(out::println);
+            }
+            writeAskedResultFile();
+        } catch (IOException | UncheckedIOException e) {
+            problems.add("the run could not be summed up: " + e.getMessage());
+        }
+        Status status = Status.ended(interrupted, problems, ended, asked);
+        directory.writeJson("status.json", status);
+        out.printf("%n%s: %d of %d trials, %s%n", status.state(), ended, asked, directory.path());
+        problems.forEach(err::println);
+        return status.state() == Status.State.VALID ? OK : FAILED;
+    }
+
+    /** The file of {@code -rf} and {@code -rff}. */
+    private void writeAskedResultFile() throws IOException {
+        var jmh = options.jmh();
+        if (options.asksForResultFile()) {
+            ResultFormatType type = jmh.getResultFormat().orElse(Defaults.RESULT_FORMAT);
+            String name = Defaults.RESULT_FILE_PREFIX + "." + type.toString().toLowerCase(Locale.ROOT);
+            writeJmh(type, Path.of(jmh.getResult().orElse(name)));
+        }
+    }
+
+    private void writeJmh(ResultFormatType type, Path target) throws IOException {
+        List<RunResult> results = new ArrayList<>();
+        data.forEach((one, forks) -> results.add(new RunResult(withForks(params.get(one), one), forks)));
+        Path temporary = target.toAbsolutePath().resolveSibling(target.getFileName() + ".tmp");
+        ResultFormatFactory.getInstance(type, temporary.toString()).writeOut(results);
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** JMH ran one fork at a time; its result says how many there were. */
+    private static BenchmarkParams withForks(BenchmarkParams ran, Case one) {
+        WorkloadParams workload = new WorkloadParams();
+        one.params().forEach((name, value) -> workload.put(name, value, 0));
+        return new BenchmarkParams(ran.getBenchmark(), ran.generatedBenchmark(), ran.shouldSynchIterations(),
+                ran.getThreads(), ran.getThreadGroups(), ran.getThreadGroupLabels(),
+                one.forked() ? one.trials() : 0, ran.getWarmupForks(), ran.getWarmup(), ran.getMeasurement(),
+                ran.getMode(), workload, ran.getTimeUnit(), ran.getOpsPerInvocation(), ran.getJvm(), ran.getJvmArgs(),
+                ran.getJdkVersion(), ran.getVmName(), ran.getVmVersion(), ran.getJmhVersion(), ran.getTimeout());
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Runs JMH and believes nothing it does not see: one {@link org.openjdk.jmh.runner.Runner} for each trial, trials in
+ * rounds so that a machine's drift meets all paths alike, and what came back compared with what was asked for.
+ */
+package dev.brew.delivery.suite;
