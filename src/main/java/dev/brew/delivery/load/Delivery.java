@@ -3,6 +3,7 @@ package dev.brew.delivery.load;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.results.Series;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,10 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Delivery {
 
+    private static final long NOT_YET = Long.MIN_VALUE;
+
     private final String id;
     private final long signedUpNanos;
     private final List<String> recipients;
-    private final long[] receivedNanos;
+    private final long[] receivedLatencyNanos;
     private final long[] processedNanos;
     private final AtomicInteger open;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -29,8 +32,10 @@ public final class Delivery {
         this.id = id;
         this.signedUpNanos = signedUpNanos;
         this.recipients = recipients;
-        this.receivedNanos = new long[recipients.size()];
+        this.receivedLatencyNanos = new long[recipients.size()];
+        Arrays.fill(receivedLatencyNanos, NOT_YET);
         this.processedNanos = new long[recipients.size()];
+        Arrays.fill(processedNanos, NOT_YET);
         this.open = new AtomicInteger(recipients.size() + 1);
     }
 
@@ -40,20 +45,20 @@ public final class Delivery {
      * @param completedNanos when the event was known to be over
      */
     long[] latencies(long completedNanos) {
-        long[] latencies = new long[Series.FIRST_RECIPIENT + receivedNanos.length];
+        long[] latencies = new long[Series.FIRST_RECIPIENT + receivedLatencyNanos.length];
         latencies[Series.COMPLETED] = completedNanos - signedUpNanos;
         latencies[Series.PROCESSED] = lastProcessedNanos() - signedUpNanos;
         latencies[Series.SENDER] = report.unblockedNanos() - signedUpNanos;
         latencies[Series.UNCORRECTED] = completedNanos - report.startedNanos();
         latencies[Series.LAG] = report.startedNanos() - signedUpNanos;
-        for (int i = 0; i < receivedNanos.length; i++) {
-            latencies[Series.FIRST_RECIPIENT + i] = receivedNanos[i] - signedUpNanos;
+        for (int i = 0; i < receivedLatencyNanos.length; i++) {
+            latencies[Series.FIRST_RECIPIENT + i] = receivedLatencyNanos[i];
         }
         return latencies;
     }
 
     private long lastProcessedNanos() {
-        long last = Long.MIN_VALUE;
+        long last = NOT_YET;
         for (long nanos : processedNanos) {
             last = Math.max(last, nanos);
         }
@@ -77,8 +82,9 @@ public final class Delivery {
         }
     }
 
-    void received(int recipient, long atNanos) {
-        receivedNanos[recipient] = atNanos;
+    /** @param latencyNanos handler entered, minus the sign-up time that the event itself carried */
+    void received(int recipient, long latencyNanos) {
+        receivedLatencyNanos[recipient] = latencyNanos;
     }
 
     /** Returns true if the event is over now. */
@@ -113,9 +119,9 @@ public final class Delivery {
     String missing() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < processedNanos.length; i++) {
-            if (processedNanos[i] == 0) {
+            if (processedNanos[i] == NOT_YET) {
                 text.append(text.isEmpty() ? "" : ", ").append(recipients.get(i))
-                        .append(receivedNanos[i] == 0 ? " has not received it" : " has not processed it");
+                        .append(receivedLatencyNanos[i] == NOT_YET ? " has not received it" : " has not processed it");
             }
         }
         if (report == null) {

@@ -91,7 +91,7 @@ public final class DeliveryTracker implements RecipientObserver {
             strangers.incrementAndGet();
             return NOTHING_FOLLOWS;
         }
-        return phase.received(recipient.index(), id.sequence(), atNanos);
+        return phase.received(recipient.index(), id.sequence(), atNanos - Events.signedUpNanos(event));
     }
 
     @Override
@@ -163,12 +163,12 @@ public final class DeliveryTracker implements RecipientObserver {
             return events.made();
         }
 
-        private Reception received(int recipient, long sequence, long atNanos) {
+        private Reception received(int recipient, long sequence, long latencyNanos) {
             Delivery delivery = underWay.get(sequence);
             if (!ledger.received(recipient, sequence) || delivery == null) {
                 return NOTHING_FOLLOWS;
             }
-            delivery.received(recipient, atNanos);
+            delivery.received(recipient, latencyNanos);
             return processedNanos -> {
                 if (delivery.processed(recipient, processedNanos)) {
                     underWay.remove(sequence);
