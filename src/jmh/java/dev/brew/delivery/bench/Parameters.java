@@ -1,6 +1,8 @@
 package dev.brew.delivery.bench;
 
 import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.grpc.GrpcExecutor;
+import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import java.util.Map;
@@ -12,7 +14,9 @@ public final class Parameters {
     private static final Map<String, Consumer<String>> CHECKS = Map.of(
             "recipients", value -> Recipient.names(wholeNumber(value)),
             "payloadBytes", value -> Events.requirePayload(wholeNumber(value)),
-            "delay", DelayPlan::parse);
+            "delay", DelayPlan::parse,
+            "transport", GrpcTransport::parse,
+            "executor", GrpcExecutor::parse);
 
     private Parameters() {
     }

@@ -25,11 +25,14 @@ public final class Delivery {
     private final long[] receivedLatencyNanos;
     private final long[] processedNanos;
     private final AtomicInteger open;
+    private final Runnable onOver;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile SendReport report;
 
-    Delivery(String id, long signedUpNanos, List<String> recipients) {
+    /** @param onOver run just before those who wait are woken, so that nobody sees a finished event as under way */
+    Delivery(String id, long signedUpNanos, List<String> recipients, Runnable onOver) {
         this.id = id;
+        this.onOver = onOver;
         this.signedUpNanos = signedUpNanos;
         this.recipients = recipients;
         this.receivedLatencyNanos = new long[recipients.size()];
@@ -87,32 +90,30 @@ public final class Delivery {
         receivedLatencyNanos[recipient] = latencyNanos;
     }
 
-    /** Returns true if the event is over now. */
-    boolean processed(int recipient, long atNanos) {
+    void processed(int recipient, long atNanos) {
         processedNanos[recipient] = atNanos;
-        return closeOne();
+        closeOne();
     }
 
-    /** Returns true if the event is over now; one that was not accepted everywhere is over at once, as a failure. */
-    boolean answered(SendReport sendReport) {
+    /** The sender has its answer; an event that was not accepted everywhere has failed. */
+    void answered(SendReport sendReport) {
         report = sendReport;
-        if (!sendReport.accepted()) {
+        if (sendReport.accepted()) {
+            closeOne();
+        } else {
             fail(new DeliveryException("not accepted by every target: " + sendReport.outcomes()));
-            return true;
         }
-        return closeOne();
     }
 
     void fail(Throwable cause) {
         over.completeExceptionally(cause);
     }
 
-    private boolean closeOne() {
-        if (open.decrementAndGet() > 0) {
-            return false;
+    private void closeOne() {
+        if (open.decrementAndGet() == 0) {
+            onOver.run();
+            over.complete(null);
         }
-        over.complete(null);
-        return true;
     }
 
     /** Who has not done what, in words. */

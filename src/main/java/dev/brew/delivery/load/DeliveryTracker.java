@@ -129,7 +129,8 @@ public final class DeliveryTracker implements RecipientObserver {
             CustomerSignedUp event = events.next(dueNanos);
             // the id's text ends in the sequence; parsing it costs less than a second return value
             long sequence = EventId.parse(event.getEventId()).sequence();
-            Delivery delivery = new Delivery(event.getEventId(), dueNanos, recipients);
+            Delivery delivery = new Delivery(event.getEventId(), dueNanos, recipients,
+                    () -> underWay.remove(sequence));
             underWay.put(sequence, delivery);
             if (broken != null) {
                 delivery.fail(broken);
@@ -138,8 +139,8 @@ public final class DeliveryTracker implements RecipientObserver {
             path.deliver(event).whenComplete((report, failure) -> {
                 if (failure != null) {
                     delivery.fail(failure);
-                } else if (delivery.answered(report)) {
-                    underWay.remove(sequence);
+                } else {
+                    delivery.answered(report);
                 }
             });
             return delivery;
@@ -169,11 +170,7 @@ public final class DeliveryTracker implements RecipientObserver {
                 return NOTHING_FOLLOWS;
             }
             delivery.received(recipient, latencyNanos);
-            return processedNanos -> {
-                if (delivery.processed(recipient, processedNanos)) {
-                    underWay.remove(sequence);
-                }
-            };
+            return processedNanos -> delivery.processed(recipient, processedNanos);
         }
 
         private List<String> problems() {

@@ -1,0 +1,38 @@
+package dev.brew.delivery.bench;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.grpc.GrpcExecutor;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcLoopback;
+import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.recipient.Recipient;
+import java.util.List;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What both fan-outs share: a gRPC listener for each recipient in this JVM. */
+@State(Scope.Benchmark)
+public abstract class GrpcState extends DeliveryState {
+
+    @Param("nio")
+    public String transport;
+
+    @Param("pool")
+    public String executor;
+
+    private final GrpcFanOut.Mode mode;
+
+    GrpcState(GrpcFanOut.Mode mode) {
+        this.mode = mode;
+    }
+
+    @Override
+    protected final DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
+        GrpcOptions options = new GrpcOptions(GrpcTransport.parse(transport), GrpcExecutor.parse(executor));
+        return GrpcLoopback.open(mode, options, to, clock);
+    }
+}

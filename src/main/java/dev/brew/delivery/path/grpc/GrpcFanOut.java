@@ -1,0 +1,239 @@
+package dev.brew.delivery.path.grpc;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import dev.brew.delivery.users.v1.NotifyRequest;
+import dev.brew.delivery.users.v1.NotifyResponse;
+import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Calls every recipient over gRPC: one after the other, or all at once. One failure never hides another. The sender
+ * is one process, so its channels share its event loops and its executor; each target has a channel of its own.
+ */
+public final class GrpcFanOut implements DeliveryPath {
+
+    /** How the targets are called. */
+    public enum Mode {
+        /** The next target is called when the one before has answered or failed. */
+        SEQUENTIAL,
+        /** All targets are called at once. */
+        PARALLEL
+    }
+
+    /**
+     * Whom to call.
+     *
+     * @param name    as it stands in reports
+     * @param address {@code host:port}, or an in-process name
+     */
+    public record Target(String name, String address) {
+    }
+
+    /** gRPC's own default for its shared event loops. */
+    private static final int EVENT_LOOP_THREADS = 2 * Runtime.getRuntime().availableProcessors();
+
+    private final Mode mode;
+    private final GrpcOptions options;
+    private final NanoClock clock;
+    private final List<Target> targets;
+    private final Optional<EventLoopGroup> loops;
+    private final Optional<ExecutorService> executor;
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    private volatile boolean closed;
+
+    /** Makes the channels; nothing is connected yet. */
+    public GrpcFanOut(Mode mode, GrpcOptions options, List<Target> targets, NanoClock clock) {
+        this.mode = mode;
+        this.options = options;
+        this.clock = clock;
+        this.targets = List.copyOf(targets);
+        this.loops = options.transport() == GrpcTransport.INPROCESS ? Optional.empty()
+                : Optional.of(options.transport().eventLoops(EVENT_LOOP_THREADS, "sender-loop"));
+        this.executor = options.executor().open("sender-pool");
+        targets.forEach(target -> channels.add(channel(target)));
+    }
+
+    private ManagedChannel channel(Target target) {
+        ManagedChannelBuilder<?> builder = options.transport() == GrpcTransport.INPROCESS
+                ? InProcessChannelBuilder.forName(target.address())
+                : NettyChannelBuilder.forTarget("dns:///" + target.address())
+                        .eventLoopGroup(loops.orElseThrow()).channelType(options.transport().channel());
+        executor.ifPresentOrElse(builder::executor, builder::directExecutor);
+        // a proxy of the environment would be measured as if it were the recipient
+        return builder.usePlaintext().proxyDetector(address -> null).build();
+    }
+
+    /**
+     * Connects every target, so that no call pays for it. Senders that must live with a dead target leave it out.
+     *
+     * @throws IllegalStateException if a target is not connected within {@code timeout}; the message names it
+     */
+    public void connect(Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        for (int i = 0; i < channels.size(); i++) {
+            ManagedChannel channel = channels.get(i);
+            ConnectivityState state = channel.getState(true);
+            while (state != ConnectivityState.READY) {
+                CountDownLatch changed = new CountDownLatch(1);
+                channel.notifyWhenStateChanged(state, changed::countDown);
+                if (!changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    throw new IllegalStateException(targets.get(i).name() + " at " + targets.get(i).address()
+                            + " is not connected within " + timeout.toMillis() + " ms: " + state);
+                }
+                state = channel.getState(true);
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return mode == Mode.SEQUENTIAL ? "grpc-sequential" : "grpc-parallel";
+    }
+
+    @Override
+    public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IllegalStateException(name() + " is closed"));
+        }
+        FanOut fanOut = new FanOut(NotifyRequest.newBuilder().setEvent(event).build());
+        if (targets.isEmpty()) {
+            fanOut.finish();
+        } else if (mode == Mode.SEQUENTIAL) {
+            fanOut.call(0);
+        } else {
+            for (int i = 0; i < channels.size(); i++) {
+                fanOut.call(i);
+            }
+        }
+        return fanOut.report;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of(
+                "grpc.transport", options.transport().toString(),
+                "grpc.executor", options.executor().toString(),
+                "grpc.deadline.ms", Long.toString(options.deadline().toMillis()),
+                "grpc.tls", "off",
+                "grpc.listener.event-loop.threads", loops.map(group -> GrpcListener.EVENT_LOOP_THREADS).orElse(0) + "",
+                "grpc.sender.event-loop.threads", loops.map(group -> EVENT_LOOP_THREADS).orElse(0) + "");
+    }
+
+    /** @throws IllegalStateException if a part of it has not ended; the message names it */
+    @Override
+    public void close() {
+        closed = true;
+        channels.forEach(ManagedChannel::shutdownNow);
+        Shutdown shutdown = new Shutdown(name());
+        for (int i = 0; i < channels.size(); i++) {
+            shutdown.await("the channel to " + targets.get(i).name(), channels.get(i)::awaitTermination);
+        }
+        executor.ifPresent(shutdown::executor);
+        loops.ifPresent(shutdown::eventLoops);
+        shutdown.finish();
+    }
+
+    /** One event on its way to all targets. */
+    private final class FanOut {
+
+        private final NotifyRequest request;
+        private final long startedNanos = clock.nanos();
+        private final SendReport.Outcome[] outcomes = new SendReport.Outcome[targets.size()];
+        private final AtomicInteger open = new AtomicInteger(targets.size());
+        private final CompletableFuture<SendReport> report = new CompletableFuture<>();
+
+        FanOut(NotifyRequest request) {
+            this.request = request;
+        }
+
+        void call(int index) {
+            CallOptions call = CallOptions.DEFAULT.withDeadlineAfter(options.deadline().toNanos(), TimeUnit.NANOSECONDS);
+            Reply reply = new Reply(this, index, clock.nanos());
+            try {
+                ClientCalls.asyncUnaryCall(channels.get(index).newCall(CustomerEventServiceGrpc.getNotifyMethod(), call),
+                        request, reply);
+            } catch (RuntimeException e) { // closed meanwhile, say: gRPC tells some failures by throwing
+                reply.onError(e);
+            }
+        }
+
+        void answered(int index, SendReport.Outcome outcome) {
+            outcomes[index] = outcome;
+            int left = open.decrementAndGet();
+            if (left == 0) {
+                finish();
+            } else if (mode == Mode.SEQUENTIAL) {
+                call(index + 1);
+            }
+        }
+
+        void finish() {
+            report.complete(new SendReport(startedNanos, clock.nanos(), Arrays.asList(outcomes)));
+        }
+    }
+
+    /** One target's answer. */
+    private final class Reply implements StreamObserver<NotifyResponse> {
+
+        private final FanOut fanOut;
+        private final int index;
+        private final long calledNanos;
+        private NotifyResponse response;
+        private boolean answered;
+
+        Reply(FanOut fanOut, int index, long calledNanos) {
+            this.fanOut = fanOut;
+            this.index = index;
+            this.calledNanos = calledNanos;
+        }
+
+        @Override
+        public void onNext(NotifyResponse value) {
+            response = value;
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            Status status = Status.fromThrowable(failure);
+            String reason = status.getDescription() == null ? "" : status.getDescription();
+            answer(status.getCode().name(), false, reason);
+        }
+
+        @Override
+        public void onCompleted() {
+            answer("OK", response.getAccepted(), response.getReason());
+        }
+
+        private void answer(String code, boolean accepted, String reason) {
+            if (!answered) {
+                answered = true;
+                fanOut.answered(index, new SendReport.Outcome(targets.get(index).name(), code, accepted, reason,
+                        clock.nanos() - calledNanos));
+            }
+        }
+    }
+}

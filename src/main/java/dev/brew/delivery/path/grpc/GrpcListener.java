@@ -1,0 +1,159 @@
+package dev.brew.delivery.path.grpc;
+
+import dev.brew.delivery.recipient.Pause;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.Verdict;
+import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
+import dev.brew.delivery.users.v1.NotifyRequest;
+import dev.brew.delivery.users.v1.NotifyResponse;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One recipient's gRPC server. It has its own event loop, its own executor and its own timer for delays, as a process
+ * of its own would; a delayed call holds no thread.
+ */
+public final class GrpcListener implements AutoCloseable {
+
+    static final int EVENT_LOOP_THREADS = 1;
+    private static final long GRACE_SECONDS = 5;
+
+    private final String name;
+    private final String target;
+    private final Server server;
+    private final Optional<EventLoopGroup> loops;
+    private final Optional<ExecutorService> executor;
+    private final ScheduledThreadPoolExecutor timer;
+
+    /** Starts a listener on a free port of 127.0.0.1, or in-process. */
+    static GrpcListener start(Recipient recipient, GrpcOptions options) throws IOException {
+        return start(recipient, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options, List.of());
+    }
+
+    /**
+     * Starts a listener.
+     *
+     * @param address port 0: any free one; without meaning in-process
+     * @param more    services beside the recipient's, such as health and reflection
+     * @throws IOException if the address cannot be bound; the message names it
+     */
+    public static GrpcListener start(Recipient recipient, InetSocketAddress address, GrpcOptions options,
+                                     List<BindableService> more) throws IOException {
+        return new GrpcListener(recipient, address, options, more);
+    }
+
+    private GrpcListener(Recipient recipient, InetSocketAddress address, GrpcOptions options,
+                         List<BindableService> more) throws IOException {
+        this.name = "listener-" + recipient.name();
+        boolean inProcess = options.transport() == GrpcTransport.INPROCESS;
+        this.loops = inProcess ? Optional.empty()
+                : Optional.of(options.transport().eventLoops(EVENT_LOOP_THREADS, name + "-loop"));
+        this.executor = options.executor().open(name + "-pool");
+        this.timer = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory(name + "-timer", true));
+        String inProcessName = inProcess ? UUID.randomUUID().toString() : "";
+        ServerBuilder<?> builder = inProcess ? InProcessServerBuilder.forName(inProcessName)
+                : NettyServerBuilder.forAddress(address)
+                        .bossEventLoopGroup(loops.orElseThrow()).workerEventLoopGroup(loops.orElseThrow())
+                        .channelType(options.transport().serverChannel());
+        executor.ifPresentOrElse(builder::executor, builder::directExecutor);
+        more.forEach(builder::addService);
+        this.server = builder.addService(new Service(recipient, timer)).build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            close();
+            throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                    + rootMessage(e), e);
+        }
+        this.target = inProcess ? inProcessName : address.getHostString() + ":" + server.getPort();
+    }
+
+    /** Where it is called: {@code host:port}, or a name within this JVM. */
+    public String target() {
+        return target;
+    }
+
+    /**
+     * Answers the calls in flight, for at most five seconds, then stops.
+     *
+     * @throws IllegalStateException if a part of it has not ended; the message names it
+     */
+    @Override
+    public void close() {
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        timer.shutdownNow(); // what is still delayed belongs to calls that were cut off
+        Shutdown shutdown = new Shutdown(name).await("its server", server::awaitTermination).executor(timer);
+        executor.ifPresent(shutdown::executor);
+        loops.ifPresent(shutdown::eventLoops);
+        shutdown.finish();
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+
+    /** A thin adapter to the recipient. */
+    private static final class Service extends CustomerEventServiceGrpc.CustomerEventServiceImplBase {
+
+        private final Recipient recipient;
+        private final ScheduledThreadPoolExecutor timer;
+
+        Service(Recipient recipient, ScheduledThreadPoolExecutor timer) {
+            this.recipient = recipient;
+            this.timer = timer;
+        }
+
+        @Override
+        public void notify(NotifyRequest request, StreamObserver<NotifyResponse> reply) {
+            // a failure on the timer's thread must reach the caller too, or it would wait for its deadline
+            Pause pause = (nanos, then) -> timer.schedule(() -> orFail(then, reply), nanos, TimeUnit.NANOSECONDS);
+            orFail(() -> recipient.handle(request.getEvent(), pause, verdict -> answer(verdict, reply)), reply);
+        }
+
+        private static void orFail(Runnable work, StreamObserver<NotifyResponse> reply) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                reply.onError(Status.INTERNAL.withDescription(e.toString()).withCause(e).asRuntimeException());
+            }
+        }
+
+        private static void answer(Verdict verdict, StreamObserver<NotifyResponse> reply) {
+            if (verdict.kind() == Verdict.Kind.INVALID) {
+                reply.onError(Status.INVALID_ARGUMENT.withDescription(verdict.reason()).asRuntimeException());
+                return;
+            }
+            reply.onNext(NotifyResponse.newBuilder().setAccepted(verdict.kind() == Verdict.Kind.ACCEPTED)
+                    .setReason(verdict.reason()).build());
+            reply.onCompleted();
+        }
+    }
+}

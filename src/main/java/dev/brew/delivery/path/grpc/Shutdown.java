@@ -1,0 +1,60 @@
+package dev.brew.delivery.path.grpc;
+
+import io.netty.channel.EventLoopGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Stops things one after another, all of them, and then says which did not stop. For one thread. */
+final class Shutdown {
+
+    private static final long SECONDS = 5;
+
+    private final String whose;
+    private final List<String> left = new ArrayList<>();
+    private boolean interrupted;
+
+    Shutdown(String whose) {
+        this.whose = whose;
+    }
+
+    /** Something that ends within a time; {@code true} if it did. */
+    @FunctionalInterface
+    interface Ending {
+        boolean within(long timeout, TimeUnit unit) throws InterruptedException;
+    }
+
+    Shutdown await(String what, Ending ending) {
+        try {
+            if (!ending.within(SECONDS, TimeUnit.SECONDS)) {
+                left.add(what);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+            left.add(what);
+        }
+        return this;
+    }
+
+    Shutdown executor(ExecutorService executor) {
+        executor.shutdown();
+        return await("its executor", executor::awaitTermination);
+    }
+
+    Shutdown eventLoops(EventLoopGroup loops) {
+        loops.shutdownGracefully(0, SECONDS, TimeUnit.SECONDS);
+        return await("its event loops", loops::awaitTermination);
+    }
+
+    /** @throws IllegalStateException if something has not ended; the message names it */
+    void finish() {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!left.isEmpty()) {
+            throw new IllegalStateException(whose + " has not stopped within " + SECONDS + " s: "
+                    + String.join(", ", left));
+        }
+    }
+}
