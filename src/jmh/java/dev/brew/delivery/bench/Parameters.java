@@ -3,6 +3,7 @@ package dev.brew.delivery.bench;
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import java.util.Map;
@@ -16,7 +17,9 @@ public final class Parameters {
             "payloadBytes", value -> Events.requirePayload(wholeNumber(value)),
             "delay", DelayPlan::parse,
             "transport", GrpcTransport::parse,
-            "executor", GrpcExecutor::parse);
+            "executor", GrpcExecutor::parse,
+            "acks", KafkaOptions::requireAcks,
+            "broker", Parameters::requireBroker);
 
     private Parameters() {
     }
@@ -30,6 +33,12 @@ public final class Parameters {
     public static void checkTogether(Map<String, String> params) {
         if (params.containsKey("delay") && params.containsKey("recipients")) {
             DelayPlan.parse(params.get("delay")).of(0, Recipient.names(wholeNumber(params.get("recipients"))));
+        }
+    }
+
+    private static void requireBroker(String value) {
+        if (!value.equals("process")) {
+            throw new IllegalArgumentException("broker must be process, got '" + value + "'");
         }
     }
 

@@ -149,7 +149,6 @@ public final class SuiteRun {
         if (found.isEmpty()) {
             params.put(one, ran.params().orElseThrow());
             data.computeIfAbsent(one, key -> new ArrayList<>()).addAll(ran.data());
-            writeJmh(ResultFormatType.JSON, directory.path().resolve("jmh.json"));
         }
         String outcome = found.isEmpty() ? check(one, trial, ran, found) : "";
         found.forEach(problem -> problems.add(one.title() + ", trial " + trial + ": " + problem));
@@ -190,6 +189,8 @@ public final class SuiteRun {
                 out.println();
                 SummaryTable.lines(summary).forEach(out::println);
             }
+            // not after every trial: JMH aggregates all samples anew, which takes longer than the trial
+            writeJmh(ResultFormatType.JSON, directory.path().resolve("jmh.json"));
             writeAskedResultFile();
         } catch (IOException | UncheckedIOException e) {
             problems.add("the run could not be summed up: " + e.getMessage());

@@ -50,8 +50,8 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
             if (got != wanted) {
                 problems.add(got + " of " + wanted + " iterations came back");
             }
-            if (fork.getPrimaryResult().getSampleCount() == 0) {
-                problems.add("no sample came back");
+            if (fork.getIterationResults().stream().anyMatch(one -> one.getRawPrimaryResults().isEmpty())) {
+                problems.add("an iteration came back without a score");
             }
         }
         return problems;
@@ -60,7 +60,8 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
     /** The secondary results that came back. */
     Set<String> labels() {
         Set<String> labels = new LinkedHashSet<>();
-        data.forEach(fork -> labels.addAll(fork.getSecondaryResults().keySet()));
+        data.forEach(fork -> fork.getIterationResults()
+                .forEach(iteration -> labels.addAll(iteration.getRawSecondaryResults().keys())));
         return labels;
     }
 
@@ -79,7 +80,7 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
         boolean leaf = failure.getCause() == null && failure.getSuppressed().length == 0;
         if (leaf) {
             String message = failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
-            messages.add(message.strip().replaceAll("\\s*\\n\\s*", " | "));
+            messages.add(message.strip().lines().findFirst().orElse("")); // the rest stands in JMH's log
         }
         if (failure.getCause() != null) {
             collect(failure.getCause(), messages);

@@ -1,0 +1,67 @@
+package dev.brew.delivery.bench;
+
+import dev.brew.delivery.broker.Broker;
+import dev.brew.delivery.broker.ProcessBroker;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.kafka.KafkaOptions;
+import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.recipient.Recipient;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One event written once to a Kafka topic, until the last of N consumer groups has processed it and the broker has
+ * acknowledged it: compare it with both fan-outs. Each trial has a fresh broker, whose first seconds are several times
+ * slower at p99 than it is later, so the warm-up is long; ignore runs that cut it short.
+ */
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(3)
+@Warmup(iterations = 3, time = 5)
+@Measurement(iterations = 3, time = 2)
+public class ProduceToConsumeBenchmark {
+
+    /** A broker, a topic, and a consumer group for each recipient. */
+    @State(Scope.Benchmark)
+    public static class Topic extends DeliveryState {
+
+        @Param("process")
+        public String broker;
+
+        @Param("all")
+        public String acks;
+
+        private Broker running;
+
+        @Override
+        protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
+            KafkaOptions options = KafkaOptions.of(acks, System.getProperties());
+            running = ProcessBroker.start(ProcessBroker.Options.standard());
+            return KafkaPath.open(running, options, to, clock, tracker.run(), tracker::fail);
+        }
+
+        @Override
+        protected void closeRest() throws Exception {
+            if (running != null) {
+                running.close();
+            }
+        }
+    }
+
+    @Benchmark
+    public void event(Topic topic) throws InterruptedException {
+        topic.deliverOne();
+    }
+}

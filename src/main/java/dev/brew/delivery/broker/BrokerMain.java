@@ -1,0 +1,130 @@
+package dev.brew.delivery.broker;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.BrokerServer;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.raft.DynamicVoters;
+import org.apache.kafka.server.common.Feature;
+import org.apache.kafka.server.common.MetadataVersion;
+import scala.Option;
+
+/**
+ * The broker's JVM. It reads Kafka's properties from its standard input up to an empty line, starts, and says
+ * {@code READY host:port} on its standard output; all else goes to its standard error. When its standard input ends,
+ * because its parent closed it or is no more, it deletes its directory (the only argument) and ends.
+ */
+final class BrokerMain {
+
+    private static final String LISTENER = "PLAINTEXT";
+    private static final int FAILED = 1;
+
+    private final Path directory;
+    private final AtomicBoolean ending = new AtomicBoolean();
+
+    private BrokerMain(Path directory) {
+        this.directory = directory;
+    }
+
+    public static void main(String[] arguments) {
+        PrintStream parent = System.out;
+        System.setOut(System.err); // whatever a library prints must not be taken for a READY
+        new BrokerMain(Path.of(arguments[0])).run(parent);
+    }
+
+    private void run(PrintStream parent) {
+        try {
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            Properties properties = readProperties(in);
+            endWith(in); // before the start: a start that hangs must not leave an orphan
+            Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
+            parent.println("READY " + start(properties));
+            parent.flush();
+        } catch (Throwable e) {
+            e.printStackTrace(System.err); // the parent shows the end of this log; nobody else can
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    private static Properties readProperties(BufferedReader in) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            text.append(line).append('\n');
+        }
+        Properties properties = new Properties();
+        properties.load(new StringReader(text.toString()));
+        return properties;
+    }
+
+    /** Halts when the input ends. Its data is thrown away, so an orderly shutdown would only take time. */
+    private void endWith(BufferedReader in) {
+        Thread watch = new Thread(() -> {
+            try {
+                while (in.readLine() != null) {
+                    // the parent says nothing more; it only closes
+                }
+            } catch (IOException e) {
+                e.printStackTrace(System.err);
+            }
+            deleteDirectory();
+            Runtime.getRuntime().halt(0);
+        }, "watch-parent");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void deleteDirectory() {
+        if (ending.compareAndSet(false, true)) {
+            try {
+                DirectoryTree.delete(directory);
+            } catch (IOException e) {
+                e.printStackTrace(System.err); // the parent, if there is one, finds the directory and says so
+            }
+        }
+    }
+
+    private static String start(Properties properties) throws Exception {
+        KafkaConfig config = KafkaConfig.fromProps(properties, false);
+        format(properties);
+        KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
+        server.startup();
+        return "127.0.0.1:" + broker(server).boundPort(new ListenerName(LISTENER));
+    }
+
+    private static void format(Properties properties) throws Exception {
+        int node = Integer.parseInt(properties.getProperty("node.id"));
+        new Formatter()
+                .setPrintStream(System.err)
+                .setNodeId(node)
+                .setClusterId(Uuid.randomUuid().toString())
+                .addDirectory(properties.getProperty("log.dirs"))
+                .setMetadataLogDirectory(properties.getProperty("log.dirs"))
+                .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
+                .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+                .setControllerListenerName("CONTROLLER")
+                // a dynamic quorum lets the controller listen on port 0; a static one would never get ready
+                .setInitialControllers(DynamicVoters.parse(node + "@localhost:0:" + Uuid.randomUuid()))
+                .setHasDynamicQuorum(true)
+                .run();
+    }
+
+    /** Kafka tells its bound port to nobody outside; this field is the one way to it. */
+    private static BrokerServer broker(KafkaRaftServer server) throws ReflectiveOperationException {
+        Field field = KafkaRaftServer.class.getDeclaredField("broker");
+        field.setAccessible(true);
+        return (BrokerServer) ((Option<?>) field.get(server)).get();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.brew.delivery.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Deletes a directory that somebody else may still be writing to or deleting. */
+final class DirectoryTree {
+
+    private static final int ATTEMPTS = 20;
+
+    private DirectoryTree() {
+    }
+
+    /** @throws IOException if something is still there after several attempts; the message names the directory */
+    static void delete(Path root) throws IOException {
+        IOException last = null;
+        for (int i = 0; i < ATTEMPTS && Files.exists(root); i++) {
+            try {
+                deleteOnce(root);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        if (Files.exists(root)) {
+            throw new IOException("cannot delete " + root, last);
+        }
+    }
+
+    private static void deleteOnce(Path root) throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> tree = Files.walk(root)) {
+            deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (UncheckedIOException e) { // a file went away under the walk
+            throw e.getCause();
+        }
+        for (Path path : deepestFirst) {
+            Files.deleteIfExists(path);
+        }
+    }
+}

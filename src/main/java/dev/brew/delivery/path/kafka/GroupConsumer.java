@@ -1,0 +1,112 @@
+package dev.brew.delivery.path.kafka;
+
+import dev.brew.delivery.recipient.Pause;
+import dev.brew.delivery.recipient.Recipient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * One recipient's consumer group of one member: a consumer and a thread of its own. The poll loop is a thin adapter to
+ * the recipient; a delay holds it up, as work in a poll loop does.
+ */
+final class GroupConsumer implements AutoCloseable {
+
+    /** Marks a record as a readiness probe, which no recipient may see. */
+    static final String PROBE_HEADER = "delivery-probe";
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final long STOP_MILLIS = 10_000;
+
+    private final Recipient recipient;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Consumer<Throwable> failure;
+    private final Thread thread;
+    private final Set<Integer> probedPartitions = new ConcurrentSkipListSet<>();
+    private volatile boolean closed;
+    private volatile boolean assigned;
+
+    /** @param failure told of what ends the poll loop, on its thread */
+    GroupConsumer(Recipient recipient, Map<String, Object> properties, String topic, Consumer<Throwable> failure) {
+        this.recipient = recipient;
+        this.failure = failure;
+        this.consumer = new KafkaConsumer<>(properties);
+        this.consumer.subscribe(Set.of(topic));
+        this.thread = new Thread(this::loop, "group-" + recipient.name());
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    String name() {
+        return recipient.name();
+    }
+
+    /** What this group still lacks until it is ready, in words; empty when it is. */
+    String lacks(int partitions) {
+        if (!assigned) {
+            return "no assignment";
+        }
+        Set<Integer> missing = new TreeSet<>();
+        for (int i = 0; i < partitions; i++) {
+            if (!probedPartitions.contains(i)) {
+                missing.add(i);
+            }
+        }
+        return missing.isEmpty() ? "" : "no probe seen on partitions " + missing;
+    }
+
+    private void loop() {
+        try (consumer) {
+            while (!closed) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                    take(record);
+                }
+                if (!assigned) {
+                    assigned = !consumer.assignment().isEmpty();
+                }
+            }
+        } catch (WakeupException e) {
+            if (!closed) {
+                failure.accept(e);
+            }
+        } catch (RuntimeException | Error e) {
+            failure.accept(new IllegalStateException("the consumer of " + recipient.name() + " died: " + e, e));
+        }
+    }
+
+    private void take(ConsumerRecord<String, byte[]> record) {
+        if (record.headers().lastHeader(PROBE_HEADER) != null) {
+            assigned = true;
+            probedPartitions.add(record.partition());
+        } else {
+            // an invalid record is counted by the recipient's observer and skipped
+            recipient.handle(record.value(), Pause.blocking(), verdict -> { });
+        }
+    }
+
+    /** Asks the loop to end; {@link #close} waits for it. A delay under way is cut short. */
+    void stop() {
+        closed = true;
+        consumer.wakeup();
+    }
+
+    /** @throws IllegalStateException if its thread has not ended within ten seconds */
+    @Override
+    public void close() throws InterruptedException {
+        stop();
+        thread.join(STOP_MILLIS);
+        if (thread.isAlive()) {
+            thread.interrupt(); // it may be in a long delay
+            thread.join(STOP_MILLIS);
+        }
+        if (thread.isAlive()) {
+            throw new IllegalStateException("the consumer of " + recipient.name() + " has not stopped");
+        }
+    }
+}
