@@ -3,6 +3,7 @@ package dev.brew.delivery.bench;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.load.ClosedLoop;
 import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.load.WarmUp;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
@@ -59,6 +60,11 @@ public abstract class DeliveryState {
     protected abstract DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker)
             throws Exception;
 
+    /** How long the path is warmed up with several senders, before JMH's own warm-up; none by default. */
+    protected Duration warmUpTime() {
+        return Duration.ZERO;
+    }
+
     /** How long one event may take: far above any latency worth measuring in a closed loop. */
     protected Duration eventDeadline() {
         return EVENT_DEADLINE;
@@ -81,7 +87,21 @@ public abstract class DeliveryState {
             closeRest();
             throw e;
         }
+        try {
+            warmUp();
+        } catch (Exception e) {
+            closePath();
+            throw e;
+        }
         trial = Trial.begin(recorder, settings(), clock);
+    }
+
+    private void warmUp() throws InterruptedException {
+        if (!warmUpTime().isZero()) {
+            phase = tracker.begin("w0");
+            WarmUp.run(phase, path, recorder.series(), clock, warmUpTime(), eventDeadline());
+            phase.requireBalance();
+        }
     }
 
     @Setup(Level.Iteration)
@@ -125,6 +145,7 @@ public abstract class DeliveryState {
         Map<String, String> settings = new HashMap<>(path.settings());
         settings.put("path", path.name());
         settings.put("load", "closed-loop");
+        settings.put("warm-up.ms", Long.toString(warmUpTime().toMillis()));
         settings.put("recipients", Integer.toString(recipients));
         settings.put("delay", DelayPlan.parse(delay).toString());
         settings.put("payload.bytes", Integer.toString(payloadBytes));

@@ -6,12 +6,19 @@ import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Consumer;
 
 /** What the benchmarks' parameters may be, so that a wrong one is found before anything has started. */
 public final class Parameters {
 
+    /** How long a fresh broker is warmed up, in seconds; a JVM property, since it is no parameter of a comparison. */
+    public static final String BROKER_WARM_UP = "delivery.broker.warmup";
+
+    private static final int BROKER_WARM_UP_SECONDS = 20;
+    private static final int MAX_WARM_UP_SECONDS = 3600;
     private static final Map<String, Consumer<String>> CHECKS = Map.of(
             "recipients", value -> Recipient.names(wholeNumber(value)),
             "payloadBytes", value -> Events.requirePayload(wholeNumber(value)),
@@ -27,6 +34,27 @@ public final class Parameters {
     /** @throws IllegalArgumentException if {@code value} does not fit the parameter {@code name}; the message says why */
     public static void check(String name, String value) {
         CHECKS.getOrDefault(name, anything -> { }).accept(value);
+    }
+
+    /**
+     * The warm-up of a fresh broker: {@value #BROKER_WARM_UP}, 20 s if it is not set.
+     *
+     * @throws IllegalArgumentException if it is not a whole number of seconds from 0 to 3600
+     */
+    public static Duration brokerWarmUp(Properties system) {
+        String value = system.getProperty(BROKER_WARM_UP, Integer.toString(BROKER_WARM_UP_SECONDS));
+        int seconds = value.matches("\\d{1,4}") ? Integer.parseInt(value) : -1;
+        if (seconds < 0 || seconds > MAX_WARM_UP_SECONDS) {
+            throw new IllegalArgumentException("-D" + BROKER_WARM_UP + " must be 0.." + MAX_WARM_UP_SECONDS
+                    + " seconds, got '" + value + "'");
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    /** @throws IllegalArgumentException if a {@code delivery.} property has a value that the forks would refuse */
+    public static void checkDefinitions(Properties definitions) {
+        brokerWarmUp(definitions);
+        KafkaOptions.of("all", definitions);
     }
 
     /** @throws IllegalArgumentException if the values do not fit each other: a delay for a recipient that is not there */

@@ -8,6 +8,7 @@ import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.Recipient;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,13 +24,13 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One event written once to a Kafka topic, until the last of N consumer groups has processed it and the broker has
- * acknowledged it: compare it with both fan-outs. Each trial has a fresh broker, whose first seconds are several times
- * slower at p99 than it is later, so the warm-up is long; ignore runs that cut it short.
+ * acknowledged it: compare it with both fan-outs. Each trial has a fresh broker, whose first events are several times
+ * slower than later ones, so four senders warm it up before JMH does; ignore runs that cut this short.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(3)
-@Warmup(iterations = 3, time = 5)
+@Warmup(iterations = 1, time = 2)
 @Measurement(iterations = 3, time = 2)
 public class ProduceToConsumeBenchmark {
 
@@ -50,6 +51,11 @@ public class ProduceToConsumeBenchmark {
             KafkaOptions options = KafkaOptions.of(acks, System.getProperties());
             running = ProcessBroker.start(ProcessBroker.Options.standard());
             return KafkaPath.open(running, options, to, clock, tracker.run(), tracker::fail);
+        }
+
+        @Override
+        protected Duration warmUpTime() {
+            return Parameters.brokerWarmUp(System.getProperties());
         }
 
         @Override

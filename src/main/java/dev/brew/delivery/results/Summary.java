@@ -34,9 +34,11 @@ public record Summary(int schema, String unit, List<Row> rows) {
     /**
      * @param trial  its number
      * @param sent   measured events
+     * @param drift  median completed of its first half of seconds ÷ that of the second: well above 1 means that it
+     *               was still warming up; 1 if it has but one second
      * @param series this trial's series
      */
-    public record Trial(int trial, long sent, Map<String, Quantiles> series) {
+    public record Trial(int trial, long sent, double drift, Map<String, Quantiles> series) {
     }
 
     /** Of the trials that have ended well. */
@@ -52,9 +54,22 @@ public record Summary(int schema, String unit, List<Row> rows) {
         TrialInfo first = trials.get(0).info();
         List<Histogram> all = trials.stream().flatMap(trial -> trial.intervals().stream()).toList();
         List<Trial> each = trials.stream().map(trial -> new Trial(trial.info().trial(), trial.info().sent(),
-                quantiles(trial.intervals()))).toList();
+                drift(trial.intervals()), quantiles(trial.intervals()))).toList();
         return new Row(stem, first.benchmark(), first.settings().getOrDefault("path", "unknown"),
                 new TreeMap<>(first.params()), environment.fingerprintOf(stem), quantiles(all), each);
+    }
+
+    static double drift(List<Histogram> intervals) {
+        List<Histogram> completed = intervals.stream().filter(interval -> interval.getTag() == null).toList();
+        int half = completed.size() / 2;
+        if (half == 0) {
+            return 1;
+        }
+        return (double) median(completed.subList(0, half)) / median(completed.subList(half, completed.size()));
+    }
+
+    private static long median(List<Histogram> intervals) {
+        return Math.max(1, Quantiles.of(HistogramFiles.mergeBySeries(intervals).values().iterator().next()).p50());
     }
 
     private static Map<String, Quantiles> quantiles(List<Histogram> intervals) {

@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.bench.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class SuiteOptions {
     private static final String PREFIX = "delivery.";
     private static final String RESULTS = "delivery.results";
     private static final String LABEL = "delivery.label";
+    private static final List<String> OWN = List.of(RESULTS, LABEL, Parameters.BROKER_WARM_UP);
     private static final List<String> FREE = List.of("delivery.producer.", "delivery.consumer.");
     private static final Pattern DEFINITION = Pattern.compile("-D(" + Pattern.quote(PREFIX) + "[^=]+)=(.*)");
     private static final Pattern PARAMETER = Pattern.compile("-p=?(\\w+=.*)?");
@@ -61,6 +63,7 @@ public final class SuiteOptions {
         for (String name : definitions.keySet()) {
             requireKnown(name, definitions.get(name));
         }
+        requireFit(definitions);
         try {
             return new SuiteOptions(List.copyOf(arguments), new CommandLineOptions(rest.toArray(new String[0])),
                     definitions, parameterNames(rest));
@@ -70,14 +73,24 @@ public final class SuiteOptions {
     }
 
     private static void requireKnown(String name, String value) throws UsageException {
-        boolean known = name.equals(RESULTS) || name.equals(LABEL)
+        boolean known = OWN.contains(name)
                 || FREE.stream().anyMatch(prefix -> name.startsWith(prefix) && name.length() > prefix.length());
         if (!known) {
-            throw new UsageException("unknown property -D" + name + "=" + value + "; there are " + RESULTS + ", " + LABEL
+            throw new UsageException("unknown property -D" + name + "=" + value + "; there are " + String.join(", ", OWN)
                     + ", " + String.join("NAME, ", FREE) + "NAME");
         }
         if (name.equals(LABEL) && !value.matches("[A-Za-z0-9-]{1,64}")) {
             throw new UsageException("-D" + LABEL + " must be 1 to 64 letters, digits or dashes, got '" + value + "'");
+        }
+    }
+
+    private static void requireFit(Map<String, String> definitions) throws UsageException {
+        Properties properties = new Properties();
+        properties.putAll(definitions);
+        try {
+            Parameters.checkDefinitions(properties);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
         }
     }
 

@@ -34,13 +34,14 @@ final class SummaryTable {
         Set<String> varying = varyingParams(summary);
         List<String[]> cells = new ArrayList<>();
         cells.add(new String[] {"path", "N", "p50", "p99", "p99.9", "max", "sender p50", "x TCP", "trials", "spread",
-            "with"});
+            "drift", "with"});
         summary.rows().stream().sorted(Comparator.comparing(Summary.Row::path).thenComparing(SummaryTable::recipients))
                 .forEach(row -> cells.add(cells(row, floor, varying)));
         List<String> lines = new ArrayList<>(align(cells));
         lines.add("Microseconds. p50 to max: completed, every recipient has processed the event and the sender has its"
                 + " answer.");
         lines.add("Closed loop: one event at a time on an idle system. Spread: largest ÷ smallest p50 of the trials.");
+        lines.add("Drift: p50 of a trial's first half ÷ its second, median of the trials; well above 1: still warming up.");
         return lines;
     }
 
@@ -60,6 +61,7 @@ final class SummaryTable {
             floor.map(tcp -> String.format(Locale.ROOT, "%.2f", (double) completed.p50() / tcp.p50())).orElse("-"),
             Integer.toString(row.trials().size()),
             spread(row),
+            drift(row),
             with};
     }
 
@@ -71,6 +73,11 @@ final class SummaryTable {
         List<Long> medians = row.trials().stream().map(trial -> trial.series().get(COMPLETED).p50()).sorted().toList();
         return medians.size() < 2 ? "-" : String.format(Locale.ROOT, "%.2f",
                 (double) medians.get(medians.size() - 1) / Math.max(1, medians.get(0)));
+    }
+
+    private static String drift(Summary.Row row) {
+        List<Double> drifts = row.trials().stream().map(Summary.Trial::drift).sorted().toList();
+        return String.format(Locale.ROOT, "%.2f", drifts.get(drifts.size() / 2));
     }
 
     private static int recipients(Summary.Row row) {
