@@ -71,7 +71,7 @@ public final class DeliveryProfiler implements InternalProfiler {
         if (trial == null || iteration.getType() != IterationType.MEASUREMENT) {
             return List.of();
         }
-        if (trial.iterations() == iteration.getCount() && !option.isEmpty()) {
+        if (trial.isSound() && !option.isEmpty()) {
             write(trial, benchmark);
         }
         Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.iteration());

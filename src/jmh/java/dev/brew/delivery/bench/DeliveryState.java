@@ -61,7 +61,7 @@ public abstract class DeliveryState {
             throws Exception;
 
     /** How long the path is warmed up with several senders, before JMH's own warm-up; none by default. */
-    protected Duration warmUpTime() {
+    protected Duration defaultWarmUp() {
         return Duration.ZERO;
     }
 
@@ -96,10 +96,16 @@ public abstract class DeliveryState {
         trial = Trial.begin(recorder, settings(), clock);
     }
 
+    private Duration warmUpTime() {
+        Duration usual = defaultWarmUp();
+        return usual.isZero() ? usual : Parameters.warmUp(System.getProperties(), usual);
+    }
+
     private void warmUp() throws InterruptedException {
-        if (!warmUpTime().isZero()) {
+        Duration time = warmUpTime();
+        if (!time.isZero()) {
             phase = tracker.begin("w0");
-            WarmUp.run(phase, path, recorder.series(), clock, warmUpTime(), eventDeadline());
+            WarmUp.run(phase, path, recorder.series(), clock, time, eventDeadline());
             phase.requireBalance();
         }
     }
@@ -128,6 +134,9 @@ public abstract class DeliveryState {
             closeRest();
         }
         phase.requireBalance(); // a duplicate may have come after its iteration
+        if (trial != null) {
+            trial.end();
+        }
     }
 
     /** One operation: one event, due now, until it is over. Each JMH thread is a sender of its own. */

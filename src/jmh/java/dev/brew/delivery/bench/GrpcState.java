@@ -9,6 +9,7 @@ import dev.brew.delivery.path.grpc.GrpcLoopback;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.recipient.Recipient;
+import java.time.Duration;
 import java.util.List;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -34,5 +35,10 @@ public abstract class GrpcState extends DeliveryState {
     protected final DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
         GrpcOptions options = new GrpcOptions(GrpcTransport.parse(transport), GrpcExecutor.parse(executor));
         return GrpcLoopback.open(mode, options, to, clock);
+    }
+
+    @Override
+    protected final Duration defaultWarmUp() {
+        return Duration.ofSeconds(4);
     }
 }

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(3)
-@Warmup(iterations = 2, time = 2)
+@Warmup(iterations = 1, time = 1)
 @Measurement(iterations = 2, time = 2)
 public class ParallelFanOutBenchmark {
 

@@ -14,10 +14,9 @@ import java.util.function.Consumer;
 /** What the benchmarks' parameters may be, so that a wrong one is found before anything has started. */
 public final class Parameters {
 
-    /** How long a fresh broker is warmed up, in seconds; a JVM property, since it is no parameter of a comparison. */
-    public static final String BROKER_WARM_UP = "delivery.broker.warmup";
+    /** How long a fresh path is warmed up, in seconds; a JVM property, since it is no parameter of a comparison. */
+    public static final String WARM_UP = "delivery.warmup";
 
-    private static final int BROKER_WARM_UP_SECONDS = 20;
     private static final int MAX_WARM_UP_SECONDS = 3600;
     private static final Map<String, Consumer<String>> CHECKS = Map.of(
             "recipients", value -> Recipient.names(wholeNumber(value)),
@@ -37,15 +36,15 @@ public final class Parameters {
     }
 
     /**
-     * The warm-up of a fresh broker: {@value #BROKER_WARM_UP}, 20 s if it is not set.
+     * What {@value #WARM_UP} says, or {@code otherwise}.
      *
      * @throws IllegalArgumentException if it is not a whole number of seconds from 0 to 3600
      */
-    public static Duration brokerWarmUp(Properties system) {
-        String value = system.getProperty(BROKER_WARM_UP, Integer.toString(BROKER_WARM_UP_SECONDS));
+    static Duration warmUp(Properties system, Duration otherwise) {
+        String value = system.getProperty(WARM_UP, Long.toString(otherwise.toSeconds()));
         int seconds = value.matches("\\d{1,4}") ? Integer.parseInt(value) : -1;
         if (seconds < 0 || seconds > MAX_WARM_UP_SECONDS) {
-            throw new IllegalArgumentException("-D" + BROKER_WARM_UP + " must be 0.." + MAX_WARM_UP_SECONDS
+            throw new IllegalArgumentException("-D" + WARM_UP + " must be 0.." + MAX_WARM_UP_SECONDS
                     + " seconds, got '" + value + "'");
         }
         return Duration.ofSeconds(seconds);
@@ -53,7 +52,7 @@ public final class Parameters {
 
     /** @throws IllegalArgumentException if a {@code delivery.} property has a value that the forks would refuse */
     public static void checkDefinitions(Properties definitions) {
-        brokerWarmUp(definitions);
+        warmUp(definitions, Duration.ZERO);
         KafkaOptions.of("all", definitions);
     }
 

@@ -54,8 +54,8 @@ public class ProduceToConsumeBenchmark {
         }
 
         @Override
-        protected Duration warmUpTime() {
-            return Parameters.brokerWarmUp(System.getProperties());
+        protected Duration defaultWarmUp() {
+            return Duration.ofSeconds(20);
         }
 
         @Override

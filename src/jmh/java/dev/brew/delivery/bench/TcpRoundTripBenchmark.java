@@ -102,6 +102,7 @@ public class TcpRoundTripBenchmark {
             if (echoFailure != null) {
                 throw echoFailure;
             }
+            trial.end();
         }
 
         /** Recorded within the next operation, as {@link dev.brew.delivery.load.ClosedLoop} does. */

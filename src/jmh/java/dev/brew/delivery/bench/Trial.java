@@ -23,6 +23,7 @@ final class Trial {
     private List<Histogram> iteration = List.of();
     private int iterations;
     private long sent;
+    private boolean sound;
 
     private Trial(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
         this.recorder = recorder;
@@ -54,6 +55,16 @@ final class Trial {
             iterations++;
             sent += eventsSent;
         }
+    }
+
+    /** The trial has ended and its account balances. JMH calls profilers also when a tear-down has failed. */
+    void end() {
+        sound = true;
+    }
+
+    /** True if the trial has ended well. */
+    boolean isSound() {
+        return sound;
     }
 
     /** The intervals of the iteration that has just stopped; empty after a warm-up. */

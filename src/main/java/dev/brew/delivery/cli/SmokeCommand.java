@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 final class SmokeCommand implements Callable<Integer> {
 
     private static final List<String> BRIEF = List.of("-f", "1", "-wi", "1", "-w", "1", "-i", "1", "-r", "1",
-            "-p", "recipients=3", "-Ddelivery.label=smoke", "-Ddelivery.broker.warmup=1");
+            "-p", "recipients=3", "-Ddelivery.label=smoke", "-Ddelivery.warmup=1");
 
     @Option(names = "--help", usageHelp = true, description = "Show this help; -h shows JMH's.")
     private boolean help;

@@ -6,11 +6,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Says what is running, how far the run is, and when it will end. For one thread. */
 final class Progress {
 
-    /** What a start takes until the first trial has shown it: JVM, broker, connections. */
+    /** What a start takes until a trial has shown it: JVM, connections; a broker takes longer, and shows it soon. */
     private static final double ASSUMED_START_SECONDS = 3;
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
@@ -18,38 +21,39 @@ final class Progress {
     private final InstantSource clock;
     private final ZoneId zone;
     private final int trials;
-    private double secondsLeft;
-    private double startSeconds;
+    private final Map<Case, Integer> left = new HashMap<>();
+    /** By benchmark, since a broker's start and warm-up are not a listener's: the last one seen, in seconds. */
+    private final Map<String, Double> starts = new HashMap<>();
     private int done;
     private Instant trialStart;
 
-    /** @param seconds what all trials' iterations take, without starts */
-    Progress(PrintStream out, InstantSource clock, ZoneId zone, int trials, double seconds) {
+    Progress(PrintStream out, InstantSource clock, ZoneId zone, List<Case> cases) {
         this.out = out;
         this.clock = clock;
         this.zone = zone;
-        this.trials = trials;
-        this.secondsLeft = seconds;
+        this.trials = cases.stream().mapToInt(Case::trials).sum();
+        cases.forEach(one -> left.put(one, one.trials()));
     }
 
-    void starts(String title, int trial) {
+    void starts(Case one, int trial) {
         trialStart = clock.instant();
-        out.printf("[%d/%d] %s, trial %d, all done about %s … ", done + 1, trials, title, trial,
+        out.printf("[%d/%d] %s, trial %d, all done about %s … ", done + 1, trials, one.title(), trial,
                 CLOCK.format(trialStart.plus(left()).atZone(zone)));
         out.flush();
     }
 
-    /** @param seconds what the trial's iterations were to take */
-    void ended(String outcome, double seconds) {
+    void ended(Case one, String outcome) {
         double took = Duration.between(trialStart, clock.instant()).toMillis() / 1000.0;
-        startSeconds += Math.max(0, took - seconds);
-        secondsLeft -= seconds;
+        starts.put(one.benchmark(), Math.max(0, took - one.seconds()));
+        left.merge(one, -1, Integer::sum);
         done++;
         out.printf("%s (%.0f s)%n", outcome, took);
     }
 
     private Duration left() {
-        double oneStart = done == 0 ? ASSUMED_START_SECONDS : startSeconds / done;
-        return Duration.ofMillis(Math.round(1000 * (secondsLeft + (trials - done) * oneStart)));
+        double seconds = left.entrySet().stream().mapToDouble(entry -> entry.getValue()
+                * (entry.getKey().seconds() + starts.getOrDefault(entry.getKey().benchmark(), ASSUMED_START_SECONDS)))
+                .sum();
+        return Duration.ofMillis(Math.round(1000 * seconds));
     }
 }

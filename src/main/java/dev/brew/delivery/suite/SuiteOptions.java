@@ -23,7 +23,7 @@ public final class SuiteOptions {
     private static final String PREFIX = "delivery.";
     private static final String RESULTS = "delivery.results";
     private static final String LABEL = "delivery.label";
-    private static final List<String> OWN = List.of(RESULTS, LABEL, Parameters.BROKER_WARM_UP);
+    private static final List<String> OWN = List.of(RESULTS, LABEL, Parameters.WARM_UP);
     private static final List<String> FREE = List.of("delivery.producer.", "delivery.consumer.");
     private static final Pattern DEFINITION = Pattern.compile("-D(" + Pattern.quote(PREFIX) + "[^=]+)=(.*)");
     private static final Pattern PARAMETER = Pattern.compile("-p=?(\\w+=.*)?");

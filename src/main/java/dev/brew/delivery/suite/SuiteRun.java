@@ -112,15 +112,14 @@ public final class SuiteRun {
     }
 
     private void runRounds(PrintStream log) throws IOException {
-        double seconds = cases.stream().mapToDouble(one -> one.trials() * one.seconds()).sum();
-        Progress progress = new Progress(out, clock, ZoneId.systemDefault(), asked, seconds);
+        Progress progress = new Progress(out, clock, ZoneId.systemDefault(), cases);
         int rounds = cases.stream().mapToInt(Case::trials).max().orElse(0);
         for (int trial = 1; trial <= rounds; trial++) {
             for (Case one : cases) {
                 if (trial <= one.trials() && !stopped()) {
-                    progress.starts(one.title(), trial);
+                    progress.starts(one, trial);
                     TrialRun ran = TrialRun.run(CaseOptions.of(one, trial, options, directory.path()), jmhOutput(log));
-                    progress.ended(enter(one, trial, ran), one.seconds());
+                    progress.ended(one, enter(one, trial, ran));
                 }
             }
         }
@@ -189,9 +188,10 @@ public final class SuiteRun {
                 out.println();
                 SummaryTable.lines(summary).forEach(out::println);
             }
-            // not after every trial: JMH aggregates all samples anew, which takes longer than the trial
-            writeJmh(ResultFormatType.JSON, directory.path().resolve("jmh.json"));
-            writeAskedResultFile();
+            if (!interrupted) { // nor after every trial: JMH aggregates all samples anew, which may take a minute
+                writeJmh(ResultFormatType.JSON, directory.path().resolve("jmh.json"));
+                writeAskedResultFile();
+            }
         } catch (IOException | UncheckedIOException e) {
             problems.add("the run could not be summed up: " + e.getMessage());
         }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormat;
@@ -69,7 +70,7 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
         return new TrialRun(Optional.empty(), List.of(), List.of(why));
     }
 
-    /** The messages of what JMH caught: it hides them as suppressed exceptions. */
+    /** What JMH caught: it wraps it, and hides what it wraps as suppressed exceptions. */
     private static String describe(Throwable failure) {
         Set<String> messages = new LinkedHashSet<>();
         collect(failure, messages);
@@ -77,16 +78,17 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
     }
 
     private static void collect(Throwable failure, Set<String> messages) {
-        boolean leaf = failure.getCause() == null && failure.getSuppressed().length == 0;
-        if (leaf) {
-            String message = failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
+        boolean wrapper = failure instanceof RunnerException || failure instanceof BenchmarkException;
+        if (wrapper && (failure.getCause() != null || failure.getSuppressed().length > 0)) {
+            if (failure.getCause() != null) {
+                collect(failure.getCause(), messages);
+            }
+            for (Throwable suppressed : failure.getSuppressed()) {
+                collect(suppressed, messages);
+            }
+        } else {
+            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
             messages.add(message.strip().lines().findFirst().orElse("")); // the rest stands in JMH's log
-        }
-        if (failure.getCause() != null) {
-            collect(failure.getCause(), messages);
-        }
-        for (Throwable suppressed : failure.getSuppressed()) {
-            collect(suppressed, messages);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
@@ -22,6 +23,7 @@ final class GroupConsumer implements AutoCloseable {
     static final String PROBE_HEADER = "delivery-probe";
 
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final long STOP_MILLIS = 10_000;
 
     private final Recipient recipient;
@@ -62,7 +64,7 @@ final class GroupConsumer implements AutoCloseable {
     }
 
     private void loop() {
-        try (consumer) {
+        try {
             while (!closed) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                     take(record);
@@ -77,6 +79,8 @@ final class GroupConsumer implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             failure.accept(new IllegalStateException("the consumer of " + recipient.name() + " died: " + e, e));
+        } finally {
+            consumer.close(CloseOptions.timeout(CLOSE)); // the default waits 30 s for a broker that is gone
         }
     }
 

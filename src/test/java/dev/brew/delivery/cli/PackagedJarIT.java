@@ -1,0 +1,231 @@
+package dev.brew.delivery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The jar as a user starts it. */
+class PackagedJarIT {
+
+    private static final String JAR = System.getProperty("delivery.test.jar", "target/benchmarks.jar");
+    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    /** The null path once and briefly, then Kafka, which warms up for ten minutes. */
+    private static final List<String> ENDLESS = List.of("NullPath|ProduceToConsume", "-p", "recipients=2", "-f", "1",
+            "-wi", "0", "-i", "1", "-r", "1", "-Ddelivery.warmup=600");
+
+    @TempDir
+    private Path folder;
+    private Process host;
+
+    @AfterEach
+    void endHost() throws InterruptedException {
+        if (host != null) { // a failed test must not hold the lock against the next
+            host.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void smokeRunsEveryFamilyAndItsFilesAgreeWithJmh() throws Exception {
+        assertThat(run("smoke")).isZero();
+        assertThat(output()).contains("VALID: 5 of 5 trials").contains("grpc-sequential", "grpc-parallel", "kafka",
+                "null", "tcp");
+        JsonNode summary = json("summary.json");
+        assertThat(summary.get("rows")).hasSize(5);
+        JsonNode jmh = json("jmh.json");
+        for (JsonNode row : summary.get("rows")) {
+            Histogram completed = readBack(row.get("stem").asText() + ".hlog");
+            assertThat(completed.getTotalCount()).isEqualTo(row.at("/series/completed/count").asLong());
+            assertThat(completed.getValueAtPercentile(50)).isEqualTo(row.at("/series/completed/p50").asLong());
+            double ours = completed.getValueAtPercentile(50) / 1000.0;
+            double theirs = p50(jmh, row.get("benchmark").asText());
+            // two readings of the clock, some 25 ns each, lie between JMH's stamps and ours
+            assertThat(ours).as(row.get("stem").asText()).isBetween(theirs * 0.98 - 0.1, theirs * 1.02);
+        }
+        assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
+        assertThat(json("environment.json").get("fingerprint").asText()).matches("[0-9a-f]{16}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-h", "-l", "-lp", "-lprof", "-lrf", "--help", "--version", "help", "smoke --help"})
+    void whatOnlyTellsStartsNothing(String arguments) throws Exception {
+        assertThat(run(arguments.split(" "))).isZero();
+        assertThat(output()).isNotBlank();
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "-p recipients=0 | -p recipients=0: recipients must be 1..1024, got 0",
+        "--nosuch        | nosuch is not a recognized option",
+        "smoke -p x=1    | -p x: no benchmark has this parameter; there are acks, broker, delay, executor, payloadBytes, "
+                + "recipients, transport"})
+    void badUsageIsOneLineAndExitCode2(String arguments, String line) throws Exception {
+        assertThat(run(arguments.split(" "))).isEqualTo(2);
+        assertThat(errors()).contains(line).hasLineCount(1);
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void aBenchmarkRunsUnderPlainJmhToo() throws Exception {
+        assertThat(start(List.of("-cp", new File(JAR).getAbsolutePath(), "org.openjdk.jmh.Main", "NullPath", "-f", "1",
+                "-wi", "0", "-i", "1", "-r", "1", "-p", "recipients=3", "-foe", "true", "-prof",
+                "dev.brew.delivery.bench.DeliveryProfiler")).waitFor()).isZero();
+        assertThat(output()).contains("NullPathBenchmark.event:p0.50").contains("NullPathBenchmark.event:billing:p0.99");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void anInterruptedRunKeepsWhatItHasAndLeavesNothing(String signal) throws Exception {
+        host = start(concat(List.of("-jar", new File(JAR).getAbsolutePath()), ENDLESS));
+        List<ProcessHandle> family = awaitBroker();
+        signal(signal, host.pid());
+        assertThat(host.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(host.exitValue()).isNotZero();
+        assertGone(family);
+        JsonNode status = json("status.json");
+        assertThat(status.get("state").asText()).isEqualTo("INTERRUPTED");
+        assertThat(status.get("trials").asInt()).isEqualTo(1);
+        assertThat(status.get("problems").toString()).contains("interrupted after 1 of 2 trials");
+        assertThat(json("summary.json").get("rows")).hasSize(1);
+    }
+
+    @Test
+    void aKilledHostLeavesNothingButItsFinishedTrials() throws Exception {
+        host = start(concat(List.of("-jar", new File(JAR).getAbsolutePath()), ENDLESS));
+        List<ProcessHandle> family = awaitBroker();
+        host.destroyForcibly().waitFor();
+        assertGone(family);
+        assertThat(json("status.json").get("state").asText()).isEqualTo("RUNNING");
+        try (Stream<Path> trials = Files.list(runDirectory().resolve("trials"))) {
+            assertThat(trials.map(file -> file.getFileName().toString()))
+                    .filteredOn(name -> name.endsWith(".json")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aKilledForkFailsTheRunAndLeavesNothing() throws Exception {
+        host = start(concat(List.of("-jar", new File(JAR).getAbsolutePath()), ENDLESS));
+        List<ProcessHandle> family = awaitBroker();
+        ProcessHandle fork = host.toHandle().children().findFirst().orElseThrow();
+        fork.destroyForcibly();
+        assertThat(host.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(host.exitValue()).isEqualTo(1);
+        assertGone(family);
+        assertThat(json("status.json").get("problems").toString()).contains("Forked VM failed with exit code 137");
+    }
+
+    /** Waits until the broker answers to its name, and returns the host's whole family. */
+    private List<ProcessHandle> awaitBroker() {
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> host.descendants()
+                .anyMatch(child -> child.info().commandLine().orElse("").contains("BrokerMain")) && hasTrial());
+        return host.descendants().toList();
+    }
+
+    private boolean hasTrial() throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            return tree.anyMatch(file -> file.toString().endsWith("_trial=1.json"));
+        }
+    }
+
+    private static void assertGone(List<ProcessHandle> family) {
+        Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+            assertThat(family).noneMatch(PackagedJarIT::runs);
+            try (Stream<Path> temporary = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+                Set<String> left = temporary.map(path -> path.getFileName().toString())
+                        .filter(name -> name.startsWith("delivery-broker-")).collect(Collectors.toSet());
+                assertThat(left).isEmpty();
+            }
+        });
+    }
+
+    /** A zombie, which waits for its parent to reap it, does not run. */
+    private static boolean runs(ProcessHandle process) {
+        try {
+            return process.isAlive()
+                    && !Files.readString(Path.of("/proc/" + process.pid() + "/stat")).matches("(?s)\\d+ \\(.*\\) Z .*");
+        } catch (IOException e) {
+            return false; // it went away while we looked
+        }
+    }
+
+    private int run(String... arguments) throws Exception {
+        return start(concat(List.of("-jar", new File(JAR).getAbsolutePath()), List.of(arguments))).waitFor();
+    }
+
+    private Process start(List<String> arguments) throws IOException {
+        return new ProcessBuilder(concat(List.of(JAVA), arguments)).directory(folder.toFile())
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .redirectError(folder.resolve("err.txt").toFile()).start();
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor();
+    }
+
+    private String output() throws IOException {
+        return Files.readString(folder.resolve("out.txt"));
+    }
+
+    private String errors() throws IOException {
+        return Files.readString(folder.resolve("err.txt"));
+    }
+
+    private Path runDirectory() throws IOException {
+        try (Stream<Path> runs = Files.list(folder.resolve("results"))) {
+            return runs.findFirst().orElseThrow();
+        }
+    }
+
+    private JsonNode json(String name) throws IOException {
+        return new ObjectMapper().readTree(runDirectory().resolve(name).toFile());
+    }
+
+    private Histogram readBack(String name) throws IOException {
+        Histogram merged = new Histogram(3);
+        try (HistogramLogReader reader = new HistogramLogReader(runDirectory().resolve(name).toFile())) {
+            while (reader.hasNext()) {
+                Histogram interval = (Histogram) reader.nextIntervalHistogram();
+                if (interval.getTag() == null) {
+                    merged.add(interval);
+                }
+            }
+        }
+        return merged;
+    }
+
+    private static double p50(JsonNode jmh, String benchmark) {
+        for (JsonNode one : jmh) {
+            if (one.get("benchmark").asText().equals(benchmark)) {
+                return one.at("/primaryMetric/scorePercentiles/50.0").asDouble();
+            }
+        }
+        throw new AssertionError("jmh.json has no " + benchmark);
+    }
+}

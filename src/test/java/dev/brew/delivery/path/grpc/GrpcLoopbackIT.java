@@ -1,0 +1,240 @@
+package dev.brew.delivery.path.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.path.SendReport.Outcome;
+import dev.brew.delivery.recipient.DelayPlan;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GrpcLoopbackIT {
+
+    private static final List<String> NAMES = List.of("analytics", "notifications", "billing");
+    private static final NanoClock CLOCK = NanoClock.system();
+    private static final GrpcOptions NIO = new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL);
+
+    private final ConcurrentLinkedQueue<String> story = new ConcurrentLinkedQueue<>();
+    private final Events events = new Events("run", "m1", 0, 256, CLOCK);
+
+    @ParameterizedTest
+    @CsvSource({"SEQUENTIAL,NIO,POOL", "SEQUENTIAL,EPOLL,DIRECT", "SEQUENTIAL,INPROCESS,DIRECT", "PARALLEL,NIO,DIRECT",
+        "PARALLEL,EPOLL,POOL", "PARALLEL,INPROCESS,POOL"})
+    void everyRecipientGetsEveryEventOnce(GrpcFanOut.Mode mode, GrpcTransport transport, GrpcExecutor executor)
+            throws Exception {
+        try (GrpcLoopback path = open(mode, new GrpcOptions(transport, executor), "none")) {
+            for (int i = 0; i < 20; i++) {
+                SendReport report = deliver(path, events.next());
+                assertThat(report.accepted()).isTrue();
+                assertThat(report.outcomes()).extracting(Outcome::target).containsExactlyElementsOf(NAMES);
+                assertThat(report.outcomes()).allMatch(outcome -> outcome.durationNanos() > 0);
+            }
+            assertThat(story).hasSize(3 * 20 * 2).doesNotHaveDuplicates();
+            assertThat(path.settings()).containsEntry("grpc.transport", transport.toString())
+                    .containsEntry("grpc.executor", executor.toString());
+        }
+    }
+
+    @Test
+    void sequentialCallsARecipientOnlyWhenTheOneBeforeHasAnswered() throws Exception {
+        try (GrpcLoopback path = open(GrpcFanOut.Mode.SEQUENTIAL, NIO, "fixed:5ms")) {
+            deliver(path, events.next());
+            assertThat(story).containsExactly("analytics received c-0", "analytics processed c-0",
+                    "notifications received c-0", "notifications processed c-0", "billing received c-0",
+                    "billing processed c-0");
+        }
+    }
+
+    @Test
+    void parallelHasCalledAllBeforeTheSlowestAnswers() throws Exception {
+        CountDownLatch all = new CountDownLatch(NAMES.size());
+        RecipientObserver together = observer(() -> {
+            all.countDown();
+            awaitOrFail(all); // would never open if the calls came one after another
+        });
+        List<Recipient> recipients = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, together);
+        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, NIO, recipients, CLOCK)) {
+            assertThat(deliver(path, events.next()).accepted()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GrpcFanOut.Mode.class)
+    void aStoppedRecipientFailsAloneAndTheOthersAreServed(GrpcFanOut.Mode mode) throws Exception {
+        try (GrpcLoopback path = open(mode, NIO, "none")) {
+            path.stop(1);
+            SendReport report = deliver(path, events.next());
+            assertThat(report.outcomes()).extracting(Outcome::code).containsExactly("OK", "UNAVAILABLE", "OK");
+            assertThat(report.accepted()).isFalse();
+            assertThat(report.outcomes().get(1).reason()).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GrpcFanOut.Mode.class)
+    void aRecipientThatIsTooSlowRunsIntoItsDeadlineAlone(GrpcFanOut.Mode mode) throws Exception {
+        GrpcOptions hasty = new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL, Duration.ofMillis(200));
+        try (GrpcLoopback path = open(mode, hasty, "notifications@fixed:60s")) {
+            SendReport report = deliver(path, events.next());
+            assertThat(report.outcomes()).extracting(Outcome::code).containsExactly("OK", "DEADLINE_EXCEEDED", "OK");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GrpcFanOut.Mode.class)
+    void anInvalidEventIsRefusedByEachWithItsReason(GrpcFanOut.Mode mode) throws Exception {
+        try (GrpcLoopback path = open(mode, NIO, "none")) {
+            SendReport report = deliver(path, CustomerSignedUp.getDefaultInstance());
+            assertThat(report.outcomes()).hasSize(3).allSatisfy(outcome -> {
+                assertThat(outcome.code()).isEqualTo("INVALID_ARGUMENT");
+                assertThat(outcome.reason()).isEqualTo("customer_id is required");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GrpcExecutor.class)
+    void aHandlerThatThrowsAnswersWithItsErrorAlsoAfterADelay(GrpcExecutor executor) throws Exception {
+        RecipientObserver throwing = observer(() -> {
+            throw new IllegalStateException("the handler is broken");
+        });
+        RecipientObserver throwingLater = new RecipientObserver() {
+            @Override
+            public Reception received(Recipient recipient, CustomerSignedUp event, long atNanos) {
+                return at -> {
+                    throw new IllegalStateException("the handler is broken");
+                };
+            }
+
+            @Override
+            public void invalid(Recipient recipient, String reason) {
+                story.add(reason);
+            }
+        };
+        List<Recipient> recipients = List.of(
+                new Recipient(0, "now", DelayPlan.parse("none").of(0, NAMES), CLOCK, throwing),
+                new Recipient(1, "later", DelayPlan.parse("fixed:1ms").of(0, NAMES), CLOCK, throwingLater));
+        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.SEQUENTIAL,
+                new GrpcOptions(GrpcTransport.NIO, executor), recipients, CLOCK)) {
+            assertThat(deliver(path, events.next()).outcomes()).hasSize(2).allSatisfy(outcome -> {
+                assertThat(outcome.code()).isEqualTo("INTERNAL");
+                assertThat(outcome.reason()).contains("the handler is broken");
+            });
+        }
+    }
+
+    @Test
+    void aCallInFlightIsAnsweredWhenItsListenerStops() throws Exception {
+        CountDownLatch received = new CountDownLatch(1);
+        List<Recipient> recipients = Recipient.all(List.of("analytics"), DelayPlan.parse("fixed:300ms"), CLOCK,
+                observer(received::countDown));
+        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, NIO, recipients, CLOCK)) {
+            var report = path.deliver(events.next()).toCompletableFuture();
+            awaitOrFail(received);
+            path.stop(0);
+            assertThat(report.get(10, TimeUnit.SECONDS).accepted()).isTrue();
+        }
+    }
+
+    @Test
+    void nothingIsDeliveredAndNoThreadIsLeftAfterTheEnd() throws Exception {
+        GrpcLoopback path = open(GrpcFanOut.Mode.PARALLEL, NIO, "fixed:1ms");
+        deliver(path, events.next());
+        assertThat(ourThreads()).isNotEmpty();
+        path.close();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+        assertThatThrownBy(() -> deliver(path, events.next())).hasMessageContaining("grpc-parallel is closed");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = new InetSocketAddress("127.0.0.1", taken.getLocalPort());
+            Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer(() -> { })).get(0);
+            assertThatThrownBy(() -> GrpcListener.start(recipient, address, NIO, List.of()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ");
+            assertThat(ourThreads()).isEmpty();
+        }
+    }
+
+    @Test
+    void aTargetThatIsNotThereIsNamedWhenConnectionsAreAskedFor() throws Exception {
+        GrpcFanOut fanOut = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, NIO,
+                List.of(new GrpcFanOut.Target("billing", "127.0.0.1:1")), CLOCK);
+        try (fanOut) {
+            assertThatThrownBy(() -> fanOut.connect(Duration.ofMillis(300)))
+                    .hasMessageStartingWith("billing at 127.0.0.1:1 is not connected within 300 ms: ");
+        }
+    }
+
+    @Test
+    void wordsThatAreNoSettingAreRefused() {
+        assertThatThrownBy(() -> GrpcTransport.parse("NIO"))
+                .hasMessage("transport must be nio, epoll or inprocess, got 'NIO'");
+        assertThatThrownBy(() -> GrpcExecutor.parse("fork")).hasMessage("executor must be pool or direct, got 'fork'");
+        assertThatThrownBy(() -> new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL, Duration.ZERO))
+                .hasMessage("deadline must be above 0 and at most 1 h, got 0 ms");
+    }
+
+    private GrpcLoopback open(GrpcFanOut.Mode mode, GrpcOptions options, String delay) throws Exception {
+        return GrpcLoopback.open(mode, options,
+                Recipient.all(NAMES, DelayPlan.parse(delay), CLOCK, observer(() -> { })), CLOCK);
+    }
+
+    private RecipientObserver observer(Runnable onReceived) {
+        return new RecipientObserver() {
+            @Override
+            public Reception received(Recipient recipient, CustomerSignedUp event, long atNanos) {
+                story.add(recipient.name() + " received " + event.getCustomerId());
+                onReceived.run();
+                return at -> story.add(recipient.name() + " processed " + event.getCustomerId());
+            }
+
+            @Override
+            public void invalid(Recipient recipient, String reason) {
+                story.add(recipient.name() + " invalid " + reason);
+            }
+        };
+    }
+
+    private static SendReport deliver(GrpcLoopback path, CustomerSignedUp event) throws Exception {
+        return path.deliver(event).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static void awaitOrFail(CountDownLatch latch) {
+        try {
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the others never came");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Set<String> ourThreads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("listener-") || name.startsWith("sender-"))
+                .collect(Collectors.toSet());
+    }
+}

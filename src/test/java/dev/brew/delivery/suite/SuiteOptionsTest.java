@@ -1,0 +1,101 @@
+package dev.brew.delivery.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openjdk.jmh.runner.BenchmarkList;
+
+class SuiteOptionsTest {
+
+    @Test
+    void propertiesMayStandBeforeOrBehindTheJarAndReachTheForks() throws Exception {
+        Properties system = new Properties();
+        system.setProperty("delivery.producer.linger.ms", "5");
+        system.setProperty("java.home", "x");
+        SuiteOptions options = SuiteOptions.parse(List.of("-Ddelivery.consumer.check.crcs=false", "-f", "2"), system);
+        assertThat(options.definitionsForForks())
+                .containsExactly("-Ddelivery.consumer.check.crcs=false", "-Ddelivery.producer.linger.ms=5");
+        assertThat(options.jmh().getForkCount().get()).isEqualTo(2);
+    }
+
+    @Test
+    void resultsGoWhereAsked() throws Exception {
+        assertThat(parse().results()).isEqualTo(Path.of("results"));
+        assertThat(parse().label()).isEqualTo("run");
+        SuiteOptions asked = parse("-Ddelivery.results=/tmp/there", "-Ddelivery.label=nightly-1");
+        assertThat(asked.results()).isEqualTo(Path.of("/tmp/there"));
+        assertThat(asked.label()).isEqualTo("nightly-1");
+    }
+
+    @Test
+    void everyBenchmarkAndParameterSetIsACase() throws Exception {
+        List<Case> cases = plan("FanOut", "-p", "recipients=1,3", "-p", "executor=direct", "-f", "4", "-wi", "1", "-w",
+                "2", "-i", "3", "-r", "500ms");
+        assertThat(cases).extracting(Case::stem).containsExactly(
+                "ParallelFanOut_delay=none_executor=direct_payloadBytes=256_recipients=1_transport=nio",
+                "ParallelFanOut_delay=none_executor=direct_payloadBytes=256_recipients=3_transport=nio",
+                "SequentialFanOut_delay=none_executor=direct_payloadBytes=256_recipients=1_transport=nio",
+                "SequentialFanOut_delay=none_executor=direct_payloadBytes=256_recipients=3_transport=nio");
+        assertThat(cases).allSatisfy(one -> {
+            assertThat(one.trials()).isEqualTo(4);
+            assertThat(one.seconds()).isEqualTo(3.5);
+        });
+    }
+
+    @Test
+    void theDefaultRunHasThreeTrialsOfEverything() throws Exception {
+        List<Case> cases = plan("Sequential|Parallel|ProduceTo|TcpRound|NullPath");
+        assertThat(cases).hasSize(4 * 3 + 1).allMatch(one -> one.trials() == 3 && one.forked());
+    }
+
+    @Test
+    void withoutForksThereIsOneTrial() throws Exception {
+        assertThat(plan("TcpRoundTrip", "-f", "0")).singleElement()
+                .satisfies(one -> assertThat(one.forked()).isFalse())
+                .satisfies(one -> assertThat(one.trials()).isEqualTo(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "-f many                       | Cannot parse argument 'many' of option f",
+        "--nosuch                      | nosuch is not a recognized option",
+        "-Ddelivery.result=x           | unknown property -Ddelivery.result=x; there are delivery.results, delivery.label, "
+                + "delivery.warmup, delivery.producer.NAME, delivery.consumer.NAME",
+        "-Ddelivery.label=a/b          | -Ddelivery.label must be 1 to 64 letters, digits or dashes, got 'a/b'",
+        "-Ddelivery.producer.linger=5  | -Ddelivery.producer.linger=5: Kafka has no such property",
+        "-Ddelivery.warmup=soon | -Ddelivery.warmup must be 0..3600 seconds, got 'soon'",
+        "NoSuch                        | no benchmark matches [NoSuch] (-l lists them, help lists the commands)",
+        "[a                            | not a regular expression: '[a' (Unclosed character class)",
+        "-p recipients=0               | -p recipients=0: recipients must be 1..1024, got 0",
+        "-p recipients=x               | -p recipients=x: not a whole number: 'x'",
+        "-p payloadBytes=1             | -p payloadBytes=1: payloadBytes must be 128..1000000, got 1",
+        "-p transport=udp              | -p transport=udp: transport must be nio, epoll or inprocess, got 'udp'",
+        "-p executor=fork              | -p executor=fork: executor must be pool or direct, got 'fork'",
+        "-p acks=2                     | -p acks=2: acks must be 0, 1 or all, got '2'",
+        "-p broker=mine                | -p broker=mine: broker must be process, got 'mine'",
+        "-p delay=crm@fixed:1ms        | -p delay crm@fixed:1ms names no recipient: 'crm' (there are analytics)"})
+    void whatIsWrongIsNamedBeforeAnythingStarts(String arguments, String message) {
+        assertThatThrownBy(() -> plan(arguments.split(" "))).isInstanceOf(UsageException.class).hasMessage(message);
+    }
+
+    @Test
+    void aParameterThatNoBenchmarkHasIsNotIgnored() {
+        assertThatThrownBy(() -> plan("-p", "recipient=3")).isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("-p recipient: no benchmark has this parameter; there are acks, broker, delay, ");
+        assertThatThrownBy(() -> plan("-precipient=3")).hasMessageStartingWith("-p recipient: ");
+    }
+
+    private static SuiteOptions parse(String... arguments) throws UsageException {
+        return SuiteOptions.parse(List.of(arguments), new Properties());
+    }
+
+    private static List<Case> plan(String... arguments) throws UsageException {
+        return Plan.of(parse(arguments), BenchmarkList.defaultList());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.brew.delivery.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.results.Summary;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TableAndProgressTest {
+
+    private Instant now = Instant.parse("2026-11-23T12:00:00Z");
+
+    @Test
+    void theTableIsAlignedAndSaysOnlyWhatTheSamplesCarry() {
+        Summary summary = new Summary(1, "ns", List.of(
+                row("kafka", Map.of("recipients", "10", "acks", "all"), 500, 1_234_567, List.of(900_000L, 1_800_000L)),
+                row("kafka", Map.of("recipients", "3", "acks", "1"), 20_000, 400_000, List.of(400_000L)),
+                row("tcp", Map.of(), 20_000, 50_000, List.of(50_000L))));
+        assertThat(SummaryTable.lines(summary).subList(0, 4)).containsExactly(
+                "path    N    p50  p99  p99.9    max  sender p50  x TCP  trials  spread  drift  with",
+                "kafka   3    400  800  1,200  1,600         200   8.00       1       -   1.00  acks=1",
+                "kafka  10  1,235    -      -  4,938         617  24.69       2    2.00   1.00  acks=all",
+                "tcp     -   50.0  100    150    200           -   1.00       1       -   1.00");
+    }
+
+    @Test
+    void progressSaysWhatRunsHowFarAndWhenItEnds() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Case kafka = new Case("a.KafkaBenchmark.event", Map.of("recipients", "3"), 2, true, 10);
+        Case tcp = new Case("a.TcpBenchmark.event", Map.of(), 1, true, 5);
+        Progress progress = new Progress(new PrintStream(out, true, StandardCharsets.UTF_8), () -> now, ZoneOffset.UTC,
+                List.of(kafka, tcp));
+        progress.starts(kafka, 1); // 2 x (10 + 3) + 5 + 3
+        now = now.plusSeconds(40);
+        progress.ended(kafka, "p50 1 µs");
+        progress.starts(tcp, 1); // 10 + 30 + 5 + 3
+        assertThat(out.toString(StandardCharsets.UTF_8).split("\\R")).containsExactly(
+                "[1/3] Kafka recipients=3, trial 1, all done about 12:00:34 … p50 1 µs (40 s)",
+                "[2/3] Tcp, trial 1, all done about 12:01:28 … ");
+    }
+
+    private static Summary.Row row(String path, Map<String, String> params, long count, long p50, List<Long> trials) {
+        Map<String, Quantiles> series = path.equals("tcp") ? Map.of("completed", quantiles(count, p50))
+                : Map.of("completed", quantiles(count, p50), "sender", quantiles(count, p50 / 2));
+        return new Summary.Row("stem", "a.B.c", path, params, "f", series, trials.stream()
+                .map(median -> new Summary.Trial(1, count, 1, Map.of("completed", quantiles(count, median)))).toList());
+    }
+
+    private static Quantiles quantiles(long count, long p50) {
+        return new Quantiles(count, p50, p50, p50, p50, 2 * p50, 3 * p50, 4 * p50);
+    }
+}
