@@ -47,6 +47,7 @@ public abstract class DeliveryState {
 
     private final NanoClock clock = NanoClock.system();
     private DeliveryTracker tracker;
+    private List<Recipient> to;
     private DeliveryPath path;
     private TrialRecorder recorder;
     private Trial trial;
@@ -82,13 +83,15 @@ public abstract class DeliveryState {
         tracker = new DeliveryTracker(names, CUSTOMERS, payloadBytes, clock);
         recorder = new TrialRecorder(Series.of(names));
         try {
-            path = open(Recipient.all(names, DelayPlan.parse(delay), clock, tracker), clock, tracker);
+            to = Recipient.all(names, DelayPlan.parse("none"), clock, tracker);
+            path = open(to, clock, tracker);
         } catch (Exception e) {
             closeRest();
             throw e;
         }
         try {
             warmUp();
+            to.forEach(recipient -> recipient.delay(DelayPlan.parse(delay).of(recipient.index(), names)));
         } catch (Exception e) {
             closePath();
             throw e;
@@ -101,6 +104,7 @@ public abstract class DeliveryState {
         return usual.isZero() ? usual : Parameters.warmUp(System.getProperties(), usual);
     }
 
+    /** Without the delay: it would leave time for a few dozen events only, and every one after them would be cold. */
     private void warmUp() throws InterruptedException {
         Duration time = warmUpTime();
         if (!time.isZero()) {

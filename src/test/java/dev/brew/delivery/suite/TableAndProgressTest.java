@@ -26,7 +26,7 @@ class TableAndProgressTest {
         assertThat(SummaryTable.lines(summary).subList(0, 4)).containsExactly(
                 "path    N    p50  p99  p99.9    max  sender p50  x TCP  trials  spread  drift  with",
                 "kafka   3    400  800  1,200  1,600         200   8.00       1       -   1.00  acks=1",
-                "kafka  10  1,235    -      -  4,938         617  24.69       2    2.00   1.00  acks=all",
+                "kafka  10  1,235    -      -  4,938         617  27.00       2    2.00   1.00  acks=all",
                 "tcp     -   50.0  100    150    200           -   1.00       1       -   1.00");
     }
 

@@ -51,6 +51,9 @@ final class GroupConsumer implements AutoCloseable {
 
     /** What this group still lacks until it is ready, in words; empty when it is. */
     String lacks(int partitions) {
+        if (isDead()) {
+            return "its consumer died";
+        }
         if (!assigned) {
             return "no assignment";
         }
@@ -61,6 +64,11 @@ final class GroupConsumer implements AutoCloseable {
             }
         }
         return missing.isEmpty() ? "" : "no probe seen on partitions " + missing;
+    }
+
+    /** True if the poll loop has ended by itself. */
+    boolean isDead() {
+        return !closed && !thread.isAlive();
     }
 
     private void loop() {

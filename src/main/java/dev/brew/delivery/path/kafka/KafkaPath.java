@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
 
 /**
  * The event is written once, keyed by its customer, to a topic of this path's own; each recipient is a consumer group.
@@ -36,7 +37,7 @@ public final class KafkaPath implements DeliveryPath {
 
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration ADMIN = Duration.ofSeconds(15);
-    private static final long PROBE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String topic;
     private final KafkaOptions options;
@@ -98,7 +99,7 @@ public final class KafkaPath implements DeliveryPath {
                 new NewTopic(topic, options.partitions(), options.replication()))).all());
     }
 
-    /** Probes every partition again and again: a group that joins late has the earlier ones to read all the same. */
+    /** One probe a partition is enough: a group that joins late reads from the start of the topic. */
     private void awaitReady(Duration ready) throws InterruptedException {
         for (int partition = 0; partition < options.partitions(); partition++) {
             ProducerRecord<String, byte[]> probe = new ProducerRecord<>(topic, partition, "probe", new byte[0]);
@@ -108,7 +109,7 @@ public final class KafkaPath implements DeliveryPath {
         producer.flush();
         long end = System.nanoTime() + ready.toNanos();
         while (groups.stream().anyMatch(group -> !group.lacks(options.partitions()).isEmpty())) {
-            if (System.nanoTime() > end) {
+            if (System.nanoTime() > end || groups.stream().anyMatch(GroupConsumer::isDead)) {
                 throw new IllegalStateException("consumer groups not ready within " + ready.toMillis() + " ms: "
                         + groups.stream().filter(group -> !group.lacks(options.partitions()).isEmpty())
                                 .map(group -> group.name() + " (" + group.lacks(options.partitions()) + ")")
@@ -117,7 +118,7 @@ public final class KafkaPath implements DeliveryPath {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            LockSupport.parkNanos(PROBE_EVERY_NANOS);
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }
     }
 
@@ -180,16 +181,26 @@ public final class KafkaPath implements DeliveryPath {
         }
     }
 
+    /** In one request, so that a broker that is gone is waited for once. */
     private void deleteGroups() throws InterruptedException {
-        for (GroupConsumer group : groups) {
-            String id = group(group.name());
-            try {
-                get("delete group " + id, admin.deleteConsumerGroups(List.of(id)).all());
-            } catch (IllegalStateException e) {
-                if (!(e.getCause() instanceof GroupIdNotFoundException)) { // it never joined: nothing to delete
-                    throw e;
+        List<String> left = groups.stream().map(group -> group(group.name())).toList();
+        long end = System.nanoTime() + ADMIN.toNanos();
+        while (!left.isEmpty()) {
+            List<String> notEmpty = new ArrayList<>();
+            for (Map.Entry<String, KafkaFuture<Void>> one : admin.deleteConsumerGroups(left).deletedGroups().entrySet()) {
+                try {
+                    get("delete group " + one.getKey(), one.getValue());
+                } catch (IllegalStateException e) {
+                    boolean stillLeaving = e.getCause() instanceof GroupNotEmptyException && System.nanoTime() < end;
+                    if (stillLeaving) {
+                        notEmpty.add(one.getKey());
+                    } else if (!(e.getCause() instanceof GroupIdNotFoundException)) { // else it never joined
+                        throw e;
+                    }
                 }
             }
+            left = notEmpty;
+            LockSupport.parkNanos(left.isEmpty() ? 1 : LOOK_EVERY_NANOS);
         }
     }
 
