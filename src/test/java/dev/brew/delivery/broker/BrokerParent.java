@@ -1,14 +1,16 @@
 package dev.brew.delivery.broker;
 
-/** A parent to be killed: starts a broker, says its process and directory, and waits. */
+/** A parent to be killed: starts a broker, says its process, its directory and the ms it took, and waits for input. */
 final class BrokerParent {
 
     private BrokerParent() {
     }
 
     public static void main(String[] arguments) throws Exception {
+        long start = System.nanoTime();
         ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard());
-        System.out.println(broker.handle().pid() + " " + broker.directory());
+        System.out.println(broker.handle().pid() + " " + broker.directory() + " "
+                + (System.nanoTime() - start) / 1_000_000);
         System.in.read();
     }
 }

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Our produce-to-consume against Kafka's own EndToEndLatency, on one broker, in turn. After `mvn package`.
+# usage: scripts/end-to-end-latency.sh [RECORDS [ALTERNATIONS]]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+[ -f target/benchmarks.jar ] || { echo "target/benchmarks.jar is missing: run mvn package first" >&2; exit 2; }
+[ -d target/kafka-tools ] || mvn -q -B -ntp -f scripts/kafka-tools/pom.xml dependency:copy-dependencies \
+  -DoutputDirectory="$PWD/target/kafka-tools"
+exec java -cp target/test-classes:target/benchmarks.jar dev.brew.delivery.path.kafka.EndToEndComparison \
+  target/kafka-tools "${1:-60000}" "${2:-5}"
