@@ -89,7 +89,7 @@ public final class Recipient {
     public void handle(CustomerSignedUp event, Pause pause, Consumer<Verdict> answer) {
         long at = clock.nanos();
         if (event.getCustomerId().isEmpty()) {
-            turnDown("customer_id is required", answer);
+            invalid("customer_id is required", answer);
             return;
         }
         RecipientObserver.Reception reception = observer.received(this, event, at);
@@ -107,7 +107,7 @@ public final class Recipient {
         try {
             event = CustomerSignedUp.parseFrom(value == null ? new byte[0] : value);
         } catch (InvalidProtocolBufferException e) {
-            turnDown("not a CustomerSignedUp: " + e.getMessage(), answer);
+            invalid("not a CustomerSignedUp: " + e.getMessage(), answer);
             return;
         }
         handle(event, pause, answer);
@@ -118,7 +118,8 @@ public final class Recipient {
         answer.accept(Verdict.ACCEPTED);
     }
 
-    private void turnDown(String reason, Consumer<Verdict> answer) {
+    /** Counts something that its transport could not read as an event, and answers that it is invalid. */
+    public void invalid(String reason, Consumer<Verdict> answer) {
         observer.invalid(this, reason);
         answer.accept(Verdict.invalid(reason));
     }

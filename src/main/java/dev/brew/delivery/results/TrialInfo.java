@@ -9,11 +9,11 @@ import java.util.Map;
  * @param benchmark  full name, as JMH has it
  * @param params     JMH's parameters
  * @param trial      its number, from 1
- * @param startedAt  ISO instant
+ * @param endedAt    ISO instant
  * @param settings   read back from clients, servers and broker
  * @param iterations how many measured iterations are in its histograms
  * @param sent       measured events
  */
-public record TrialInfo(String benchmark, Map<String, String> params, int trial, String startedAt,
+public record TrialInfo(String benchmark, Map<String, String> params, int trial, String endedAt,
                         Map<String, String> settings, int iterations, long sent, List<String> series) {
 }

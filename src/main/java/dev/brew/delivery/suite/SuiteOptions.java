@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
@@ -65,8 +66,9 @@ public final class SuiteOptions {
         }
         requireFit(definitions);
         try {
-            return new SuiteOptions(List.copyOf(arguments), new CommandLineOptions(rest.toArray(new String[0])),
-                    definitions, parameterNames(rest));
+            CommandLineOptions jmh = new CommandLineOptions(rest.toArray(new String[0]));
+            requireOneMode(jmh);
+            return new SuiteOptions(List.copyOf(arguments), jmh, definitions, parameterNames(rest));
         } catch (CommandLineOptionException e) {
             throw new UsageException(e.getMessage().replaceAll("\\s+", " "));
         }
@@ -81,6 +83,13 @@ public final class SuiteOptions {
         }
         if (name.equals(LABEL) && !value.matches("[A-Za-z0-9-]{1,64}")) {
             throw new UsageException("-D" + LABEL + " must be 1 to 64 letters, digits or dashes, got '" + value + "'");
+        }
+    }
+
+    /** Another mode is welcome; two at once would be two runs whose files have the same names. */
+    private static void requireOneMode(CommandLineOptions jmh) throws UsageException {
+        if (jmh.getBenchModes().size() > 1 || jmh.getBenchModes().contains(Mode.All)) {
+            throw new UsageException("-bm takes one mode at a time here, got " + jmh.getBenchModes());
         }
     }
 

@@ -51,7 +51,7 @@ public final class SuiteRun {
     private final Map<Case, List<BenchmarkResult>> data = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final int asked;
-    private RunDirectory directory;
+    private volatile RunDirectory directory;
     private Instant startedAt;
     private int ended;
     private boolean closed;

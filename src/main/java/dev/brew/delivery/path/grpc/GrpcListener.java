@@ -1,18 +1,13 @@
 package dev.brew.delivery.path.grpc;
 
-import dev.brew.delivery.recipient.Pause;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import dev.brew.delivery.recipient.Recipient;
-import dev.brew.delivery.recipient.Verdict;
-import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
-import dev.brew.delivery.users.v1.NotifyRequest;
-import dev.brew.delivery.users.v1.NotifyResponse;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
-import io.grpc.Status;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -23,7 +18,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One recipient's gRPC server. It has its own event loop, its own executor and its own timer for delays, as a process
@@ -73,7 +67,7 @@ public final class GrpcListener implements AutoCloseable {
                         .channelType(options.transport().serverChannel());
         executor.ifPresentOrElse(builder::executor, builder::directExecutor);
         more.forEach(builder::addService);
-        this.server = builder.addService(new Service(recipient, timer)).build();
+        this.server = builder.addService(new NotifyService(recipient, timer).definition()).build();
         try {
             server.start();
         } catch (IOException e) {
@@ -98,7 +92,7 @@ public final class GrpcListener implements AutoCloseable {
     public void close() {
         server.shutdown();
         try {
-            if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (!server.awaitTermination(GRACE_SECONDS, SECONDS)) {
                 server.shutdownNow();
             }
         } catch (InterruptedException e) {
@@ -118,42 +112,5 @@ public final class GrpcListener implements AutoCloseable {
             root = root.getCause();
         }
         return root.getMessage();
-    }
-
-    /** A thin adapter to the recipient. */
-    private static final class Service extends CustomerEventServiceGrpc.CustomerEventServiceImplBase {
-
-        private final Recipient recipient;
-        private final ScheduledThreadPoolExecutor timer;
-
-        Service(Recipient recipient, ScheduledThreadPoolExecutor timer) {
-            this.recipient = recipient;
-            this.timer = timer;
-        }
-
-        @Override
-        public void notify(NotifyRequest request, StreamObserver<NotifyResponse> reply) {
-            // a failure on the timer's thread must reach the caller too, or it would wait for its deadline
-            Pause pause = (nanos, then) -> timer.schedule(() -> orFail(then, reply), nanos, TimeUnit.NANOSECONDS);
-            orFail(() -> recipient.handle(request.getEvent(), pause, verdict -> answer(verdict, reply)), reply);
-        }
-
-        private static void orFail(Runnable work, StreamObserver<NotifyResponse> reply) {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                reply.onError(Status.INTERNAL.withDescription(e.toString()).withCause(e).asRuntimeException());
-            }
-        }
-
-        private static void answer(Verdict verdict, StreamObserver<NotifyResponse> reply) {
-            if (verdict.kind() == Verdict.Kind.INVALID) {
-                reply.onError(Status.INVALID_ARGUMENT.withDescription(verdict.reason()).asRuntimeException());
-                return;
-            }
-            reply.onNext(NotifyResponse.newBuilder().setAccepted(verdict.kind() == Verdict.Kind.ACCEPTED)
-                    .setReason(verdict.reason()).build());
-            reply.onCompleted();
-        }
     }
 }

@@ -10,8 +10,16 @@ import dev.brew.delivery.path.SendReport.Outcome;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -153,6 +161,33 @@ class GrpcLoopbackIT {
             awaitOrFail(received);
             path.stop(0);
             assertThat(report.get(10, TimeUnit.SECONDS).accepted()).isTrue();
+        }
+    }
+
+    @Test
+    void bytesThatDoNotParseAreRefusedAsInvalidAndCounted() throws Exception {
+        MethodDescriptor.Marshaller<byte[]> raw = new MethodDescriptor.Marshaller<>() {
+            @Override
+            public InputStream stream(byte[] value) {
+                return new ByteArrayInputStream(value);
+            }
+
+            @Override
+            public byte[] parse(InputStream stream) {
+                return new byte[0];
+            }
+        };
+        Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer(() -> { })).get(0);
+        GrpcListener listener = GrpcListener.start(recipient, NIO);
+        ManagedChannel channel = ManagedChannelBuilder.forTarget(listener.target()).usePlaintext().build();
+        try (listener) {
+            assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel,
+                    CustomerEventServiceGrpc.getNotifyMethod().toBuilder(raw, raw).build(), CallOptions.DEFAULT,
+                    new byte[] {(byte) 0xff, 1, 2}))
+                    .hasMessageStartingWith("INVALID_ARGUMENT: not a NotifyRequest: ");
+            assertThat(story).singleElement().asString().startsWith("analytics invalid not a NotifyRequest: ");
+        } finally {
+            channel.shutdownNow();
         }
     }
 
