@@ -55,7 +55,7 @@ public class ProduceToConsumeBenchmark {
 
         @Override
         protected Duration defaultWarmUp() {
-            return Duration.ofSeconds(20);
+            return Duration.ofSeconds(18);
         }
 
         @Override

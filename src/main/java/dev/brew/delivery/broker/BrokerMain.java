@@ -5,17 +5,24 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryManagerMXBean;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import kafka.server.BrokerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.AppInfoParser;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.DynamicVoters;
 import org.apache.kafka.server.common.Feature;
@@ -23,14 +30,18 @@ import org.apache.kafka.server.common.MetadataVersion;
 import scala.Option;
 
 /**
- * The broker's JVM. It reads Kafka's properties from its standard input up to an empty line, starts, and says
- * {@code READY host:port} on its standard output; all else goes to its standard error. When its standard input ends,
+ * The broker's JVM. It reads Kafka's properties from its standard input up to an empty line, starts, says how it runs
+ * ({@code SETTING name=value} lines) and then {@code READY host:port} on its standard output; all else goes to its
+ * standard error. When its standard input ends,
  * because its parent closed it or is no more, it deletes its directory (the only argument) and ends.
  */
 final class BrokerMain {
 
     private static final String LISTENER = "PLAINTEXT";
     private static final int FAILED = 1;
+    /** What moves the comparison. */
+    private static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
+            "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type");
 
     private final Path directory;
     private final AtomicBoolean ending = new AtomicBoolean();
@@ -51,7 +62,10 @@ final class BrokerMain {
             Properties properties = readProperties(in);
             endWith(in); // before the start: a start that hangs must not leave an orphan
             Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
-            parent.println("READY " + start(properties));
+            KafkaConfig config = KafkaConfig.fromProps(properties, false);
+            String address = start(config, properties);
+            settings(config).forEach((name, value) -> parent.println("SETTING " + name + "=" + value));
+            parent.println("READY " + address);
             parent.flush();
         } catch (Throwable e) {
             e.printStackTrace(System.err); // the parent shows the end of this log; nobody else can
@@ -96,8 +110,19 @@ final class BrokerMain {
         }
     }
 
-    private static String start(Properties properties) throws Exception {
-        KafkaConfig config = KafkaConfig.fromProps(properties, false);
+    /** As the broker and its JVM understand them. */
+    private static Map<String, String> settings(KafkaConfig config) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("broker.version", AppInfoParser.getVersion());
+        settings.put("broker.jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+        settings.put("broker.heap.mib", Long.toString(Runtime.getRuntime().maxMemory() >> 20));
+        settings.put("broker.gc", ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .map(MemoryManagerMXBean::getName).sorted().collect(Collectors.joining(", ")));
+        TOLD.forEach(name -> settings.put("broker." + name, String.valueOf(config.values().get(name))));
+        return settings;
+    }
+
+    private static String start(KafkaConfig config, Properties properties) throws Exception {
         format(properties);
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         server.startup();

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /**
  * A real Kafka broker (KRaft, one node) in a child JVM, from this JVM's own class path, on a free port of 127.0.0.1,
@@ -29,11 +29,9 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
 public final class ProcessBroker implements Broker {
 
     private static final String READY = "READY ";
+    private static final String SETTING = "SETTING ";
     private static final int LOG_LINES = 20;
     private static final Duration STOP = Duration.ofSeconds(10);
-    /** What moves the comparison, beside what only keeps a small broker small. */
-    private static final List<String> TOLD = List.of("flush.messages", "log.flush.interval.messages", "num.io.threads",
-            "num.network.threads", "group.initial.rebalance.delay.ms");
 
     private final Process process;
     private final Path directory;
@@ -60,6 +58,12 @@ public final class ProcessBroker implements Broker {
         public static Options standard() {
             return new Options("512m", Map.of(), Duration.ofMinutes(1));
         }
+
+        private Map<String, String> told() {
+            Map<String, String> told = new TreeMap<>(Map.of("broker.kind", "process", "broker.nodes", "1"));
+            properties.forEach((name, value) -> told.put("broker." + name, value));
+            return told;
+        }
     }
 
     /**
@@ -74,10 +78,11 @@ public final class ProcessBroker implements Broker {
         try {
             process = new ProcessBuilder(command(options.heap(), directory))
                     .redirectError(log(directory).toFile()).start();
-            CompletableFuture<String> ready = readReady(process);
+            Map<String, String> settings = new ConcurrentHashMap<>(options.told());
+            CompletableFuture<String> ready = readReady(process, settings);
             tell(process, properties);
             String bootstrap = ready.get(options.ready().toMillis(), TimeUnit.MILLISECONDS);
-            return new ProcessBroker(process, directory, bootstrap, settings(options, properties));
+            return new ProcessBroker(process, directory, bootstrap, Map.copyOf(settings));
         } catch (ExecutionException | TimeoutException | IOException e) {
             throw failed(process, directory, e instanceof TimeoutException
                     ? "not ready within " + options.ready().toMillis() + " ms" : "it ended at its start");
@@ -127,26 +132,16 @@ public final class ProcessBroker implements Broker {
         return properties;
     }
 
-    private static Map<String, String> settings(Options options, Map<String, String> properties) {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put("broker.kind", "process");
-        settings.put("broker.version", AppInfoParser.getVersion());
-        settings.put("broker.nodes", "1");
-        settings.put("broker.heap", options.heap());
-        settings.put("broker.gc", "G1");
-        settings.put("broker.jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-        TOLD.stream().filter(properties::containsKey)
-                .forEach(name -> settings.put("broker." + name, properties.get(name)));
-        options.properties().forEach((name, value) -> settings.put("broker." + name, value));
-        return settings;
-    }
-
-    private static CompletableFuture<String> readReady(Process process) {
+    /** Fills {@code settings}, then completes with what stands behind READY. */
+    private static CompletableFuture<String> readReady(Process process, Map<String, String> settings) {
         CompletableFuture<String> ready = new CompletableFuture<>();
         Thread reader = new Thread(() -> {
             try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = out.readLine(); line != null; line = out.readLine()) {
-                    if (line.startsWith(READY)) {
+                    if (line.startsWith(SETTING)) {
+                        String[] pair = line.substring(SETTING.length()).split("=", 2);
+                        settings.put(pair[0], pair[1]);
+                    } else if (line.startsWith(READY)) {
                         ready.complete(line.substring(READY.length()));
                     }
                 }

@@ -46,7 +46,8 @@ class ProcessBrokerIT {
             produceInATransaction(broker);
             assertThat(consume(broker, protocol)).containsExactlyInAnyOrder("a", "b");
             assertThat(broker.settings()).containsEntry("broker.kind", "process")
-                    .containsEntry("broker.version", "4.4.0").containsEntry("broker.heap", "512m");
+                    .containsEntry("broker.version", "4.4.0").containsEntry("broker.heap.mib", "512")
+                    .containsEntry("broker.group.initial.rebalance.delay.ms", "0");
         }
     }
 
