@@ -5,6 +5,7 @@ import dev.brew.delivery.load.ClosedLoop;
 import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.WarmUp;
 import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
@@ -32,8 +33,9 @@ import org.openjdk.jmh.runner.IterationType;
 @State(Scope.Benchmark)
 public abstract class DeliveryState {
 
-    /** Keys go round over so many customers, so that the order of each one's events can be checked. */
+    /** Keys go round over so many customers, so that the order of each one's events can be checked; one sender only. */
     static final int CUSTOMERS = 100;
+    private static final DelayModel BRIEF = DelayModel.parse("fixed:1us");
     private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
 
     @Param({"1", "3", "10"})
@@ -47,7 +49,6 @@ public abstract class DeliveryState {
 
     private final NanoClock clock = NanoClock.system();
     private DeliveryTracker tracker;
-    private List<Recipient> to;
     private DeliveryPath path;
     private TrialRecorder recorder;
     private Trial trial;
@@ -76,26 +77,24 @@ public abstract class DeliveryState {
         // most paths own all they need
     }
 
+    /** Called by JMH: opens and warms up the path; if that fails, all that was opened is closed again. */
     @Setup(Level.Trial)
     public final void openPath() throws Exception {
         ForkGuard.watchHost();
+        Trial.forget();
         List<String> names = Recipient.names(recipients);
         tracker = new DeliveryTracker(names, CUSTOMERS, payloadBytes, clock);
         recorder = new TrialRecorder(Series.of(names));
+        List<Recipient> to = Recipient.all(names, DelayPlan.parse("none"), clock, tracker);
+        to.forEach(recipient -> recipient.delay(delayOf(recipient, names).isNone() ? DelayModel.NONE : BRIEF));
         try {
-            to = Recipient.all(names, DelayPlan.parse("none"), clock, tracker);
             path = open(to, clock, tracker);
-        } catch (Exception e) {
-            closeRest();
-            throw e;
-        }
-        try {
             warmUp();
-            to.forEach(recipient -> recipient.delay(DelayPlan.parse(delay).of(recipient.index(), names)));
         } catch (Exception e) {
-            closePath();
+            closeAfter(e);
             throw e;
         }
+        to.forEach(recipient -> recipient.delay(delayOf(recipient, names)));
         trial = Trial.begin(recorder, settings(), clock);
     }
 
@@ -104,25 +103,32 @@ public abstract class DeliveryState {
         return usual.isZero() ? usual : Parameters.warmUp(System.getProperties(), usual);
     }
 
-    /** Without the delay: it would leave time for a few dozen events only, and every one after them would be cold. */
+    private DelayModel delayOf(Recipient recipient, List<String> names) {
+        return DelayPlan.parse(delay).of(recipient.index(), names);
+    }
+
+    /** With brief delays: real ones would leave time for a few dozen events, and every one after them would be cold. */
     private void warmUp() throws InterruptedException {
         Duration time = warmUpTime();
         if (!time.isZero()) {
-            phase = tracker.begin("w0");
+            phase = tracker.beginUnordered("w0");
             WarmUp.run(phase, path, recorder.series(), clock, time, eventDeadline());
             phase.requireBalance();
         }
     }
 
+    /** Called by JMH: every iteration is a phase with a ledger of its own. */
     @Setup(Level.Iteration)
-    public final void beginPhase(IterationParams iteration) {
+    public final void beginPhase(BenchmarkParams benchmark, IterationParams iteration) {
         boolean warmup = iteration.getType() == IterationType.WARMUP;
-        phase = tracker.begin(warmup ? "w" + ++warmups : "m" + ++measurements);
+        String name = warmup ? "w" + ++warmups : "m" + ++measurements;
+        phase = benchmark.getThreads() == 1 ? tracker.begin(name) : tracker.beginUnordered(name);
         loops = new ConcurrentLinkedQueue<>();
         loop = ThreadLocal.withInitial(this::newLoop);
         trial.startIteration();
     }
 
+    /** Called by JMH when all its threads have stopped: throws if the iteration's account does not balance. */
     @TearDown(Level.Iteration)
     public final void endPhase(IterationParams iteration) {
         loops.forEach(ClosedLoop::flush);
@@ -130,16 +136,29 @@ public abstract class DeliveryState {
         phase.requireBalance();
     }
 
+    /** Called by JMH: throws if something could not be closed, or a phase does not balance after all. */
     @TearDown(Level.Trial)
     public final void closePath() throws Exception {
+        close();
+        phase.requireBalance(); // a duplicate may have come after its iteration
+        trial.end();
+    }
+
+    private void close() throws Exception {
         try {
-            path.close();
+            if (path != null) {
+                path.close();
+            }
         } finally {
             closeRest();
         }
-        phase.requireBalance(); // a duplicate may have come after its iteration
-        if (trial != null) {
-            trial.end();
+    }
+
+    private void closeAfter(Exception failure) {
+        try {
+            close();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
         }
     }
 

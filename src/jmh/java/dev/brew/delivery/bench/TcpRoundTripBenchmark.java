@@ -66,6 +66,7 @@ public class TcpRoundTripBenchmark {
         @Setup(Level.Trial)
         public void connect() throws IOException {
             ForkGuard.watchHost();
+            Trial.forget();
             message = new byte[Events.requirePayload(payloadBytes)];
             InetAddress loopback = InetAddress.getLoopbackAddress();
             try (ServerSocket server = new ServerSocket()) {

@@ -31,7 +31,12 @@ final class Trial {
         this.clock = clock;
     }
 
-    /** Begins this JVM's trial; the one before, if forks are off, is forgotten. */
+    /** Forgets the trial before, which there is if forks are off: a set-up that fails must not pass for it. */
+    static synchronized void forget() {
+        current = null;
+    }
+
+    /** Begins this JVM's trial. */
     static synchronized Trial begin(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
         current = new Trial(recorder, settings, clock);
         return current;

@@ -40,11 +40,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static int run(SuiteOptions options) throws UsageException, IOException {
         SuiteRun run = new SuiteRun(options, System.out, System.err, InstantSource.system());
-        Thread interrupt = new Thread(() -> {
-            ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly); // forks; brokers end with them
-            run.interrupt();
-        }, "interrupt");
-        Runtime.getRuntime().addShutdownHook(interrupt);
+        Runtime.getRuntime().addShutdownHook(new Thread(run::interrupt, "interrupt"));
         return run.run();
     }
 

@@ -59,7 +59,21 @@ public final class DeliveryTracker implements RecipientObserver {
      * @param name letters and digits, never used before in this trial
      */
     public Phase begin(String name) {
-        Phase phase = new Phase(name);
+        return begin(name, customers);
+    }
+
+    /**
+     * Opens a phase for several senders at once: what they hand over is in no order that a path could keep, so every
+     * event has a customer of its own.
+     *
+     * @param name as for {@link #begin(String)}
+     */
+    public Phase beginUnordered(String name) {
+        return begin(name, 0);
+    }
+
+    private Phase begin(String name, int customersOfPhase) {
+        Phase phase = new Phase(name, customersOfPhase);
         if (phases.putIfAbsent(name, phase) != null) {
             throw new IllegalArgumentException("phase " + name + " has been used");
         }
@@ -112,11 +126,12 @@ public final class DeliveryTracker implements RecipientObserver {
     public final class Phase {
 
         private final Events events;
-        private final Ledger ledger = new Ledger(recipients, customers);
+        private final Ledger ledger;
         private final Map<Long, Delivery> underWay = new ConcurrentHashMap<>();
 
-        private Phase(String name) {
-            this.events = new Events(run, name, customers, payloadBytes, clock);
+        private Phase(String name, int customersOfPhase) {
+            this.ledger = new Ledger(recipients, customersOfPhase);
+            this.events = new Events(run, name, customersOfPhase, payloadBytes, clock);
         }
 
         /**

@@ -25,7 +25,7 @@ public final class WarmUp {
     }
 
     /**
-     * Sends events of {@code phase} for {@code time}; what they measured is dropped.
+     * Sends events of {@code phase}, which is an unordered one, for {@code time}; what they measured is dropped.
      *
      * @param series   of the events, see {@link dev.brew.delivery.results.Series}
      * @param deadline of each event, see {@link ClosedLoop}

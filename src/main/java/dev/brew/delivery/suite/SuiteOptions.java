@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.bench.ForkGuard;
 import dev.brew.delivery.bench.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,9 +138,12 @@ public final class SuiteOptions {
         return jmh.getResult().hasValue() || jmh.getResultFormat().hasValue();
     }
 
-    /** The {@code delivery.} properties as a fork's JVM takes them. */
+    /** The {@code delivery.} properties as a fork's JVM takes them, and whom it has to watch. */
     List<String> definitionsForForks() {
-        return definitions.entrySet().stream().map(entry -> "-D" + entry.getKey() + "=" + entry.getValue()).toList();
+        List<String> all = new ArrayList<>();
+        definitions.forEach((name, value) -> all.add("-D" + name + "=" + value));
+        all.add("-D" + ForkGuard.HOST_PID + "=" + ProcessHandle.current().pid());
+        return all;
     }
 
     /** The {@code delivery.} properties. */

@@ -54,6 +54,7 @@ public final class SuiteRun {
     private volatile RunDirectory directory;
     private Instant startedAt;
     private int ended;
+    private volatile boolean stopping;
     private boolean closed;
 
     /**
@@ -95,8 +96,13 @@ public final class SuiteRun {
         }
     }
 
-    /** Ends the run early, with what has been finished; called from a shutdown hook. */
+    /**
+     * Ends the run early, with what has been finished, and ends its forks; called from a shutdown hook. No trial starts
+     * once this has begun.
+     */
     public void interrupt() {
+        stopping = true;
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly); // brokers end with their forks
         try {
             if (directory != null) {
                 close(true);
@@ -132,7 +138,7 @@ public final class SuiteRun {
 
     /** True if a trial has failed and {@code -foe true} was asked for, or if the run was interrupted. */
     private synchronized boolean stopped() {
-        return closed || !problems.isEmpty() && options.jmh().shouldFailOnError().orElse(false);
+        return stopping || closed || !problems.isEmpty() && options.jmh().shouldFailOnError().orElse(false);
     }
 
     private synchronized void addProblem(String problem) {
@@ -141,7 +147,7 @@ public final class SuiteRun {
 
     /** Takes a trial in, and returns what the progress line says of it. */
     private synchronized String enter(Case one, int trial, TrialRun ran) throws IOException {
-        if (closed) {
+        if (stopping || closed) { // what the fork died of is the interruption
             return "interrupted";
         }
         List<String> found = new ArrayList<>(ran.problems());

@@ -20,7 +20,8 @@ class SuiteOptionsTest {
         system.setProperty("java.home", "x");
         SuiteOptions options = SuiteOptions.parse(List.of("-Ddelivery.consumer.check.crcs=false", "-f", "2"), system);
         assertThat(options.definitionsForForks())
-                .containsExactly("-Ddelivery.consumer.check.crcs=false", "-Ddelivery.producer.linger.ms=5");
+                .containsExactly("-Ddelivery.consumer.check.crcs=false", "-Ddelivery.producer.linger.ms=5",
+                        "-Ddelivery.host.pid=" + ProcessHandle.current().pid());
         assertThat(options.jmh().getForkCount().get()).isEqualTo(2);
     }
 
@@ -63,7 +64,7 @@ class SuiteOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "-bm thrpt,sample              | -bm takes one mode at a time here, got [Throughput, SampleTime]",
+        "-bm thrpt,sample              | -bm takes one mode at a time here, got [SampleTime, Throughput]",
         "-f many                       | Cannot parse argument 'many' of option f",
         "--nosuch                      | nosuch is not a recognized option",
         "-Ddelivery.result=x           | unknown property -Ddelivery.result=x; there are delivery.results, delivery.label, "
