@@ -33,6 +33,9 @@ public record EventId(String run, String phase, long sequence) {
         if (first <= 0 || second <= first + 1) {
             throw notAnId(text);
         }
+        if (text.startsWith("+", second + 1)) { // parseLong would take it, and two texts would name one event
+            throw notAnId(text);
+        }
         try {
             long sequence = Long.parseLong(text, second + 1, text.length(), 10);
             return new EventId(text.substring(0, first), text.substring(first + 1, second), sequence);

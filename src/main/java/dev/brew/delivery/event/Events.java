@@ -98,9 +98,12 @@ public final class Events {
     }
 
     private ByteString padding(int room) {
-        int length = room - CodedOutputStream.computeTagSize(PADDING_FIELD);
-        length -= CodedOutputStream.computeUInt32SizeNoTag(Math.max(0, length));
-        return UnsafeByteOperations.unsafeWrap(noise, 0, Math.max(0, length));
+        int left = Math.max(0, room - CodedOutputStream.computeTagSize(PADDING_FIELD));
+        int length = Math.max(0, left - CodedOutputStream.computeUInt32SizeNoTag(left));
+        if (length + 1 + CodedOutputStream.computeUInt32SizeNoTag(length + 1) == left) {
+            length++; // what the shorter length field leaves over
+        }
+        return UnsafeByteOperations.unsafeWrap(noise, 0, length);
     }
 
     private static Timestamp timestamp(long nanos) {

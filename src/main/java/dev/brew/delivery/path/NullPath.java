@@ -35,7 +35,11 @@ public final class NullPath implements DeliveryPath {
         long started = clock.nanos();
         List<SendReport.Outcome> outcomes = new ArrayList<>(recipients.size());
         for (Recipient recipient : recipients) {
+            int before = outcomes.size();
             recipient.handle(event, Pause.blocking(), verdict -> outcomes.add(outcome(recipient, verdict)));
+            if (outcomes.size() == before) { // a blocking pause that is interrupted gives no answer
+                outcomes.add(new SendReport.Outcome(recipient.name(), "CANCELLED", false, "interrupted", 0));
+            }
         }
         return CompletableFuture.completedFuture(new SendReport(started, clock.nanos(), outcomes));
     }

@@ -13,6 +13,9 @@ import java.util.List;
  */
 public final class Ledger {
 
+    /** One less than an int holds: beyond, a BitSet cannot tell its length. */
+    private static final int MAX_SEQUENCE = Integer.MAX_VALUE - 1;
+
     private final List<String> names;
     private final List<Account> accounts;
 
@@ -29,13 +32,13 @@ public final class Ledger {
     /**
      * Enters one reception.
      *
-     * @param sequence 0..2^31-1
+     * @param sequence 0..2^31-2
      * @return true if it is the first of this event at this recipient
      * @throws IllegalArgumentException if {@code sequence} is out of range
      */
     public boolean received(int recipient, long sequence) {
-        if (sequence < 0 || sequence > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("sequence must be 0.." + Integer.MAX_VALUE + ", got " + sequence);
+        if (sequence < 0 || sequence > MAX_SEQUENCE) {
+            throw new IllegalArgumentException("sequence must be 0.." + MAX_SEQUENCE + ", got " + sequence);
         }
         return accounts.get(recipient).enter((int) sequence);
     }

@@ -26,11 +26,12 @@ class EventsTest {
     }
 
     @Test
-    void aPayloadIsOffByAtMostOneByteAnywhere() {
-        for (int bytes = Events.MIN_PAYLOAD_BYTES; bytes < 20_000; bytes += 7) {
-            int size = new Events("run", "m1", 0, bytes, CLOCK).next().getSerializedSize();
-            assertThat(size).isBetween(bytes - 1, bytes);
-        }
+    void aPayloadIsAByteShortOnlyWhereTheLengthFieldGrows() {
+        List<Integer> shorter = IntStream.range(Events.MIN_PAYLOAD_BYTES, 20_000)
+                .filter(bytes -> new Events("run", "m1", 0, bytes, CLOCK).next().getSerializedSize() != bytes)
+                .boxed().toList();
+        assertThat(shorter).hasSizeLessThanOrEqualTo(2).allSatisfy(bytes -> assertThat(
+                new Events("run", "m1", 0, bytes, CLOCK).next().getSerializedSize()).isEqualTo(bytes - 1));
     }
 
     @Test
@@ -93,7 +94,7 @@ class EventsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "a.b", "a.b.", "a..1", ".b.1", "a.b.x", "a.b.-1", "a.b.1.2", "a b.c.1"})
+    @ValueSource(strings = {"", "a", "a.b", "a.b.", "a..1", ".b.1", "a.b.x", "a.b.-1", "a.b.1.2", "a.b.+1", "a b.c.1"})
     void whatIsNoIdIsRefused(String text) {
         assertThatThrownBy(() -> EventId.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -50,10 +50,17 @@ class LedgerTest {
     }
 
     @Test
+    void holdsTheLastSequenceThereIs() {
+        Ledger last = new Ledger(List.of("analytics"), 0);
+        last.received(0, Integer.MAX_VALUE - 1);
+        assertThat(last.balance(1).get(0).neverSent()).isEqualTo(1);
+    }
+
+    @Test
     void refusesASequenceThatItCannotHold() {
-        assertThatThrownBy(() -> ledger.received(0, -1)).hasMessage("sequence must be 0..2147483647, got -1");
-        assertThatThrownBy(() -> ledger.received(0, 1L << 31))
-                .hasMessage("sequence must be 0..2147483647, got 2147483648");
+        assertThatThrownBy(() -> ledger.received(0, -1)).hasMessage("sequence must be 0..2147483646, got -1");
+        assertThatThrownBy(() -> ledger.received(0, Integer.MAX_VALUE))
+                .hasMessage("sequence must be 0..2147483646, got 2147483647");
     }
 
     private void receive(int recipient, int... sequences) {

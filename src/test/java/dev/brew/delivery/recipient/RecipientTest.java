@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.NullPath;
+import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +90,16 @@ class RecipientTest {
         Pause.blocking().run(Long.MAX_VALUE / 2, () -> story.add("worked"));
         assertThat(Thread.interrupted()).isTrue();
         assertThat(story).isEmpty();
+    }
+
+    @Test
+    void aRecipientThatWasInterruptedIsNoAcceptedOutcomeOfTheNullPath() {
+        NullPath path = new NullPath(List.of(recipient("fixed:1s")), now::get);
+        Thread.currentThread().interrupt();
+        SendReport report = path.deliver(event).toCompletableFuture().join();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(report.accepted()).isFalse();
+        assertThat(report.outcomes()).extracting(SendReport.Outcome::code).containsExactly("CANCELLED");
     }
 
     @Test
