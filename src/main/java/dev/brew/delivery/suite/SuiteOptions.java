@@ -90,7 +90,8 @@ public final class SuiteOptions {
     /** Another mode is welcome; two at once would be two runs whose files have the same names. */
     private static void requireOneMode(CommandLineOptions jmh) throws UsageException {
         if (jmh.getBenchModes().size() > 1 || jmh.getBenchModes().contains(Mode.All)) {
-            throw new UsageException("-bm takes one mode at a time here, got " + jmh.getBenchModes());
+            throw new UsageException("-bm takes one mode at a time here, got "
+                    + new TreeSet<>(jmh.getBenchModes()));
         }
     }
 

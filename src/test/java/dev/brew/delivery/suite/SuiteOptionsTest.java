@@ -64,7 +64,7 @@ class SuiteOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "-bm thrpt,sample              | -bm takes one mode at a time here, got [SampleTime, Throughput]",
+        "-bm thrpt,sample              | -bm takes one mode at a time here, got [Throughput, SampleTime]",
         "-f many                       | Cannot parse argument 'many' of option f",
         "--nosuch                      | nosuch is not a recognized option",
         "-Ddelivery.result=x           | unknown property -Ddelivery.result=x; there are delivery.results, delivery.label, "

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -123,7 +124,7 @@ public final class GrpcFanOut implements DeliveryPath {
         if (targets.isEmpty()) {
             fanOut.finish();
         } else if (mode == Mode.SEQUENTIAL) {
-            fanOut.call(0);
+            fanOut.callInTurn(0);
         } else {
             for (int i = 0; i < channels.size(); i++) {
                 fanOut.call(i);
@@ -170,7 +171,18 @@ public final class GrpcFanOut implements DeliveryPath {
             this.request = request;
         }
 
-        void call(int index) {
+        /**
+         * Calls the targets from {@code first} on, for as long as each answers before its call returns (in-process and
+         * direct, they all do, and a call within a call within a call would overflow the stack); else the answer goes on.
+         */
+        void callInTurn(int first) {
+            int next = first;
+            while (next < targets.size() && !call(next).isFirst()) {
+                next++;
+            }
+        }
+
+        Reply call(int index) {
             CallOptions call = CallOptions.DEFAULT.withDeadlineAfter(options.deadline().toNanos(), TimeUnit.NANOSECONDS);
             Reply reply = new Reply(this, index, clock.nanos());
             try {
@@ -179,15 +191,15 @@ public final class GrpcFanOut implements DeliveryPath {
             } catch (RuntimeException e) { // closed meanwhile, say: gRPC tells some failures by throwing
                 reply.onError(e);
             }
+            return reply;
         }
 
-        void answered(int index, SendReport.Outcome outcome) {
-            outcomes[index] = outcome;
-            int left = open.decrementAndGet();
-            if (left == 0) {
+        void answered(Reply reply, SendReport.Outcome outcome) {
+            outcomes[reply.index] = outcome;
+            if (open.decrementAndGet() == 0) {
                 finish();
-            } else if (mode == Mode.SEQUENTIAL) {
-                call(index + 1);
+            } else if (mode == Mode.SEQUENTIAL && !reply.isFirst()) {
+                callInTurn(reply.index + 1);
             }
         }
 
@@ -204,11 +216,18 @@ public final class GrpcFanOut implements DeliveryPath {
         private final long calledNanos;
         private NotifyResponse response;
         private boolean answered;
+        /** Set by whichever comes first, the call's return or its answer; the other one goes on to the next target. */
+        private final AtomicBoolean first = new AtomicBoolean();
 
         Reply(FanOut fanOut, int index, long calledNanos) {
             this.fanOut = fanOut;
             this.index = index;
             this.calledNanos = calledNanos;
+        }
+
+        /** Asked once when the call has returned and once when it has been answered: true for the first of the two. */
+        boolean isFirst() {
+            return first.compareAndSet(false, true);
         }
 
         @Override
@@ -231,7 +250,7 @@ public final class GrpcFanOut implements DeliveryPath {
         private void answer(String code, boolean accepted, String reason) {
             if (!answered) {
                 answered = true;
-                fanOut.answered(index, new SendReport.Outcome(targets.get(index).name(), code, accepted, reason,
+                fanOut.answered(this, new SendReport.Outcome(targets.get(index).name(), code, accepted, reason,
                         clock.nanos() - calledNanos));
             }
         }

@@ -74,6 +74,17 @@ class GrpcLoopbackIT {
     }
 
     @Test
+    void aThousandRecipientsInTurnDoNotOverflowTheStack() throws Exception {
+        List<Recipient> many = Recipient.all(Recipient.names(Recipient.MAX), DelayPlan.parse("none"), CLOCK,
+                observer(() -> { }));
+        GrpcOptions inline = new GrpcOptions(GrpcTransport.INPROCESS, GrpcExecutor.DIRECT);
+        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.SEQUENTIAL, inline, many, CLOCK)) {
+            assertThat(deliver(path, events.next()).accepted()).isTrue();
+            assertThat(story).hasSize(2 * Recipient.MAX);
+        }
+    }
+
+    @Test
     void parallelHasCalledAllBeforeTheSlowestAnswers() throws Exception {
         CountDownLatch all = new CountDownLatch(NAMES.size());
         RecipientObserver together = observer(() -> {
