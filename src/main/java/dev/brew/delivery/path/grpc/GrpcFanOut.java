@@ -54,13 +54,15 @@ public final class GrpcFanOut implements DeliveryPath {
     public record Target(String name, String address) {
     }
 
-    /** gRPC's own default for its shared event loops. */
-    private static final int EVENT_LOOP_THREADS = 2 * Runtime.getRuntime().availableProcessors();
-
     private final Mode mode;
     private final GrpcOptions options;
     private final NanoClock clock;
     private final List<Target> targets;
+    /**
+     * As many as there are channels to serve and processors to serve them. Not gRPC's default of 2 × processors: calls'
+     * deadlines go round the loops as timers, and each would wake a loop that has nothing else to do.
+     */
+    private final int loopThreads;
     private final Optional<EventLoopGroup> loops;
     private final Optional<ExecutorService> executor;
     private final List<ManagedChannel> channels = new ArrayList<>();
@@ -72,8 +74,9 @@ public final class GrpcFanOut implements DeliveryPath {
         this.options = options;
         this.clock = clock;
         this.targets = List.copyOf(targets);
+        this.loopThreads = Math.max(1, Math.min(targets.size(), Runtime.getRuntime().availableProcessors()));
         this.loops = options.transport() == GrpcTransport.INPROCESS ? Optional.empty()
-                : Optional.of(options.transport().eventLoops(EVENT_LOOP_THREADS, "sender-loop"));
+                : Optional.of(options.transport().eventLoops(loopThreads, "sender-loop"));
         this.executor = options.executor().open("sender-pool");
         targets.forEach(target -> channels.add(channel(target)));
     }
@@ -141,7 +144,7 @@ public final class GrpcFanOut implements DeliveryPath {
                 "grpc.deadline.ms", Long.toString(options.deadline().toMillis()),
                 "grpc.tls", "off",
                 "grpc.listener.event-loop.threads", loops.map(group -> GrpcListener.EVENT_LOOP_THREADS).orElse(0) + "",
-                "grpc.sender.event-loop.threads", loops.map(group -> EVENT_LOOP_THREADS).orElse(0) + "");
+                "grpc.sender.event-loop.threads", loops.map(group -> loopThreads).orElse(0) + "");
     }
 
     /** @throws IllegalStateException if a part of it has not ended; the message names it */
