@@ -36,6 +36,11 @@ import org.openjdk.jmh.util.SampleBuffer;
 public final class DeliveryProfiler implements InternalProfiler {
 
     private static final String SEPARATOR = "?";
+    /**
+     * Significant digits of JMH's secondary results. JMH aggregates every metric anew for every other one; with three
+     * digits, writing the default run's jmh.json takes a minute. The .hlog has three.
+     */
+    private static final int JMH_DIGITS = 2;
 
     private final String option;
 
@@ -82,10 +87,12 @@ public final class DeliveryProfiler implements InternalProfiler {
     }
 
     private static SampleBuffer samples(Histogram histogram) {
+        Histogram coarse = new Histogram(JMH_DIGITS);
+        coarse.add(histogram);
         SampleBuffer samples = new SampleBuffer();
-        for (HistogramIterationValue value : histogram.recordedValues()) {
+        for (HistogramIterationValue value : coarse.recordedValues()) {
             for (long i = value.getCountAtValueIteratedTo(); i > 0; i--) {
-                samples.add(histogram.medianEquivalentValue(value.getValueIteratedTo()));
+                samples.add(coarse.medianEquivalentValue(value.getValueIteratedTo()));
             }
         }
         return samples;
