@@ -39,6 +39,6 @@ public abstract class GrpcState extends DeliveryState {
 
     @Override
     protected final Duration defaultWarmUp() {
-        return Duration.ofSeconds(6);
+        return Duration.ofSeconds(4);
     }
 }
