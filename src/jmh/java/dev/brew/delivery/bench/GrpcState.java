@@ -8,6 +8,7 @@ import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcLoopback;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ public abstract class GrpcState extends DeliveryState {
 
     @Override
     protected final Duration defaultWarmUp() {
-        return Duration.ofSeconds(4);
+        // JMH's warm-up and the measured events go on warming the code up; with delays there are too few of either
+        return DelayPlan.parse(delay).isNone() ? Duration.ofSeconds(4) : Duration.ofSeconds(20);
     }
 }

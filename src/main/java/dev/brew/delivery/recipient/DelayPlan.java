@@ -52,6 +52,11 @@ public final class DelayPlan {
         return has ? model : DelayModel.NONE;
     }
 
+    /** True if nobody is delayed. */
+    public boolean isNone() {
+        return model.isNone();
+    }
+
     /** The text form, without {@code all@}. */
     @Override
     public String toString() {

@@ -208,7 +208,7 @@ class GrpcLoopbackIT {
         deliver(path, events.next());
         assertThat(ourThreads()).isNotEmpty();
         path.close();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+        noneOfOurThreadsIsLeft();
         assertThatThrownBy(() -> deliver(path, events.next())).hasMessageContaining("grpc-parallel is closed");
     }
 
@@ -220,7 +220,7 @@ class GrpcLoopbackIT {
             assertThatThrownBy(() -> GrpcListener.start(recipient, address, NIO, List.of()))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ");
-            assertThat(ourThreads()).isEmpty();
+            noneOfOurThreadsIsLeft();
         }
     }
 
@@ -276,6 +276,11 @@ class GrpcLoopbackIT {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Event loops say that they have ended a moment before their threads have. */
+    private static void noneOfOurThreadsIsLeft() {
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(ourThreads()).isEmpty());
     }
 
     private static Set<String> ourThreads() {
