@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -30,30 +31,35 @@ import org.apache.kafka.server.common.MetadataVersion;
 import scala.Option;
 
 /**
- * The broker's JVM. It reads Kafka's properties from its standard input up to an empty line, starts, says how it runs
- * ({@code SETTING name=value} lines) and then {@code READY host:port} on its standard output; all else goes to its
- * standard error. When its standard input ends,
- * because its parent closed it or is no more, it deletes its directory (the only argument) and ends.
+ * A node's JVM. It reads Kafka's properties from its standard input up to an empty line, starts, says how it runs
+ * ({@code SETTING name=value} lines) and then {@code READY host:port host:port} (broker and controller) on its standard
+ * output; all else goes to its standard error. When its standard input ends, because its parent closed it or is no
+ * more, it deletes its directory (the first argument; the second is the cluster's id) and ends. Node 1 begins a quorum,
+ * the others join it.
  */
 final class BrokerMain {
 
-    private static final String LISTENER = "PLAINTEXT";
+    private static final String BROKER = "PLAINTEXT";
+    private static final String CONTROLLER = "CONTROLLER";
+    private static final int FIRST_NODE = 1;
     private static final int FAILED = 1;
     /** What moves the comparison. */
     private static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
             "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type");
 
     private final Path directory;
+    private final String cluster;
     private final AtomicBoolean ending = new AtomicBoolean();
 
-    private BrokerMain(Path directory) {
+    private BrokerMain(Path directory, String cluster) {
         this.directory = directory;
+        this.cluster = cluster;
     }
 
     public static void main(String[] arguments) {
         PrintStream parent = System.out;
         System.setOut(System.err); // whatever a library prints must not be taken for a READY
-        new BrokerMain(Path.of(arguments[0])).run(parent);
+        new BrokerMain(Path.of(arguments[0]), arguments[1]).run(parent);
     }
 
     private void run(PrintStream parent) {
@@ -63,9 +69,9 @@ final class BrokerMain {
             endWith(in); // before the start: a start that hangs must not leave an orphan
             Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
             KafkaConfig config = KafkaConfig.fromProps(properties, false);
-            String address = start(config, properties);
+            String addresses = start(config, properties);
             settings(config).forEach((name, value) -> parent.println("SETTING " + name + "=" + value));
-            parent.println("READY " + address);
+            parent.println("READY " + addresses);
             parent.flush();
         } catch (Throwable e) {
             e.printStackTrace(System.err); // the parent shows the end of this log; nobody else can
@@ -122,34 +128,39 @@ final class BrokerMain {
         return settings;
     }
 
-    private static String start(KafkaConfig config, Properties properties) throws Exception {
+    private String start(KafkaConfig config, Properties properties) throws Exception {
         format(properties);
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         server.startup();
-        return "127.0.0.1:" + broker(server).boundPort(new ListenerName(LISTENER));
+        int broker = part(server, "broker", BrokerServer.class).boundPort(new ListenerName(BROKER));
+        int controller = part(server, "controller", ControllerServer.class).socketServer()
+                .boundPort(new ListenerName(CONTROLLER));
+        return "127.0.0.1:" + broker + " 127.0.0.1:" + controller;
     }
 
-    private static void format(Properties properties) throws Exception {
+    private void format(Properties properties) throws Exception {
         int node = Integer.parseInt(properties.getProperty("node.id"));
-        new Formatter()
+        Formatter formatter = new Formatter()
                 .setPrintStream(System.err)
                 .setNodeId(node)
-                .setClusterId(Uuid.randomUuid().toString())
+                .setClusterId(cluster)
                 .addDirectory(properties.getProperty("log.dirs"))
                 .setMetadataLogDirectory(properties.getProperty("log.dirs"))
                 .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                 .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
-                .setControllerListenerName("CONTROLLER")
+                .setControllerListenerName(CONTROLLER)
                 // a dynamic quorum lets the controller listen on port 0; a static one would never get ready
-                .setInitialControllers(DynamicVoters.parse(node + "@localhost:0:" + Uuid.randomUuid()))
-                .setHasDynamicQuorum(true)
-                .run();
+                .setHasDynamicQuorum(true);
+        if (node == FIRST_NODE) {
+            formatter.setInitialControllers(DynamicVoters.parse(node + "@localhost:0:" + Uuid.randomUuid()));
+        }
+        formatter.run();
     }
 
-    /** Kafka tells its bound port to nobody outside; this field is the one way to it. */
-    private static BrokerServer broker(KafkaRaftServer server) throws ReflectiveOperationException {
-        Field field = KafkaRaftServer.class.getDeclaredField("broker");
+    /** Kafka tells its bound ports to nobody outside; these fields are the one way to them. */
+    private static <T> T part(KafkaRaftServer server, String name, Class<T> type) throws ReflectiveOperationException {
+        Field field = KafkaRaftServer.class.getDeclaredField(name);
         field.setAccessible(true);
-        return (BrokerServer) ((Option<?>) field.get(server)).get();
+        return type.cast(((Option<?>) field.get(server)).get());
     }
 }

@@ -9,7 +9,7 @@ final class BrokerParent {
     public static void main(String[] arguments) throws Exception {
         long start = System.nanoTime();
         ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard());
-        System.out.println(broker.handle().pid() + " " + broker.directory() + " "
+        System.out.println(broker.handles().get(0).pid() + " " + broker.directories().get(0) + " "
                 + (System.nanoTime() - start) / 1_000_000);
         System.in.read();
     }

@@ -55,25 +55,25 @@ class ProcessBrokerIT {
     void leavesNothingWhenClosed() throws Exception {
         ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard());
         broker.close();
-        assertGone(broker.handle(), broker.directory());
+        assertGone(broker.handles().get(0), broker.directories().get(0));
         assertThatThrownBy(() -> connect(broker.bootstrap())).isInstanceOf(IOException.class);
     }
 
     @Test
     void leavesNothingWhenClosedAfterItWasKilled() throws Exception {
         ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard());
-        broker.handle().destroyForcibly();
-        broker.handle().onExit().get(10, TimeUnit.SECONDS);
-        assertThat(broker.directory()).exists();
+        broker.handles().get(0).destroyForcibly();
+        broker.handles().get(0).onExit().get(10, TimeUnit.SECONDS);
+        assertThat(broker.directories().get(0)).exists();
         broker.close();
-        assertGone(broker.handle(), broker.directory());
+        assertGone(broker.handles().get(0), broker.directories().get(0));
     }
 
     @Test
     void leavesNothingWhenItIsInterrupted() throws Exception {
         ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard());
-        signal("INT", broker.handle().pid());
-        assertGone(broker.handle(), broker.directory());
+        signal("INT", broker.handles().get(0).pid());
+        assertGone(broker.handles().get(0), broker.directories().get(0));
         broker.close();
     }
 
@@ -97,7 +97,7 @@ class ProcessBrokerIT {
     @Test
     void aStartThatFailsSaysWhyAndKeepsItsLog() throws Exception {
         ProcessBroker.Options broken = new ProcessBroker.Options("512m", Map.of("log.segment.bytes", "many"),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60), List.of(0));
         assertThatThrownBy(() -> ProcessBroker.start(broken)).isInstanceOf(IOException.class)
                 .satisfies(failure -> assertKeptLog(failure, "log.segment.bytes"))
                 .hasMessageStartingWith("the Kafka broker did not start (it ended at its start: "
@@ -107,7 +107,7 @@ class ProcessBrokerIT {
 
     @Test
     void aStartThatHangsIsEnded() throws Exception {
-        ProcessBroker.Options hasty = new ProcessBroker.Options("512m", Map.of(), Duration.ofMillis(1));
+        ProcessBroker.Options hasty = new ProcessBroker.Options("512m", Map.of(), Duration.ofMillis(1), List.of(0));
         long before = brokers();
         assertThatThrownBy(() -> ProcessBroker.start(hasty)).isInstanceOf(IOException.class)
                 .satisfies(failure -> assertKeptLog(failure, ""))
