@@ -1,0 +1,90 @@
+package dev.brew.delivery.path.kafka;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * The sender's side alone: the event is written once, keyed by its customer. What the sender waits for is the broker's
+ * ack; it knows of no recipients. The one outcome's target is {@code topic-partition@offset}.
+ */
+public final class KafkaSender implements DeliveryPath {
+
+    private static final Duration CLOSE = Duration.ofSeconds(15);
+
+    private final String topic;
+    private final NanoClock clock;
+    private final Map<String, String> settings;
+    private final KafkaProducer<String, byte[]> producer;
+    private volatile boolean closed;
+
+    /** @param topic is there already */
+    public KafkaSender(String bootstrap, KafkaOptions options, String topic, NanoClock clock) {
+        this.topic = topic;
+        this.clock = clock;
+        this.settings = options.settings();
+        this.producer = new KafkaProducer<>(options.producerProperties(bootstrap));
+    }
+
+    /** Writes a record to each partition that readers take as a sign that they are ready. */
+    void sendProbes(int partitions) {
+        for (int partition = 0; partition < partitions; partition++) {
+            ProducerRecord<String, byte[]> probe = new ProducerRecord<>(topic, partition, "probe", new byte[0]);
+            probe.headers().add(GroupConsumer.PROBE_HEADER, "1".getBytes(StandardCharsets.US_ASCII));
+            producer.send(probe);
+        }
+        producer.flush();
+    }
+
+    @Override
+    public String name() {
+        return "kafka";
+    }
+
+    @Override
+    public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IllegalStateException(name() + " is closed"));
+        }
+        long started = clock.nanos();
+        CompletableFuture<SendReport> report = new CompletableFuture<>();
+        try {
+            producer.send(new ProducerRecord<>(topic, event.getCustomerId(), event.toByteArray()),
+                    (metadata, failure) -> report.complete(report(started, metadata, failure)));
+        } catch (RuntimeException e) { // the producer tells some failures by throwing
+            report.complete(report(started, null, e));
+        }
+        return report;
+    }
+
+    private SendReport report(long started, RecordMetadata metadata, Exception failure) {
+        long unblocked = clock.nanos();
+        SendReport.Outcome outcome = failure == null
+                ? new SendReport.Outcome(metadata.toString(), "OK", true, "", unblocked - started)
+                : new SendReport.Outcome(topic, failure.getClass().getSimpleName(), false,
+                        String.valueOf(failure.getMessage()), unblocked - started);
+        return new SendReport(started, unblocked, List.of(outcome));
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    /** Waits for the acks of what is under way, for at most fifteen seconds. */
+    @Override
+    public void close() {
+        closed = true;
+        producer.close(CLOSE);
+    }
+}
