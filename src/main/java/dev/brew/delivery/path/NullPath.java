@@ -45,9 +45,7 @@ public final class NullPath implements DeliveryPath {
     }
 
     private static SendReport.Outcome outcome(Recipient recipient, Verdict verdict) {
-        String code = verdict.kind() == Verdict.Kind.INVALID ? "INVALID_ARGUMENT" : "OK";
-        boolean accepted = verdict.kind() == Verdict.Kind.ACCEPTED;
-        return new SendReport.Outcome(recipient.name(), code, accepted, verdict.reason(), 0);
+        return new SendReport.Outcome(recipient.name(), verdict.code().name(), verdict.accepted(), verdict.reason(), 0);
     }
 
     @Override

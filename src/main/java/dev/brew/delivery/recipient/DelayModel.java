@@ -1,5 +1,6 @@
 package dev.brew.delivery.recipient;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -102,6 +103,20 @@ public final class DelayModel {
     @Override
     public String toString() {
         return text;
+    }
+
+    /**
+     * Reads a duration of the grammar, such as {@code 3s}.
+     *
+     * @throws IllegalArgumentException if {@code text} is none; the message quotes it
+     */
+    public static Duration duration(String text) {
+        try {
+            return Duration.ofNanos(nanos(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("not a duration: '" + text
+                    + "' (a whole number and ns, us, ms or s, at most 3600s)", e);
+        }
     }
 
     private static long nanos(String text) {

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * Somebody who must learn of an event, and the one handler of both worlds: validate, note <em>received</em>, apply
  * the delay, note <em>processed</em>, answer. The gRPC service and the Kafka poll loop are thin adapters to it.
  *
- * <p>Safe for use by several threads. The delay may be changed while events come in.
+ * <p>Safe for use by several threads. Delay and failures may be changed while events come in.
  */
 public final class Recipient {
 
@@ -30,6 +30,7 @@ public final class Recipient {
     private final RecipientObserver observer;
     private final SplittableRandom random;
     private volatile DelayModel delay;
+    private volatile FailureModel failures = FailureModel.NONE;
 
     public Recipient(int index, String name, DelayModel delay, NanoClock clock, RecipientObserver observer) {
         this.index = index;
@@ -79,6 +80,11 @@ public final class Recipient {
         this.delay = newDelay;
     }
 
+    /** Fails events that come from now on, after they have been received and processed. */
+    public void failures(FailureModel newFailures) {
+        this.failures = newFailures;
+    }
+
     /**
      * Handles one event.
      *
@@ -115,13 +121,23 @@ public final class Recipient {
 
     private void finish(RecipientObserver.Reception reception, Consumer<Verdict> answer) {
         reception.processed(clock.nanos());
-        answer.accept(Verdict.ACCEPTED);
+        answer.accept(nextVerdict());
     }
 
     /** Counts something that its transport could not read as an event, and answers that it is invalid. */
     public void invalid(String reason, Consumer<Verdict> answer) {
         observer.invalid(this, reason);
         answer.accept(Verdict.invalid(reason));
+    }
+
+    private Verdict nextVerdict() {
+        FailureModel now = failures;
+        if (now.isNone()) {
+            return Verdict.ACCEPTED;
+        }
+        synchronized (random) {
+            return now.next(random);
+        }
     }
 
     private long nextDelayNanos() {

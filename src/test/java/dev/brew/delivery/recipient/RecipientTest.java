@@ -37,15 +37,15 @@ class RecipientTest {
 
     @Test
     void notesReceivedPausesNotesProcessedAndAnswersInThisOrder() {
-        recipient("fixed:20us").handle(event, pause, verdict -> story.add(verdict.kind().name()));
+        recipient("fixed:20us").handle(event, pause, verdict -> story.add(verdict.code().name()));
         assertThat(story).containsExactly("analytics received c-0 at 1000", "pause 20000", "processed at 21000",
-                "ACCEPTED");
+                "OK");
     }
 
     @Test
     void doesNotPauseWithoutADelay() {
-        recipient("none").handle(event, pause, verdict -> story.add(verdict.kind().name()));
-        assertThat(story).containsExactly("analytics received c-0 at 1000", "processed at 1000", "ACCEPTED");
+        recipient("none").handle(event, pause, verdict -> story.add(verdict.code().name()));
+        assertThat(story).containsExactly("analytics received c-0 at 1000", "processed at 1000", "OK");
     }
 
     @Test
@@ -59,29 +59,29 @@ class RecipientTest {
     @Test
     void rejectsAnEventWithoutACustomer() {
         recipient("fixed:20us").handle(event.toBuilder().clearCustomerId().build(), pause,
-                verdict -> story.add(verdict.kind() + " " + verdict.reason()));
+                verdict -> story.add(verdict.code() + " " + verdict.reason()));
         assertThat(story).containsExactly("analytics invalid: customer_id is required",
-                "INVALID customer_id is required");
+                "INVALID_ARGUMENT customer_id is required");
     }
 
     @Test
     void rejectsBytesThatAreNoEvent() {
-        recipient("none").handle(new byte[] {(byte) 0xff, 1, 2}, pause, verdict -> story.add(verdict.kind().name()));
+        recipient("none").handle(new byte[] {(byte) 0xff, 1, 2}, pause, verdict -> story.add(verdict.code().name()));
         assertThat(story).hasSize(2);
         assertThat(story.get(0)).startsWith("analytics invalid: not a CustomerSignedUp: ");
-        assertThat(story.get(1)).isEqualTo("INVALID");
+        assertThat(story.get(1)).isEqualTo("INVALID_ARGUMENT");
     }
 
     @Test
     void rejectsATombstone() {
-        recipient("none").handle((byte[]) null, pause, verdict -> story.add(verdict.kind().name()));
-        assertThat(story).containsExactly("analytics invalid: customer_id is required", "INVALID");
+        recipient("none").handle((byte[]) null, pause, verdict -> story.add(verdict.code().name()));
+        assertThat(story).containsExactly("analytics invalid: customer_id is required", "INVALID_ARGUMENT");
     }
 
     @Test
     void readsTheBytesOfAnEvent() {
-        recipient("none").handle(event.toByteArray(), pause, verdict -> story.add(verdict.kind().name()));
-        assertThat(story).endsWith("ACCEPTED");
+        recipient("none").handle(event.toByteArray(), pause, verdict -> story.add(verdict.code().name()));
+        assertThat(story).endsWith("OK");
     }
 
     @Test

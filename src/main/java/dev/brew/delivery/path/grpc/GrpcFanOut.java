@@ -241,8 +241,18 @@ public final class GrpcFanOut implements DeliveryPath {
         @Override
         public void onError(Throwable failure) {
             Status status = Status.fromThrowable(failure);
-            String reason = status.getDescription() == null ? "" : status.getDescription();
-            answer(status.getCode().name(), false, reason);
+            answer(status.getCode().name(), false, reason(status));
+        }
+
+        /** "io exception" alone helps nobody: what is behind it stands in the cause. */
+        private static String reason(Status status) {
+            String description = status.getDescription() == null ? "" : status.getDescription();
+            Throwable root = status.getCause();
+            while (root != null && root.getCause() != null) {
+                root = root.getCause();
+            }
+            boolean known = root == null || root.getMessage() == null || description.contains(root.getMessage());
+            return known ? description : (description.isEmpty() ? "" : description + ": ") + root.getMessage();
         }
 
         @Override

@@ -3,7 +3,6 @@ package dev.brew.delivery.path.grpc;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.brew.delivery.recipient.Recipient;
-import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -13,11 +12,12 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
 
 /**
  * One recipient's gRPC server. It has its own event loop, its own executor and its own timer for delays, as a process
@@ -37,23 +37,23 @@ public final class GrpcListener implements AutoCloseable {
 
     /** Starts a listener on a free port of 127.0.0.1, or in-process. */
     static GrpcListener start(Recipient recipient, GrpcOptions options) throws IOException {
-        return start(recipient, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options, List.of());
+        return start(recipient, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options, server -> { });
     }
 
     /**
      * Starts a listener.
      *
      * @param address port 0: any free one; without meaning in-process
-     * @param more    services beside the recipient's, such as health and reflection
+     * @param more    adds what this listener does not have by itself, such as health and reflection
      * @throws IOException if the address cannot be bound; the message names it
      */
     public static GrpcListener start(Recipient recipient, InetSocketAddress address, GrpcOptions options,
-                                     List<BindableService> more) throws IOException {
+                                     Consumer<ServerBuilder<?>> more) throws IOException {
         return new GrpcListener(recipient, address, options, more);
     }
 
     private GrpcListener(Recipient recipient, InetSocketAddress address, GrpcOptions options,
-                         List<BindableService> more) throws IOException {
+                         Consumer<ServerBuilder<?>> more) throws IOException {
         this.name = "listener-" + recipient.name();
         boolean inProcess = options.transport() == GrpcTransport.INPROCESS;
         this.loops = inProcess ? Optional.empty()
@@ -66,11 +66,11 @@ public final class GrpcListener implements AutoCloseable {
                         .bossEventLoopGroup(loops.orElseThrow()).workerEventLoopGroup(loops.orElseThrow())
                         .channelType(options.transport().serverChannel());
         executor.ifPresentOrElse(builder::executor, builder::directExecutor);
-        more.forEach(builder::addService);
+        more.accept(builder);
         this.server = builder.addService(new NotifyService(recipient, timer).definition()).build();
         try {
             server.start();
-        } catch (IOException e) {
+        } catch (IOException | UnresolvedAddressException e) {
             close();
             throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
                     + rootMessage(e), e);
@@ -111,6 +111,6 @@ public final class GrpcListener implements AutoCloseable {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getMessage();
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 }

@@ -62,12 +62,11 @@ final class NotifyService {
     }
 
     private static void answer(Verdict verdict, StreamObserver<NotifyResponse> reply) {
-        if (verdict.kind() == Verdict.Kind.INVALID) {
-            reply.onError(Status.INVALID_ARGUMENT.withDescription(verdict.reason()).asRuntimeException());
+        if (verdict.code() != Status.Code.OK) {
+            reply.onError(verdict.code().toStatus().withDescription(verdict.reason()).asRuntimeException());
             return;
         }
-        reply.onNext(NotifyResponse.newBuilder().setAccepted(verdict.kind() == Verdict.Kind.ACCEPTED)
-                .setReason(verdict.reason()).build());
+        reply.onNext(NotifyResponse.newBuilder().setAccepted(verdict.accepted()).setReason(verdict.reason()).build());
         reply.onCompleted();
     }
 

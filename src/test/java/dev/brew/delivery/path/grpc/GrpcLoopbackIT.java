@@ -217,7 +217,7 @@ class GrpcLoopbackIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             InetSocketAddress address = new InetSocketAddress("127.0.0.1", taken.getLocalPort());
             Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer(() -> { })).get(0);
-            assertThatThrownBy(() -> GrpcListener.start(recipient, address, NIO, List.of()))
+            assertThatThrownBy(() -> GrpcListener.start(recipient, address, NIO, server -> { }))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ");
             noneOfOurThreadsIsLeft();

@@ -1,0 +1,241 @@
+package dev.brew.delivery.path.kafka;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Pause;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * One member of a consumer group as a program of its own has it: it says what it gets, line by line, commits offsets
+ * after processing (at least once), skips what it cannot read, and outlives a broker that is gone for a while.
+ */
+public final class KafkaListener {
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+    private static final long WAIT_FOR_TOPIC_NANOS = 5_000_000_000L;
+    /** Kafka's smallest: a member that was killed keeps its partitions for so long. */
+    private static final String SESSION_MILLIS = "6000";
+
+    private final String group;
+    private final String topic;
+    private final String bootstrap;
+    private final Consumer<String> out;
+    private final Recipient recipient;
+    private final KafkaConsumer<String, byte[]> consumer;
+    /** What may be committed. */
+    private final Map<TopicPartition, OffsetAndMetadata> processed = new HashMap<>();
+    private final long startedNanos = System.nanoTime();
+    private ConsumerRecord<String, byte[]> current;
+    private boolean lost;
+    private boolean hadPartitions;
+    private boolean saidWaiting;
+    private volatile boolean stopping;
+
+    /**
+     * @param fromStart where a group that has never committed begins: with the first record, else with the next one
+     * @param out       told each line
+     */
+    public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
+                         NanoClock clock, Consumer<String> out) {
+        this.bootstrap = bootstrap;
+        this.topic = topic;
+        this.group = group;
+        this.out = out;
+        this.recipient = new Recipient(0, group, delay, clock, new Story());
+        KafkaOptions options = new KafkaOptions("all", 1, (short) 1, Map.of(), Map.of(
+                "enable.auto.commit", "false",
+                "session.timeout.ms", SESSION_MILLIS,
+                "heartbeat.interval.ms", "2000",
+                "metadata.max.age.ms", "2000", // a topic that is made later is seen soon
+                "client.id", group));
+        Map<String, Object> properties = options.consumerProperties(bootstrap, group);
+        properties.put("auto.offset.reset", fromStart ? "earliest" : "latest");
+        this.consumer = new KafkaConsumer<>(properties);
+    }
+
+    /**
+     * Reads until {@link #stop}; what has been processed is committed then. On the calling thread.
+     *
+     * @throws KafkaException if the cluster refuses this reader for good
+     */
+    public void run() {
+        try {
+            consumer.subscribe(Set.of(topic), new Partitions());
+            while (!stopping) {
+                readOnce();
+            }
+        } catch (WakeupException e) {
+            if (!stopping) {
+                throw e;
+            }
+        } finally {
+            consumer.close(CloseOptions.timeout(ANSWER));
+        }
+    }
+
+    /** Asks {@link #run} to return after the record under way. May be called from any thread, and more than once. */
+    public void stop() {
+        stopping = true;
+        consumer.wakeup();
+    }
+
+    private void readOnce() {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+            if (stopping) {
+                break;
+            }
+            take(record);
+        }
+        commit();
+        watchBroker();
+        watchTopic();
+    }
+
+    private void take(ConsumerRecord<String, byte[]> record) {
+        if (record.headers().lastHeader(GroupConsumer.PROBE_HEADER) == null) {
+            current = record;
+            boolean[] answered = {false};
+            recipient.handle(record.value(), Pause.blocking(), verdict -> answered[0] = true);
+            if (!answered[0]) { // interrupted in its delay: not processed, so not committed
+                stopping = true;
+                return;
+            }
+        }
+        processed.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
+    }
+
+    /** What cannot be committed now is committed later, or read again by whoever has the partition then. */
+    private void commit() {
+        if (processed.isEmpty() || lost) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted(); // Kafka would not even try
+        try {
+            consumer.commitSync(processed, ANSWER);
+            processed.clear();
+        } catch (CommitFailedException e) {
+            say("the group has given this member's partitions away; what it did since its last commit is done again");
+            processed.clear();
+        } catch (WakeupException e) {
+            consumer.commitSync(processed, ANSWER); // the wake-up was for the loop, which looks next
+            processed.clear();
+        } catch (TimeoutException | RebalanceInProgressException e) {
+            // tried again in the next round; a broker that is gone is said there
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void watchBroker() {
+        if (stopping || !lost && connections() > 0) {
+            return;
+        }
+        boolean answers;
+        try {
+            consumer.listTopics(ANSWER);
+            answers = true;
+        } catch (TimeoutException e) {
+            answers = false;
+        }
+        if (lost == answers) {
+            lost = !answers;
+            say(lost ? "no Kafka at " + bootstrap + ", trying on" : "Kafka is back");
+        }
+    }
+
+    private double connections() {
+        return consumer.metrics().values().stream().filter(metric -> metric.metricName().name().equals("connection-count"))
+                .mapToDouble(metric -> (Double) metric.metricValue()).sum();
+    }
+
+    private void watchTopic() {
+        if (!hadPartitions && !saidWaiting && !lost && System.nanoTime() - startedNanos > WAIT_FOR_TOPIC_NANOS) {
+            saidWaiting = true;
+            say("has no partitions of " + topic + " yet (no such topic, or other members of the group have them), waiting");
+        }
+    }
+
+    private void say(String text) {
+        out.accept("[" + group + "] " + text);
+    }
+
+    /** Its lines carry where the record stood. */
+    private final class Story implements RecipientObserver {
+
+        @Override
+        public Reception received(Recipient to, CustomerSignedUp event, long atNanos) {
+            say(place() + " customer_id=" + event.getCustomerId() + " event_id=" + event.getEventId());
+            return at -> { };
+        }
+
+        @Override
+        public void invalid(Recipient to, String reason) {
+            say(place() + " skipped: " + reason);
+        }
+
+        private String place() {
+            return "partition=" + current.partition() + " offset=" + current.offset();
+        }
+    }
+
+    /** Says where it begins, and makes that last: a group that has read nothing yet must not begin anew next time. */
+    private final class Partitions implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            if (partitions.isEmpty()) {
+                return;
+            }
+            hadPartitions = true;
+            Map<Integer, Long> begins = new TreeMap<>();
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(partitions));
+            for (TopicPartition partition : partitions) {
+                long position = consumer.position(partition);
+                begins.put(partition.partition(), position);
+                if (committed.get(partition) == null) {
+                    processed.put(partition, new OffsetAndMetadata(position));
+                }
+            }
+            say("reads " + topic + begins.entrySet().stream()
+                    .map(one -> ", partition " + one.getKey() + " from offset " + one.getValue())
+                    .collect(Collectors.joining()));
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            commit();
+            processed.keySet().removeAll(List.copyOf(partitions));
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            processed.keySet().removeAll(List.copyOf(partitions));
+        }
+    }
+}
