@@ -1,0 +1,88 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.FailureModel;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** From words to values; what a grammar says of a word that does not fit reaches the reader. */
+final class Converters {
+
+    private Converters() {
+    }
+
+    private static <T> T read(String text, Function<String, T> grammar) {
+        try {
+            return grammar.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    /** A delay. */
+    static final class Delay implements ITypeConverter<DelayModel> {
+        @Override
+        public DelayModel convert(String text) {
+            return read(text, DelayModel::parse);
+        }
+    }
+
+    /** A failure and its share. */
+    static final class Failure implements ITypeConverter<FailureModel> {
+        @Override
+        public FailureModel convert(String text) {
+            return read(text, FailureModel::parse);
+        }
+    }
+
+    /** A duration, more than nothing. */
+    static final class Time implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            Duration duration = read(text, DelayModel::duration);
+            if (duration.isZero()) {
+                throw new TypeConversionException("must be more than nothing, got '" + text + "'");
+            }
+            return duration;
+        }
+    }
+
+    /** A whole number from 1 on. */
+    static final class Count implements ITypeConverter<Integer> {
+        private static final int MAX = 10_000_000;
+
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("\\d{1,8}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX) {
+                throw new TypeConversionException("must be 1.." + MAX + ", got '" + text + "'");
+            }
+            return Integer.valueOf(text);
+        }
+    }
+
+    /** A port, or 0. */
+    static final class Port implements ITypeConverter<Integer> {
+        private static final int MAX = 65_535;
+
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > MAX) {
+                throw new TypeConversionException("not a port: '" + text + "'");
+            }
+            return Integer.valueOf(text);
+        }
+    }
+
+    /** A topic or a group: what Kafka allows in a topic's name. */
+    static final class Name implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            if (!text.matches("[A-Za-z0-9._-]{1,249}") || text.equals(".") || text.equals("..")) {
+                throw new TypeConversionException("must be 1..249 letters, digits, '.', '_' or '-', got '" + text + "'");
+            }
+            return text;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.path.grpc.GrpcExecutor;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The sender that calls every recipient, and what each call came to. */
+@Command(name = "grpc-broadcast", mixinStandardHelpOptions = true, description = {
+    "The sender over gRPC: registers customers and calls every target for each, one after another or all at once.",
+    "Exit code 1 if any call failed."})
+final class GrpcBroadcastCommand implements Callable<Integer> {
+
+    @Option(names = "--targets", paramLabel = "HOST:PORT,…",
+            description = "Whom to call. Default: $LISTENER_URLS")
+    private String targets;
+
+    @Mixin
+    private Customers customers;
+
+    @Option(names = "--parallel", description = "Call all targets at once")
+    private boolean parallel;
+
+    @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "3s", converter = Converters.Time.class,
+            description = "Deadline of each call. Default: ${DEFAULT-VALUE}")
+    private Duration timeout;
+
+    private final Map<String, Long> failures = new TreeMap<>();
+    private long calls;
+    private long rejected;
+    private long blockedNanos;
+
+    @Override
+    public Integer call() throws Exception {
+        Lines.oneLineLogs();
+        String given = Lines.orEnvironment(targets, "LISTENER_URLS");
+        if (given == null) {
+            return Commands.usage("no targets: give --targets host:port,… or set LISTENER_URLS");
+        }
+        List<GrpcFanOut.Target> to;
+        try {
+            to = HostPort.list(given).stream().map(address -> new GrpcFanOut.Target(address, address)).toList();
+        } catch (IllegalArgumentException e) {
+            return Commands.usage((targets == null ? "LISTENER_URLS" : "--targets") + "=" + given + ": " + e.getMessage());
+        }
+        broadcast(to);
+        return failures.isEmpty() ? 0 : 1;
+    }
+
+    private void broadcast(List<GrpcFanOut.Target> to) throws Exception {
+        NanoClock clock = NanoClock.system();
+        GrpcOptions options = new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL, timeout);
+        int width = to.stream().mapToInt(target -> target.name().length()).max().orElse(0);
+        try (GrpcFanOut fanOut = new GrpcFanOut(
+                parallel ? GrpcFanOut.Mode.PARALLEL : GrpcFanOut.Mode.SEQUENTIAL, options, to, clock)) {
+            Events events = customers.events(EventId.newRun(), clock);
+            for (int i = 0; i < customers.count(); i++) {
+                CustomerSignedUp event = events.next();
+                System.out.println("event " + event.getEventId() + "  customer_id=" + event.getCustomerId() + " email="
+                        + event.getEmail() + " loyalty_tier=" + event.getLoyaltyTier());
+                tell(fanOut.deliver(event).toCompletableFuture().get(), width);
+            }
+        }
+        summary(to.size());
+    }
+
+    private void tell(SendReport report, int width) {
+        blockedNanos += report.unblockedNanos() - report.startedNanos();
+        for (SendReport.Outcome outcome : report.outcomes()) {
+            calls++;
+            boolean ok = outcome.code().equals("OK");
+            if (!ok) {
+                failures.merge(outcome.target() + "  " + outcome.code(), 1L, Long::sum);
+            } else if (!outcome.accepted()) {
+                rejected++;
+            }
+            String what = ok ? "OK    accepted=" + outcome.accepted() : "FAIL  code=" + outcome.code();
+            String why = outcome.accepted() ? "" : (ok ? "  reason=" : "  err=") + outcome.reason();
+            System.out.printf("  -> %-" + width + "s  %-22s  dur=%s%s%n", outcome.target(), what,
+                    Lines.millis(outcome.durationNanos()), why.replaceAll("\\s+", " ").replaceAll("^ ", "  "));
+        }
+    }
+
+    private void summary(int targetCount) {
+        long failed = failures.values().stream().mapToLong(Long::longValue).sum();
+        System.out.println();
+        System.out.println(Lines.count(customers.count(), "event") + " to " + Lines.count(targetCount, "target") + ": "
+                + Lines.count(calls, "call") + ", " + (calls - failed) + " OK"
+                + (rejected > 0 ? " (" + rejected + " of them rejected softly)" : "") + ", " + failed + " failed");
+        failures.forEach((what, count) -> System.out.println("  " + what + "  " + count));
+        System.out.println("the sender was blocked for " + Lines.millis(blockedNanos) + " in all, "
+                + Lines.millis(blockedNanos / customers.count()) + " an event");
+    }
+}
