@@ -1,7 +1,9 @@
 package dev.brew.delivery.results;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -63,8 +66,19 @@ public final class HistogramFiles {
      * @throws IOException if the file cannot be read, or a line of it is damaged; the message names the file
      */
     public static List<Histogram> readHlog(Path file) throws IOException {
+        return read(file, Files.newInputStream(file));
+    }
+
+    /** As {@link #readHlog}, but the untagged intervals alone; the others are not even decoded. */
+    static List<Histogram> readCompleted(Path file) throws IOException {
+        String untagged = Files.readString(file).lines().filter(line -> !line.startsWith("Tag="))
+                .collect(Collectors.joining("\n", "", "\n"));
+        return read(file, new ByteArrayInputStream(untagged.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static List<Histogram> read(Path file, InputStream in) throws IOException {
         List<Histogram> intervals = new ArrayList<>();
-        try (HistogramLogReader reader = new HistogramLogReader(Files.newInputStream(file))) {
+        try (HistogramLogReader reader = new HistogramLogReader(in)) {
             while (reader.hasNext()) {
                 EncodableHistogram next = reader.nextIntervalHistogram();
                 if (next instanceof Histogram interval) {

@@ -1,6 +1,7 @@
 package dev.brew.delivery.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -26,6 +27,25 @@ final class Json {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * As {@link #read(Path, Class)}, for files that say their schema.
+     *
+     * @throws IOException also if it is not {@code schema}
+     */
+    static <T> T read(Path file, Class<T> type, int schema) throws IOException {
+        JsonNode found;
+        try {
+            found = MAPPER.readTree(Files.readString(file)).path("schema");
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+        if (!found.isInt() || found.intValue() != schema) {
+            throw new IOException(file + " has " + (found.isMissingNode() ? "no schema" : "schema " + found)
+                    + ", this program reads schema " + schema);
+        }
+        return read(file, type);
     }
 
     /** @throws IOException if the file is missing or is not a {@code type}; the message names the file */

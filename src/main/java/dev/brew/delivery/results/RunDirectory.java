@@ -77,6 +77,34 @@ public final class RunDirectory {
         write(name, Json.write(value));
     }
 
+    /**
+     * What the run came to.
+     *
+     * @throws IOException if the file is missing, damaged or of another schema; the message names it
+     */
+    public Summary summary() throws IOException {
+        return Json.read(path.resolve("summary.json"), Summary.class, Summary.SCHEMA);
+    }
+
+    /** As {@link #summary}: where and how it ran. */
+    public Environment environment() throws IOException {
+        return Json.read(path.resolve("environment.json"), Environment.class, Environment.SCHEMA);
+    }
+
+    /** As {@link #summary}: whether its figures may be used. */
+    public Status status() throws IOException {
+        return Json.read(path.resolve("status.json"), Status.class, Status.SCHEMA);
+    }
+
+    /**
+     * The intervals of one row's series <em>completed</em>, in order of time; the others are passed over.
+     *
+     * @throws IOException if the file is missing or damaged; the message names it
+     */
+    public List<Histogram> completed(String stem) throws IOException {
+        return HistogramFiles.readCompleted(path.resolve(stem + ".hlog"));
+    }
+
     /** Writes a trial that has ended: its intervals, then what it says of itself. Both are there, or it does not count. */
     public void writeTrial(TrialInfo info, List<Histogram> intervals) throws IOException {
         String stem = Stem.of(info.benchmark(), info.params());

@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.report.Report;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -205,7 +207,23 @@ public final class SuiteRun {
         directory.writeJson("status.json", status);
         out.printf("%n%s: %d of %d trials, %s%n", status.state(), ended, asked, directory.path());
         problems.forEach(err::println);
+        if (!interrupted && !drawReport()) {
+            return FAILED;
+        }
         return status.state() == Status.State.VALID ? OK : FAILED;
+    }
+
+    /** The page and its files; false if something of them is missing. Fonts for PNG may be. */
+    private boolean drawReport() throws IOException {
+        if (!Files.exists(directory.path().resolve("summary.json"))) {
+            return true; // no trial has ended well: said already
+        }
+        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(), EnumSet.allOf(Report.Format.class));
+        outcome.written().stream().filter(file -> file.toString().endsWith(".html"))
+                .forEach(page -> out.println("report: " + page));
+        outcome.noPng().ifPresent(err::println);
+        outcome.problems().forEach(err::println);
+        return outcome.problems().isEmpty();
     }
 
     /** The file of {@code -rf} and {@code -rff}. */

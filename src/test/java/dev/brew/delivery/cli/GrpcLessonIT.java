@@ -65,7 +65,7 @@ class GrpcLessonIT {
     void aStoppedListenerFailsAloneAndTheOthersAreServed() throws Exception {
         List<Program> listeners = listeners();
         String targets = targets(listeners);
-        listeners.get(1).signal("INT");
+        listeners.get(1).signal("TERM");
         assertThat(listeners.get(1).lines()).contains("[notifications] stopped");
         Program sender = run("grpc-broadcast", "--targets", targets, "--users", "5");
         assertThat(sender.end()).isEqualTo(1);
@@ -112,7 +112,7 @@ class GrpcLessonIT {
         Program listener = listener("analytics", "--delay", "fixed:1s");
         Program sender = run("grpc-broadcast", "--targets", address(listener), "--users", "1");
         listener.until("got");
-        listener.signal("INT");
+        listener.signal("TERM");
         assertThat(sender.end()).isZero();
         assertThat(sender.lines("accepted=true")).hasSize(1);
     }

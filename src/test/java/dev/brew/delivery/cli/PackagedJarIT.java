@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -71,6 +72,8 @@ class PackagedJarIT {
         }
         assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
         assertThat(json("environment.json").get("fingerprint").asText()).matches("[0-9a-f]{16}");
+        assertThat(output()).containsPattern("report: .*report\\.html");
+        assertThat(errors()).isEmpty();
     }
 
     @ParameterizedTest
@@ -91,6 +94,37 @@ class PackagedJarIT {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
         assertThat(errors()).contains(line).hasLineCount(1);
         assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void aReportOfNoRunIsBadUsageAndFormatsAreChecked() throws Exception {
+        assertThat(run("report")).isEqualTo(2);
+        assertThat(errors()).contains("no run: there is none in results").hasLineCount(1);
+        assertThat(run("report", "nowhere")).isEqualTo(2);
+        assertThat(errors()).contains("RUN nowhere: there is no such directory").hasLineCount(1);
+        assertThat(run("report", "--format", "gif", ".")).isEqualTo(2);
+        assertThat(errors()).contains("'gif'").hasLineCount(1);
+    }
+
+    @Test
+    void withoutFontsTheReportSaysSoAndLeavesOutThePngs() throws Exception {
+        assertThat(run("Parallel", "-p", "recipients=2", "-f", "1", "-wi", "0", "-i", "2", "-r", "1", "-Ddelivery.warmup=0"))
+                .isZero();
+        Path run;
+        try (Stream<Path> runs = Files.list(folder.resolve("results"))) {
+            run = runs.findFirst().orElseThrow();
+        }
+        // Debian's JDK uses the system's freetype, others bring their own and look for fonts by fontconfig
+        Files.createFile(folder.resolve("libfreetype.so.6"));
+        Path noFonts = Files.writeString(folder.resolve("fonts.conf"), "<fontconfig></fontconfig>");
+        Map<String, String> fontless = Map.of("LD_LIBRARY_PATH", folder.toString(), "FONTCONFIG_FILE", noFonts.toString());
+        for (List<String> formats : List.of(List.<String>of(), List.of("--format", "png"))) {
+            List<String> command = new ArrayList<>(List.of("-jar", new File(JAR).getAbsolutePath(), "report", run.toString()));
+            command.addAll(formats);
+            assertThat(start(command, fontless).waitFor()).isEqualTo(formats.isEmpty() ? 0 : 1);
+            assertThat(errors()).startsWith("PNG needs fonts, and this machine has none that Java finds").hasLineCount(1);
+        }
+        assertThat(run.resolve("report.html")).exists();
     }
 
     @Test
@@ -184,9 +218,15 @@ class PackagedJarIT {
     }
 
     private Process start(List<String> arguments) throws IOException {
-        return new ProcessBuilder(concat(List.of(JAVA), arguments)).directory(folder.toFile())
+        return start(arguments, Map.of());
+    }
+
+    private Process start(List<String> arguments, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(concat(List.of(JAVA), arguments)).directory(folder.toFile())
                 .redirectOutput(folder.resolve("out.txt").toFile())
-                .redirectError(folder.resolve("err.txt").toFile()).start();
+                .redirectError(folder.resolve("err.txt").toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private static List<String> concat(List<String> first, List<String> second) {

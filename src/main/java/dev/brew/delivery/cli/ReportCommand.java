@@ -1,0 +1,78 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.report.Report;
+import dev.brew.delivery.report.Report.Format;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Pictures and files from run directories. */
+@Command(name = "report", mixinStandardHelpOptions = true, description = {
+    "Turn a run into a page, pictures and files for other tools; several runs are laid over each other.",
+    "Exit code 1 if something could not be read or written; the rest is drawn all the same."})
+final class ReportCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "RUN", description = "Run directories. Default: the newest under --results")
+    private List<Path> runs = List.of();
+
+    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results",
+            description = "Where runs are. Default: ${DEFAULT-VALUE}")
+    private Path results;
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Where the report goes. Default: the run's own directory; for several runs, comparison-… beside the first")
+    private Path target;
+
+    @Option(names = "--format", split = ",", paramLabel = "FORMAT",
+            description = "Any of html, svg, png, data. Default: all of them, png only where there are fonts")
+    private List<Format> formats;
+
+    @Override
+    public Integer call() throws IOException {
+        List<Path> from = runs;
+        if (from.isEmpty()) {
+            Optional<Path> newest = Report.newest(results);
+            if (newest.isEmpty()) {
+                return Commands.usage("no run: there is none in " + results + " (give run directories, or --results DIR)");
+            }
+            from = List.of(newest.get());
+        }
+        for (Path run : from) {
+            if (!Files.isDirectory(run)) {
+                return Commands.usage("RUN " + run + ": there is no such directory");
+            }
+        }
+        Path to = target == null ? defaultTarget(from) : target;
+        Report.Outcome outcome = Report.write(from, to, formats == null ? EnumSet.allOf(Format.class) : EnumSet.copyOf(formats));
+        boolean asked = formats != null && outcome.noPng().isPresent();
+        return tell(outcome) || asked ? 1 : 0;
+    }
+
+    private static Path defaultTarget(List<Path> from) {
+        return from.size() == 1 ? from.get(0) : from.get(0).toAbsolutePath().normalize().resolveSibling("comparison-"
+                + from.stream().map(run -> run.toAbsolutePath().normalize().getFileName().toString()).collect(Collectors.joining("-")));
+    }
+
+    /** Says what came of it; true if something went wrong. */
+    private static boolean tell(Report.Outcome outcome) {
+        Set<String> pages = outcome.written().stream().map(Path::toString).filter(name -> name.endsWith(".html"))
+                .collect(Collectors.toSet());
+        pages.forEach(page -> System.out.println("report: " + page));
+        long others = outcome.written().size() - pages.size();
+        if (others > 0) {
+            System.out.println("report: " + others + " more files beside it, in " + outcome.written().get(0).getParent());
+        }
+        outcome.noPng().ifPresent(System.err::println);
+        outcome.problems().forEach(System.err::println);
+        return !outcome.problems().isEmpty();
+    }
+}

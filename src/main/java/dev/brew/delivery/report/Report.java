@@ -1,0 +1,140 @@
+package dev.brew.delivery.report;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Turns run directories into what people look at and what other tools read. */
+public final class Report {
+
+    private static final int MAX_RUNS = 26;
+
+    /** What is written. */
+    public enum Format {
+        /** report.html: one page, offline. */
+        HTML,
+        /** Each chart as SVG. */
+        SVG,
+        /** Each chart as PNG. */
+        PNG,
+        /** summary.csv, summary.md, smaller-is-better.json, jmh-visualizer.json. */
+        DATA
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param written  the files
+     * @param problems what could not be read or written, a line each
+     * @param noPng    why there are no PNGs, if they were asked for and this machine cannot draw them
+     */
+    public record Outcome(List<Path> written, List<String> problems, Optional<String> noPng) {
+    }
+
+    private final Path target;
+    private final List<Path> written = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private Optional<String> noPng = Optional.empty();
+
+    private Report(Path target) {
+        this.target = target;
+    }
+
+    /** The run in {@code results} that began last, by its name. */
+    public static Optional<Path> newest(Path results) throws IOException {
+        if (!Files.isDirectory(results)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> runs = Files.list(results)) {
+            return runs.filter(run -> run.getFileName().toString().matches("\\d{8}-\\d{6}-.+"))
+                    .filter(run -> Files.exists(run.resolve("status.json"))).max(Comparator.comparing(Path::getFileName));
+        }
+    }
+
+    /**
+     * Writes the report of one run, or of several laid over each other. Runs and rows that cannot be read are problems;
+     * the others are drawn.
+     *
+     * @param runs   1..26 directories
+     * @param target where to; made if need be
+     */
+    public static Outcome write(List<Path> runs, Path target, Set<Format> formats) throws IOException {
+        if (runs.isEmpty() || runs.size() > MAX_RUNS) {
+            throw new IllegalArgumentException("runs must be 1.." + MAX_RUNS + ", got " + runs.size());
+        }
+        Report report = new Report(target);
+        List<RunView> views = new ArrayList<>();
+        for (Path run : runs) {
+            try {
+                RunView view = RunView.read(run);
+                view.problems().forEach(problem -> report.problems.add(view.name() + ": " + problem));
+                views.add(view);
+            } catch (IOException e) {
+                report.problems.add(e.getMessage());
+            }
+        }
+        if (!views.isEmpty()) {
+            Files.createDirectories(target);
+            report.write(runs, views, formats);
+        }
+        return new Outcome(List.copyOf(report.written), List.copyOf(report.problems), report.noPng);
+    }
+
+    private void write(List<Path> directories, List<RunView> views, Set<Format> formats) throws IOException {
+        Charts charts = new Charts(views);
+        if (formats.contains(Format.HTML)) {
+            write("report.html", Page.of(views, charts, problems).getBytes(StandardCharsets.UTF_8));
+        }
+        List<Chart> all = Stream.of(charts.percentiles(), charts.growth(), charts.received(), charts.rates(), charts.timelines())
+                .flatMap(List::stream).toList();
+        if (formats.contains(Format.SVG)) {
+            for (Chart chart : all) {
+                write(chart.id() + ".svg", SvgPen.draw(chart).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        if (formats.contains(Format.PNG)) {
+            try {
+                for (Chart chart : all) {
+                    write(chart.id() + ".png", ImagePen.draw(chart));
+                }
+            } catch (ImagePen.NoFontsException e) {
+                noPng = Optional.of(e.getMessage());
+            }
+        }
+        if (formats.contains(Format.DATA)) {
+            writeData(directories, views, charts);
+        }
+    }
+
+    private void writeData(List<Path> directories, List<RunView> views, Charts charts) throws IOException {
+        write("summary.csv", Exports.csv(views).getBytes(StandardCharsets.UTF_8));
+        write("summary.md", Tables.markdown(Tables.all(views, charts)).getBytes(StandardCharsets.UTF_8));
+        if (views.size() == 1) {
+            write("smaller-is-better.json", Exports.smallerIsBetter(views.get(0), charts).getBytes(StandardCharsets.UTF_8));
+        }
+        Path jmh = directories.get(0).resolve("jmh.json");
+        if (directories.size() == 1 && Files.exists(jmh)) { // it is not there if the run was interrupted
+            try {
+                write("jmh-visualizer.json", Exports.visualizer(jmh).getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                problems.add(e.getMessage());
+            }
+        }
+    }
+
+    private void write(String name, byte[] content) throws IOException {
+        Path file = target.resolve(name);
+        Path temporary = target.resolve(name + ".tmp");
+        Files.write(temporary, content);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        written.add(file);
+    }
+}

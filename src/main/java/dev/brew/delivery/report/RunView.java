@@ -1,0 +1,244 @@
+package dev.brew.delivery.report;
+
+import dev.brew.delivery.results.Environment;
+import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Stem;
+import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.Summary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A run as it is drawn: read once, reduced to what the charts need.
+ *
+ * @param name     its directory's name
+ * @param rows     those whose files could be read
+ * @param problems what could not be read, each a line
+ */
+record RunView(String name, Status status, Environment environment, List<Row> rows, List<String> problems) {
+
+    /** Percentiles are read where 1/(1 − p) is 10^(i/10). */
+    private static final int STEPS_PER_DECADE = 10;
+    private static final int DECADES = 6;
+    /** Beyond a percentile with fewer samples there is only the machine's mood. */
+    private static final int SAMPLES_BEYOND = 10;
+    /** Between two trials at least one JVM starts. */
+    private static final long GAP_MILLIS = 500;
+    private static final double NANOS_PER_MICRO = 1000.0;
+    private static final double WHOLE = 0.999;
+
+    /**
+     * One benchmark and parameter set.
+     *
+     * @param percentiles completed in µs at {@link #grid}; NaN beyond what the samples carry
+     * @param seconds     completed, second by second, all trials one after another
+     * @param doubtful    empty, or why its figures may not be used
+     */
+    record Row(Summary.Row summary, double[] percentiles, List<Second> seconds, String doubtful) {
+
+        String path() {
+            return summary.path().equals("unknown") ? Stem.shortName(summary.benchmark()) : summary.path();
+        }
+
+        /** 0 if it has none. */
+        int recipients() {
+            return Integer.parseInt(summary.params().getOrDefault("recipients", "0"));
+        }
+
+        /** The rate that was offered, in events a second; empty in a closed loop. */
+        Optional<Double> rate() {
+            return Optional.ofNullable(summary.params().get("rate")).map(Double::valueOf);
+        }
+
+        /** A floor: something without a transport, or without recipients. */
+        boolean isFloor() {
+            return path().equals("null") || path().equals("tcp");
+        }
+
+        double micros(String series, Quantile quantile) {
+            Quantiles found = summary.series().get(series);
+            return found == null || !quantile.isCarriedBy(found) ? Double.NaN : quantile.of(found) / NANOS_PER_MICRO;
+        }
+
+        /** Completed p50 of each trial in µs, ascending. */
+        double[] medians() {
+            return summary.trials().stream().mapToDouble(trial -> trial.series().get("completed").p50() / NANOS_PER_MICRO)
+                    .sorted().toArray();
+        }
+
+        double medianOfTrials() {
+            double[] sorted = medians();
+            int middle = sorted.length / 2;
+            return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        }
+    }
+
+    /** What tables have. */
+    enum Quantile {
+        P50("p50", 0.5), P99("p99", 0.99), P999("p99.9", 0.999), MAX("max", 1);
+
+        final String label;
+        private final double share;
+
+        Quantile(String label, double share) {
+            this.label = label;
+            this.share = share;
+        }
+
+        long of(Quantiles quantiles) {
+            return switch (this) {
+                case P50 -> quantiles.p50();
+                case P99 -> quantiles.p99();
+                case P999 -> quantiles.p999();
+                case MAX -> quantiles.max();
+            };
+        }
+
+        boolean isCarriedBy(Quantiles quantiles) {
+            return this == MAX || this == P50 || quantiles.count() * (1 - share) >= SAMPLES_BEYOND;
+        }
+    }
+
+    /**
+     * A second of one trial, in µs.
+     *
+     * @param trial from 1
+     */
+    record Second(int trial, double p50, double p99, double max) {
+    }
+
+    /** Where percentiles are read: values of 1/(1 − p). */
+    static double[] grid() {
+        double[] grid = new double[STEPS_PER_DECADE * DECADES + 1];
+        for (int i = 0; i < grid.length; i++) {
+            grid[i] = Math.pow(10, (double) i / STEPS_PER_DECADE);
+        }
+        return grid;
+    }
+
+    /**
+     * Reads a run; rows whose files are damaged are left out and named.
+     *
+     * @throws IOException if the directory is no run, or has nothing that could be drawn; the message says why
+     */
+    static RunView read(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + " is no directory");
+        }
+        if (!Files.exists(directory.resolve("status.json"))) {
+            throw new IOException(directory + " is no run: it has no status.json");
+        }
+        RunDirectory run = RunDirectory.open(directory);
+        Status status = run.status();
+        if (!Files.exists(directory.resolve("summary.json"))) {
+            throw new IOException(directory + " has no summary.json: the run was killed, or has finished no trial; status.json says "
+                    + status.state() + ", " + status.trials() + " of " + status.asked() + " trials");
+        }
+        Summary summary = run.summary();
+        Environment environment = run.environment();
+        List<String> problems = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
+        for (Summary.Row row : summary.rows()) {
+            try {
+                rows.add(row(run, row, status));
+            } catch (IOException | RuntimeException e) { // a hand-edited file may break any assumption
+                problems.add(row.stem() + " is left out: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            }
+        }
+        if (rows.isEmpty()) {
+            throw new IOException(directory + " has no row that could be drawn"
+                    + (problems.isEmpty() ? "" : ": " + problems.get(0)));
+        }
+        rows.sort(Comparator.comparing(Row::path).thenComparing(Row::recipients).thenComparing(row -> row.summary.stem()));
+        return new RunView(directory.toAbsolutePath().normalize().getFileName().toString(), status, environment,
+                List.copyOf(rows), List.copyOf(problems));
+    }
+
+    private static Row row(RunDirectory run, Summary.Row summary, Status status) throws IOException {
+        if (!summary.stem().equals(Stem.of(summary.benchmark(), summary.params()))) {
+            throw new IOException("its stem is not that of its benchmark and parameters");
+        }
+        List<Histogram> intervals = run.completed(summary.stem());
+        Histogram all = new Histogram(3);
+        intervals.forEach(all::add);
+        long counted = summary.series().get("completed").count();
+        if (all.getTotalCount() != counted) {
+            throw new IOException(summary.stem() + ".hlog holds " + all.getTotalCount() + " samples, summary.json counts "
+                    + counted);
+        }
+        return new Row(summary, percentiles(all), seconds(intervals), doubt(summary, intervals, status));
+    }
+
+    private static double[] percentiles(Histogram histogram) {
+        double[] grid = grid();
+        double[] values = new double[grid.length];
+        Arrays.fill(values, Double.NaN);
+        for (int i = 0; i < grid.length && histogram.getTotalCount() / grid[i] >= SAMPLES_BEYOND; i++) {
+            values[i] = histogram.getValueAtPercentile(100 - 100 / grid[i]) / NANOS_PER_MICRO;
+        }
+        return values;
+    }
+
+    /** The rest of a second at an iteration's end is too short to stand for itself and goes to the second before it. */
+    private static List<Second> seconds(List<Histogram> intervals) {
+        List<Second> seconds = new ArrayList<>();
+        int trial = 1;
+        Histogram open = null;
+        for (Histogram interval : intervals) {
+            boolean follows = open != null && interval.getStartTimeStamp() - open.getEndTimeStamp() < GAP_MILLIS;
+            if (follows && interval.getEndTimeStamp() - interval.getStartTimeStamp() < GAP_MILLIS) {
+                open.add(interval);
+                continue;
+            }
+            if (open != null) {
+                seconds.add(second(trial, open));
+                trial += interval.getStartTimeStamp() - open.getEndTimeStamp() > 2 * GAP_MILLIS ? 1 : 0;
+            }
+            open = interval.copy();
+            open.setStartTimeStamp(interval.getStartTimeStamp());
+            open.setEndTimeStamp(interval.getEndTimeStamp());
+        }
+        if (open != null) {
+            seconds.add(second(trial, open));
+        }
+        return List.copyOf(seconds);
+    }
+
+    private static Second second(int trial, Histogram interval) {
+        return new Second(trial, interval.getValueAtPercentile(50) / NANOS_PER_MICRO,
+                interval.getValueAtPercentile(99) / NANOS_PER_MICRO, interval.getMaxValue() / NANOS_PER_MICRO);
+    }
+
+    private static String doubt(Summary.Row row, List<Histogram> intervals, Status status) {
+        if (status.state() != Status.State.VALID) {
+            return status.state() == Status.State.RUNNING ? "unfinished run" : status.state().name().toLowerCase() + " run";
+        }
+        double offered = Double.parseDouble(row.params().getOrDefault("rate", "0"));
+        long millis = intervals.stream().mapToLong(one -> one.getEndTimeStamp() - one.getStartTimeStamp()).sum();
+        long events = intervals.stream().mapToLong(Histogram::getTotalCount).sum();
+        return offered > 0 && millis > 0 && events * 1000.0 / millis < WHOLE * offered ? "saturated" : "";
+    }
+
+    /** Settings that every row has alike. */
+    Map<String, String> commonSettings() {
+        Map<String, String> common = null;
+        for (Row row : rows) {
+            Map<String, String> settings = environment.settings().getOrDefault(row.summary.stem(), Map.of());
+            if (common == null) {
+                common = new java.util.TreeMap<>(settings);
+            } else {
+                common.entrySet().removeIf(entry -> !entry.getValue().equals(settings.get(entry.getKey())));
+            }
+        }
+        return common == null ? Map.of() : common;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.brew.delivery.report;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A chart as SVG; its text stays text. */
+final class SvgPen implements Drawing.Pen {
+
+    private final StringBuilder out = new StringBuilder();
+
+    private SvgPen() {
+    }
+
+    static String draw(Chart chart) {
+        Drawing drawing = new Drawing(chart);
+        SvgPen pen = new SvgPen();
+        drawing.draw(pen);
+        return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + Drawing.WIDTH + " " + drawing.height()
+                + "\" width=\"" + Drawing.WIDTH + "\" height=\"" + drawing.height() + "\" role=\"img\" aria-label=\""
+                + escape(chart.title()) + "\" font-family=\"system-ui, sans-serif\">\n"
+                + "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n" + pen.out + "</svg>\n";
+    }
+
+    @Override
+    public void line(double[] xs, double[] ys, String colour, double width, int[] dash) {
+        String points = IntStream.range(0, xs.length).mapToObj(i -> place(xs[i]) + "," + place(ys[i]))
+                .collect(Collectors.joining(" "));
+        String dashes = dash.length == 0 ? "" : " stroke-dasharray=\""
+                + Arrays.stream(dash).mapToObj(Integer::toString).collect(Collectors.joining(" ")) + "\"";
+        out.append("<polyline points=\"").append(points).append("\" fill=\"none\" stroke=\"").append(colour)
+                .append("\" stroke-width=\"").append(place(width)).append('"').append(dashes).append("/>\n");
+    }
+
+    @Override
+    public void mark(int shape, double x, double y, String colour) {
+        String path = Arrays.stream(Marks.corners(shape)).map(corner -> place(x + corner[0]) + "," + place(y + corner[1]))
+                .collect(Collectors.joining(" "));
+        out.append("<polygon points=\"").append(path).append("\" fill=\"").append(colour).append("\"/>\n");
+    }
+
+    @Override
+    public void text(double x, double y, String text, int size, String anchor, boolean upward) {
+        out.append("<text x=\"").append(place(x)).append("\" y=\"").append(place(y)).append("\" font-size=\"").append(size)
+                .append("\" text-anchor=\"").append(anchor).append("\" fill=\"#222222\"")
+                .append(upward ? " transform=\"rotate(-90 " + place(x) + " " + place(y) + ")\"" : "")
+                .append('>').append(escape(text)).append("</text>\n");
+    }
+
+    private static String place(double value) {
+        return String.format(Locale.ROOT, "%.1f", value).replaceAll("\\.0$", "");
+    }
+
+    /** For text and attributes of SVG and HTML. */
+    static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+}

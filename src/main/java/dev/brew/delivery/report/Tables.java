@@ -1,0 +1,206 @@
+package dev.brew.delivery.report;
+
+import dev.brew.delivery.report.RunView.Quantile;
+import dev.brew.delivery.report.RunView.Row;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The same figures as text: for the page, for Markdown and for whoever cannot see a chart. */
+final class Tables {
+
+    private Tables() {
+    }
+
+    /**
+     * A table.
+     *
+     * @param cells each row as long as the head
+     */
+    record Table(List<String> head, List<List<String>> cells) {
+    }
+
+    /** Every row of every run. */
+    static Table all(List<RunView> runs, Charts charts) {
+        List<List<String>> cells = new ArrayList<>();
+        for (RunView run : runs) {
+            for (Row row : run.rows()) {
+                double[] medians = row.medians();
+                cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–" : Integer.toString(row.recipients()),
+                        row.rate().map(Chart::number).orElse("–"),
+                        micros(row, "completed", Quantile.P50), micros(row, "completed", Quantile.P99),
+                        micros(row, "completed", Quantile.P999), micros(row, "completed", Quantile.MAX),
+                        micros(row, "sender", Quantile.P50), Integer.toString(medians.length),
+                        medians.length < 2 ? "–" : ratio(medians[medians.length - 1] / medians[0]),
+                        row.doubtful().isEmpty() ? "" : row.doubtful()));
+            }
+        }
+        return withoutEmptyColumns(new Table(List.of("path", "N", "events/s", "p50", "p99", "p99.9", "max", "sender p50", "trials",
+                "spread", "mark"), cells));
+    }
+
+    private static Table withoutEmptyColumns(Table table) {
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < table.head.size(); i++) {
+            int column = i;
+            if (table.cells.stream().anyMatch(row -> !row.get(column).isEmpty() && !row.get(column).equals("–"))) {
+                kept.add(i);
+            }
+        }
+        return new Table(kept.stream().map(table.head::get).toList(),
+                table.cells.stream().map(row -> kept.stream().map(row::get).toList()).toList());
+    }
+
+    static String micros(Row row, String series, Quantile quantile) {
+        return Chart.number(row.micros(series, quantile));
+    }
+
+    private static String ratio(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    /** What stands behind a chart. */
+    static Table of(Chart chart) {
+        List<String> head = new ArrayList<>(List.of(chart.x().label()));
+        chart.lines().forEach(line -> head.add(line.name()));
+        List<List<String>> cells = new ArrayList<>();
+        for (int i = 0; i < chart.xs().length; i++) {
+            List<String> row = new ArrayList<>(List.of(chart.x().text(chart.xs()[i])));
+            for (Chart.Line line : chart.lines()) {
+                row.add(Chart.number(line.ys()[i]));
+            }
+            cells.add(row);
+        }
+        return new Table(head, cells);
+    }
+
+    /** acks × nodes, if a run has more than one of either. */
+    static Table acks(List<RunView> runs, Charts charts) {
+        List<List<String>> cells = new ArrayList<>();
+        Set<String> kinds = new TreeSet<>();
+        for (RunView run : runs) {
+            for (Row row : run.rows()) {
+                String acks = row.summary().params().get("acks");
+                if (acks != null) {
+                    Map<String, String> settings = run.environment().settings().getOrDefault(row.summary().stem(), Map.of());
+                    String nodes = settings.getOrDefault("broker.nodes", "–");
+                    kinds.add(acks + "/" + nodes);
+                    cells.add(List.of(charts.letter(run) + acks, nodes, Integer.toString(row.recipients()),
+                            micros(row, "completed", Quantile.P50), micros(row, "completed", Quantile.P99),
+                            micros(row, "sender", Quantile.P50), micros(row, "sender", Quantile.P99)));
+                }
+            }
+        }
+        return new Table(List.of("acks", "nodes", "N", "completed p50", "completed p99", "sender p50", "sender p99"),
+                kinds.size() > 1 ? cells : List.of());
+    }
+
+    /** The floors, and each path as a multiple of the raw socket. */
+    static Table floors(List<RunView> runs, Charts charts) {
+        List<List<String>> cells = new ArrayList<>();
+        for (RunView run : runs) {
+            double tcp = run.rows().stream().filter(row -> row.path().equals("tcp")).mapToDouble(Row::medianOfTrials).findFirst()
+                    .orElse(Double.NaN);
+            boolean any = run.rows().stream().anyMatch(Row::isFloor);
+            run.rows().stream().filter(row -> any && row.rate().isEmpty()).sorted(Comparator.comparing(row -> !row.isFloor()))
+                    .forEach(row -> cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–" : Integer.toString(row.recipients()),
+                            Chart.number(row.medianOfTrials()), Double.isNaN(tcp) ? "–" : ratio(row.medianOfTrials() / tcp))));
+        }
+        return new Table(List.of("path", "N", "p50", "× raw TCP round trip"), cells);
+    }
+
+    /** Of two runs and more: each row's median against the first run's. */
+    static Table against(List<RunView> runs) {
+        List<String> head = new ArrayList<>(List.of("benchmark"));
+        for (int i = 0; i < runs.size(); i++) {
+            head.add((char) ('A' + i) + " p50");
+            if (i > 0) {
+                head.add((char) ('A' + i) + " ÷ A");
+            }
+        }
+        Map<String, List<Row>> byStem = new LinkedHashMap<>();
+        runs.forEach(run -> run.rows().forEach(row -> byStem.computeIfAbsent(row.summary().stem(), key -> new ArrayList<>())));
+        List<List<String>> cells = new ArrayList<>();
+        for (String stem : byStem.keySet()) {
+            List<String> line = new ArrayList<>(List.of(stem));
+            double first = medianOf(runs.get(0), stem);
+            for (int i = 0; i < runs.size(); i++) {
+                double median = medianOf(runs.get(i), stem);
+                line.add(Chart.number(median));
+                if (i > 0) {
+                    line.add(Double.isNaN(median / first) ? "–" : ratio(median / first));
+                }
+            }
+            cells.add(line);
+        }
+        return new Table(head, cells);
+    }
+
+    private static double medianOf(RunView run, String stem) {
+        return run.rows().stream().filter(row -> row.summary().stem().equals(stem)).mapToDouble(Row::medianOfTrials).findFirst()
+                .orElse(Double.NaN);
+    }
+
+    /** In words, what is not the same in these runs: machine, versions, and the settings of rows that both have. */
+    static List<String> differences(List<RunView> runs) {
+        List<String> found = new ArrayList<>();
+        RunView first = runs.get(0);
+        for (int i = 1; i < runs.size(); i++) {
+            RunView other = runs.get(i);
+            String letter = String.valueOf((char) ('A' + i));
+            compare("machine", first.environment().machine(), other.environment().machine(), letter, found);
+            compare("version", first.environment().versions(), other.environment().versions(), letter, found);
+            Set<String> said = new TreeSet<>();
+            first.environment().settings().forEach((stem, settings) -> {
+                Map<String, String> theirs = other.environment().settings().get(stem);
+                if (theirs != null) {
+                    List<String> here = new ArrayList<>();
+                    compare("setting", settings, theirs, letter, here);
+                    said.addAll(here);
+                }
+            });
+            found.addAll(said);
+            Set<String> only = new TreeSet<>(first.environment().settings().keySet());
+            only.removeAll(other.environment().settings().keySet());
+            Set<String> extra = new TreeSet<>(other.environment().settings().keySet());
+            extra.removeAll(first.environment().settings().keySet());
+            only.forEach(stem -> found.add("only A has " + stem));
+            extra.forEach(stem -> found.add("only " + letter + " has " + stem));
+        }
+        return found;
+    }
+
+    private static void compare(String what, Map<String, String> first, Map<String, String> other, String letter,
+                                List<String> found) {
+        Set<String> names = new TreeSet<>(first.keySet());
+        names.addAll(other.keySet());
+        for (String name : names) {
+            if (!Objects.equals(first.get(name), other.get(name))) {
+                found.add(what + " " + name + ": A has " + value(first.get(name)) + ", " + letter + " has " + value(other.get(name)));
+            }
+        }
+    }
+
+    private static String value(String value) {
+        return value == null ? "none" : "'" + value + "'";
+    }
+
+    /** As Markdown. */
+    static String markdown(Table table) {
+        String head = "| " + table.head.stream().map(Tables::cell).collect(Collectors.joining(" | ")) + " |\n|"
+                + " --- |".repeat(table.head.size()) + "\n";
+        return head + table.cells.stream().map(row -> "| " + row.stream().map(Tables::cell).collect(Collectors.joining(" | "))
+                + " |\n").collect(Collectors.joining());
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|").replace("<", "&lt;");
+    }
+}
