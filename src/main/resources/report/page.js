@@ -56,7 +56,7 @@
     if (plots[chart.id]) { plots[chart.id].destroy(); }
     var series = [{ label: chart.x.label, value: function (u, v) { return (chart.x.kind === 'PERCENTILE' ? percentile : number)(v); } }];
     chart.lines.forEach(function (line) {
-      series.push({ label: line.name, stroke: line.colour, width: 2, dash: line.doubtful ? [2, 4] : line.dashed ? [7, 4] : undefined,
+      series.push({ label: line.name, stroke: line.colour, width: 2, dash: line.dash.length ? line.dash : undefined,
         points: { show: chart.xs.length <= 12, size: 6 }, value: function (u, v) { return v == null ? '–' : number(v) + ' µs'; } });
     });
     plots[chart.id] = new uPlot({

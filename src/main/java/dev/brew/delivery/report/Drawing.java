@@ -27,6 +27,8 @@ final class Drawing {
     private static final int[] DASHED = {7, 4};
     private static final int[] DOTTED = {2, 4};
     private static final int[] SOLID = {};
+    private static final int[] SOLID_AGAIN = {14, 3};
+    private static final int[] DASHED_AGAIN = {7, 3, 2, 3};
 
     /** Where a picture is drawn to. */
     interface Pen {
@@ -70,8 +72,17 @@ final class Drawing {
         return line.doubtful() ? DOUBTFUL : PALETTE.get(line.colour() % PALETTE.size());
     }
 
-    private static int[] dash(Line line) {
-        return line.doubtful() ? DOTTED : line.dashed() ? DASHED : SOLID;
+    /** Where the palette has begun anew, the dash and the mark tell the lines apart. */
+    static int[] dash(Line line) {
+        if (line.doubtful()) {
+            return DOTTED;
+        }
+        boolean again = line.colour() / PALETTE.size() % 2 == 1;
+        return line.dashed() ? (again ? DASHED_AGAIN : DASHED) : (again ? SOLID_AGAIN : SOLID);
+    }
+
+    private static int mark(Line line) {
+        return line.colour() + line.colour() / PALETTE.size();
     }
 
     void draw(Pen pen) {
@@ -153,7 +164,7 @@ final class Drawing {
                 colour(line), 2, dash(line));
         int every = Math.max(1, points.size() / MARKS_A_LINE);
         for (int i = 0; i < points.size(); i += every) {
-            pen.mark(line.colour(), points.get(i)[0], points.get(i)[1], colour(line));
+            pen.mark(mark(line), points.get(i)[0], points.get(i)[1], colour(line));
         }
     }
 
@@ -164,7 +175,7 @@ final class Drawing {
             double x = LEFT + width * (i % LEGEND_COLUMNS);
             double y = TOP + PLOT_HEIGHT + BELOW + 12 + LEGEND_LINE * (i / LEGEND_COLUMNS);
             pen.line(new double[] {x, x + 34}, new double[] {y, y}, colour(line), 2, dash(line));
-            pen.mark(line.colour(), x + 17, y, colour(line));
+            pen.mark(mark(line), x + 17, y, colour(line));
             pen.text(x + 42, y + 4, line.name(), FONT, "start", false);
         }
     }

@@ -218,7 +218,7 @@ final class Page {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("name", line.name());
             one.put("colour", Drawing.colour(line));
-            one.put("dashed", line.dashed());
+            one.put("dash", Drawing.dash(line));
             one.put("doubtful", line.doubtful());
             one.put("ys", Arrays.stream(line.ys()).mapToObj(Page::rounded).collect(Collectors.toList()));
             return one;
