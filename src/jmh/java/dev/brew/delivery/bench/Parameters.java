@@ -1,5 +1,6 @@
 package dev.brew.delivery.bench;
 
+import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcTransport;
@@ -8,6 +9,7 @@ import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 
@@ -25,7 +27,8 @@ public final class Parameters {
             "transport", GrpcTransport::parse,
             "executor", GrpcExecutor::parse,
             "acks", KafkaOptions::requireAcks,
-            "broker", Parameters::requireBroker);
+            "broker", Brokers::require,
+            "brokers", value -> Brokers.requireNodes("process", wholeNumber(value)));
 
     private Parameters() {
     }
@@ -63,10 +66,16 @@ public final class Parameters {
         }
     }
 
-    private static void requireBroker(String value) {
-        if (!value.equals("process")) {
-            throw new IllegalArgumentException("broker must be process, got '" + value + "'");
+    /** Why there cannot be such a combination, if so: a container of three nodes. */
+    public static Optional<String> impossible(Map<String, String> params) {
+        if (params.containsKey("broker") && params.containsKey("brokers")) {
+            try {
+                Brokers.requireNodes(params.get("broker"), wholeNumber(params.get("brokers")));
+            } catch (IllegalArgumentException e) {
+                return Optional.of(e.getMessage());
+            }
         }
+        return Optional.empty();
     }
 
     private static int wholeNumber(String value) {

@@ -1,7 +1,7 @@
 package dev.brew.delivery.bench;
 
 import dev.brew.delivery.broker.Broker;
-import dev.brew.delivery.broker.ProcessBroker;
+import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.path.DeliveryPath;
@@ -38,8 +38,11 @@ public class ProduceToConsumeBenchmark {
     @State(Scope.Benchmark)
     public static class Topic extends DeliveryState {
 
-        @Param("process")
+        @Param("auto")
         public String broker;
+
+        @Param("1")
+        public int brokers;
 
         @Param("all")
         public String acks;
@@ -49,7 +52,7 @@ public class ProduceToConsumeBenchmark {
         @Override
         protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
             KafkaOptions options = KafkaOptions.of(acks, System.getProperties());
-            running = ProcessBroker.start(ProcessBroker.Options.standard());
+            running = Brokers.start(broker, brokers, System.getProperties(), System.getenv());
             return KafkaPath.open(running, options, to, clock, tracker.run(), tracker::fail);
         }
 

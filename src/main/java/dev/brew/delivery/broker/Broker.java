@@ -12,6 +12,11 @@ public interface Broker extends AutoCloseable {
     /** What moves the comparison: {@code broker.kind}, version, nodes, heap, garbage collector … No ports or ids. */
     Map<String, String> settings();
 
+    /** How many copies of a partition a topic on it should have. */
+    default int replication() {
+        return 1;
+    }
+
     /**
      * Stops it and removes all that it left on disk.
      *

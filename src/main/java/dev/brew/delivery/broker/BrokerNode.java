@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
@@ -21,15 +22,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * One Kafka node, broker and controller in one, in a child JVM from this JVM's own class path, with its data in a
- * temporary directory. It is gone when its parent is, however the parent ends: the child watches its standard input.
- * For one thread.
+ * A child JVM from this JVM's own class path that is a Kafka node ({@link BrokerMain}), or holds a container that is
+ * one ({@link ContainerMain}), with a temporary directory. It is gone when its parent is, however the parent ends: the
+ * child watches its standard input. For one thread.
  */
 final class BrokerNode implements AutoCloseable {
 
     private static final String READY = "READY ";
     private static final String SETTING = "SETTING ";
     private static final int LOG_LINES = 20;
+    private static final String HOLDER_HEAP = "128m";
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Process process;
@@ -51,13 +53,26 @@ final class BrokerNode implements AutoCloseable {
      */
     static BrokerNode start(String heap, String cluster, Map<String, String> properties) throws IOException {
         Path directory = Files.createTempDirectory("delivery-broker-");
+        Map<String, String> told = new TreeMap<>(properties);
+        told.put("log.dirs", directory.resolve("data").toString());
+        return start(directory, command(BrokerMain.class, heap, directory, cluster), told, Map.of());
+    }
+
+    /** Starts a JVM that starts and holds a container; {@link #await} says when its broker answers. */
+    static BrokerNode hold(Map<String, String> told, Map<String, String> environment) throws IOException {
+        Path directory = Files.createTempDirectory("delivery-broker-");
+        return start(directory, command(ContainerMain.class, HOLDER_HEAP, directory, ""), told, environment);
+    }
+
+    private static BrokerNode start(Path directory, List<String> command, Map<String, String> told,
+                                    Map<String, String> environment) throws IOException {
         BrokerNode node = null;
         try {
-            Process process = new ProcessBuilder(command(heap, directory, cluster))
-                    .redirectError(log(directory).toFile()).start();
-            node = new BrokerNode(process, directory);
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(log(directory).toFile());
+            builder.environment().putAll(environment);
+            node = new BrokerNode(builder.start(), directory);
             node.readOutput();
-            node.tell(properties);
+            node.tell(told);
             return node;
         } catch (IOException e) {
             if (node != null) {
@@ -68,13 +83,14 @@ final class BrokerNode implements AutoCloseable {
         }
     }
 
-    private static List<String> command(String heap, Path directory, String cluster) {
+    private static List<String> command(Class<?> main, String heap, Path directory, String cluster) {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-Djava.awt.headless=true",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=info",
-                "-cp", classPath, BrokerMain.class.getName(), directory.toString(), cluster);
+                "-cp", classPath, main.getName(), directory.toString(), cluster);
     }
 
     private void readOutput() {
@@ -99,7 +115,7 @@ final class BrokerNode implements AutoCloseable {
 
     private void tell(Map<String, String> properties) throws IOException {
         String text = properties.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-                .collect(Collectors.joining("", "log.dirs=" + directory.resolve("data") + "\n", "\n"));
+                .collect(Collectors.joining("", "", "\n"));
         OutputStream in = process.getOutputStream();
         in.write(text.getBytes(StandardCharsets.UTF_8));
         in.flush();

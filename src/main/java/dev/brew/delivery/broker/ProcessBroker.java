@@ -121,10 +121,18 @@ public final class ProcessBroker implements Broker {
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("controller.quorum.bootstrap.servers", controllers);
         properties.put("controller.quorum.auto.join.enable", Boolean.toString(index > 0));
+        properties.putAll(tuning(options.replication(), options.minInSync()));
+        properties.putAll(options.properties());
+        return properties;
+    }
+
+    /** What every broker of this suite has, wherever it runs. */
+    static Map<String, String> tuning(int copies, int inSync) {
+        Map<String, String> properties = new TreeMap<>();
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
-        String replication = Integer.toString(options.replication());
-        String minInSync = Integer.toString(options.minInSync());
+        String replication = Integer.toString(copies);
+        String minInSync = Integer.toString(inSync);
         properties.put("default.replication.factor", replication);
         properties.put("min.insync.replicas", minInSync);
         properties.put("offsets.topic.num.partitions", "1");
@@ -142,7 +150,6 @@ public final class ProcessBroker implements Broker {
         properties.put("log.retention.check.interval.ms", "5000");
         properties.put("log.initial.task.delay.ms", "1000");
         properties.put("log.cleaner.dedupe.buffer.size", "2097152");
-        properties.putAll(options.properties());
         return properties;
     }
 
@@ -156,6 +163,11 @@ public final class ProcessBroker implements Broker {
         Map<String, String> settings = options.told();
         settings.putAll(nodes.get(0).settings());
         return settings;
+    }
+
+    @Override
+    public int replication() {
+        return options.replication();
     }
 
     /** The children's processes, in the order of the ports. */

@@ -11,7 +11,8 @@ import picocli.CommandLine.IVersionProvider;
 @Command(name = "benchmarks", mixinStandardHelpOptions = true, versionProvider = Commands.Version.class,
         description = {"One event, N recipients: call each over gRPC, or write it once to Kafka? Measured.",
             "Without a command, the arguments are JMH's: no argument at all runs the whole suite, -h shows them."},
-        subcommands = {HelpCommand.class, RunCommand.class, SmokeCommand.class, ReportCommand.class, GrpcListenerCommand.class,
+        subcommands = {HelpCommand.class, RunCommand.class, SmokeCommand.class, ReportCommand.class,
+        GrpcListenerCommand.class,
             GrpcBroadcastCommand.class, KafkaListenerCommand.class, KafkaBroadcastCommand.class,
             TopicCreateCommand.class, TopicDeleteCommand.class, SandboxCommand.class})
 final class Commands {

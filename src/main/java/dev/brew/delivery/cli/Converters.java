@@ -80,7 +80,8 @@ final class Converters {
         @Override
         public String convert(String text) {
             if (!text.matches("[A-Za-z0-9._-]{1,249}") || text.equals(".") || text.equals("..")) {
-                throw new TypeConversionException("must be 1..249 letters, digits, '.', '_' or '-', got '" + text + "'");
+                throw new TypeConversionException("must be 1..249 letters, digits, '.', '_' or '-', got '" + text
+                        + "'");
             }
             return text;
         }

@@ -54,7 +54,8 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
         try {
             to = HostPort.list(given).stream().map(address -> new GrpcFanOut.Target(address, address)).toList();
         } catch (IllegalArgumentException e) {
-            return Commands.usage((targets == null ? "LISTENER_URLS" : "--targets") + "=" + given + ": " + e.getMessage());
+            return Commands.usage((targets == null ? "LISTENER_URLS" : "--targets") + "=" + given + ": "
+                    + e.getMessage());
         }
         broadcast(to);
         return failures.isEmpty() ? 0 : 1;

@@ -75,7 +75,8 @@ final class GrpcListenerCommand implements Callable<Integer> {
 
         @Override
         public Reception received(Recipient to, CustomerSignedUp event, long atNanos) {
-            System.out.println("[" + to.name() + "] got customer_id=" + event.getCustomerId() + " email=" + event.getEmail()
+            System.out.println("[" + to.name() + "] got customer_id=" + event.getCustomerId() + " email="
+                    + event.getEmail()
                     + " loyalty_tier=" + event.getLoyaltyTier());
             return at -> { };
         }
@@ -102,7 +103,8 @@ final class GrpcListenerCommand implements Callable<Integer> {
                 public void streamClosed(Status status) {
                     switch (status.getCode()) {
                         case CANCELLED -> System.out.println("[" + name + "] the sender gave up a call of " + method);
-                        case RESOURCE_EXHAUSTED -> System.out.println("[" + name + "] refused a call of " + method + ": "
+                        case RESOURCE_EXHAUSTED -> System.out.println("[" + name + "] refused a call of " + method
+                                + ": "
                                 + status.getDescription());
                         default -> { }
                     }

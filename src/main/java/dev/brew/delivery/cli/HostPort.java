@@ -23,7 +23,8 @@ record HostPort(String host, int port) {
         String bare = bracketed ? host.substring(1, host.length() - 1) : host;
         boolean fits = !bare.isEmpty() && bare.chars().noneMatch(Character::isWhitespace)
                 && (bracketed || bare.indexOf(':') < 0)
-                && text.substring(colon + 1).matches("\\d{1,5}") && Integer.parseInt(text.substring(colon + 1)) <= MAX_PORT;
+                && text.substring(colon + 1).matches("\\d{1,5}")
+                && Integer.parseInt(text.substring(colon + 1)) <= MAX_PORT;
         if (!fits) {
             throw new IllegalArgumentException("not host:port: '" + text + "'");
         }

@@ -51,7 +51,8 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
         NanoClock clock = NanoClock.system();
         Events events = customers.events(EventId.newRun(), clock);
         KafkaOptions options = KafkaOptions.of("all", new Properties());
-        System.out.printf("%6s  %-12s  %-24s  %9s  %8s  %10s%n", "number", "customer_id", "email", "partition", "offset",
+        System.out.printf("%6s  %-12s  %-24s  %9s  %8s  %10s%n", "number", "customer_id", "email", "partition",
+                "offset",
                 "ack time");
         try (KafkaSender sender = new KafkaSender(cluster.bootstrap(), options, cluster.topic(), clock)) {
             for (int i = 1; i <= customers.count(); i++) {
@@ -60,7 +61,8 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
             }
         }
         System.out.println();
-        System.out.println(Lines.count(customers.count() - failed, "record") + " in " + cluster.topic() + " for whoever reads it"
+        System.out.println(Lines.count(customers.count() - failed, "record") + " in " + cluster.topic()
+                + " for whoever reads it"
                 + (failed > 0 ? ", " + failed + " not acknowledged" : "")
                 + ". Nobody was called; this sender does not know who reads.");
     }

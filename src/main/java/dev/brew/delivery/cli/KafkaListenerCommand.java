@@ -21,7 +21,8 @@ final class KafkaListenerCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster;
 
-    @Option(names = "--from-start", description = "A group that has never committed begins with the first record, not with the next one")
+    @Option(names = "--from-start",
+            description = "A group that has never committed begins with the first record, not with the next one")
     private boolean fromStart;
 
     @Option(names = "--delay", paramLabel = "DELAY", defaultValue = "none", converter = Converters.Delay.class,

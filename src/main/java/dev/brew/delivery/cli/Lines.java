@@ -5,7 +5,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the lesson's programs print: a line for each thing, on standard output what they do, on standard error trouble. */
+/** What the lesson's programs print: a line for each thing; what they do on standard output, trouble on the other. */
 final class Lines {
 
     private Lines() {

@@ -42,7 +42,8 @@ final class ReportCommand implements Callable<Integer> {
         if (from.isEmpty()) {
             Optional<Path> newest = Report.newest(results);
             if (newest.isEmpty()) {
-                return Commands.usage("no run: there is none in " + results + " (give run directories, or --results DIR)");
+                return Commands.usage("no run: there is none in " + results
+                        + " (give run directories, or --results DIR)");
             }
             from = List.of(newest.get());
         }
@@ -52,14 +53,16 @@ final class ReportCommand implements Callable<Integer> {
             }
         }
         Path to = target == null ? defaultTarget(from) : target;
-        Report.Outcome outcome = Report.write(from, to, formats == null ? EnumSet.allOf(Format.class) : EnumSet.copyOf(formats));
+        Report.Outcome outcome = Report.write(from, to, formats == null ? EnumSet.allOf(Format.class)
+                : EnumSet.copyOf(formats));
         boolean asked = formats != null && outcome.noPng().isPresent();
         return tell(outcome) || asked ? 1 : 0;
     }
 
     private static Path defaultTarget(List<Path> from) {
         return from.size() == 1 ? from.get(0) : from.get(0).toAbsolutePath().normalize().resolveSibling("comparison-"
-                + from.stream().map(run -> run.toAbsolutePath().normalize().getFileName().toString()).collect(Collectors.joining("-")));
+                + from.stream().map(run -> run.toAbsolutePath().normalize().getFileName().toString())
+                .collect(Collectors.joining("-")));
     }
 
     /** Says what came of it; true if something went wrong. */
@@ -69,7 +72,8 @@ final class ReportCommand implements Callable<Integer> {
         pages.forEach(page -> System.out.println("report: " + page));
         long others = outcome.written().size() - pages.size();
         if (others > 0) {
-            System.out.println("report: " + others + " more files beside it, in " + outcome.written().get(0).getParent());
+            System.out.println("report: " + others + " more files beside it, in "
+                    + outcome.written().get(0).getParent());
         }
         outcome.noPng().ifPresent(System.err::println);
         outcome.problems().forEach(System.err::println);

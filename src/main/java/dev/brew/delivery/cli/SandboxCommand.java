@@ -39,7 +39,8 @@ final class SandboxCommand implements Callable<Integer> {
         }
         System.out.println("starting " + Lines.count(brokers, "node") + " …");
         try (ProcessBroker broker = ProcessBroker.start(options)) {
-            System.out.println("Kafka " + broker.settings().get("broker.version") + " at " + broker.bootstrap() + " (replication "
+            System.out.println("Kafka " + broker.settings().get("broker.version") + " at " + broker.bootstrap()
+                    + " (replication "
                     + options.replication() + ", min.insync.replicas " + options.minInSync() + "); Ctrl-C stops it");
             return untilStoppedOrDead(broker);
         } catch (IOException e) {

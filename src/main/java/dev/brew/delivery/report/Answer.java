@@ -59,7 +59,8 @@ final class Answer {
 
     private static String range(Row row) {
         double[] medians = row.medians();
-        return medians.length == 1 ? "" : ", trials " + Chart.number(medians[0]) + "–" + Chart.number(medians[medians.length - 1]);
+        return medians.length == 1 ? "" : ", trials " + Chart.number(medians[0]) + "–"
+                + Chart.number(medians[medians.length - 1]);
     }
 
     private static boolean overlap(Row first, Row second) {
@@ -90,7 +91,8 @@ final class Answer {
             default -> "THE RUN IS " + run.status().state() + ", these figures are not to be used";
         };
         boolean open = run.rows().stream().anyMatch(row -> row.rate().isPresent());
-        return (open ? "Some rows are at a given rate, the others" : "This is") + " one event at a time on an idle system, all on one machine ("
+        return (open ? "Some rows are at a given rate, the others" : "This is")
+                + " one event at a time on an idle system, all on one machine ("
                 + machine.getOrDefault("cpu.model", "unknown processor") + ", " + machine.getOrDefault("cpu.count", "?")
                 + " processors), without a network; " + valid + ".";
     }

@@ -55,7 +55,8 @@ record Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> li
             return "–";
         }
         double size = Math.abs(value);
-        String format = size == Math.rint(size) || size >= 100 ? "%,.0f" : size >= 10 ? "%,.1f" : size >= 1 ? "%,.2f" : "%.3f";
+        String format = size == Math.rint(size) || size >= 100 ? "%,.0f" : size >= 10 ? "%,.1f" : size >= 1 ? "%,.2f"
+                : "%.3f";
         return String.format(Locale.ROOT, format, value);
     }
 

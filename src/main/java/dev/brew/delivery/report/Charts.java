@@ -130,7 +130,7 @@ final class Charts {
         return rows;
     }
 
-    /** Offered rate against latency, a chart for each number of recipients; saturated points are no latency and are left out. */
+    /** Offered rate against latency, a chart for each number of recipients; without what is saturated. */
     List<Chart> rates() {
         Map<Integer, Map<Row, RunView>> byNumber = new java.util.TreeMap<>();
         eachRow((run, row) -> row.rate().ifPresent(rate ->
@@ -140,7 +140,8 @@ final class Charts {
             Map<Row, RunView> held = new LinkedHashMap<>(rows);
             held.keySet().removeIf(row -> row.doubtful().equals("saturated"));
             if (!held.isEmpty()) {
-                charts.add(over("rate-n" + recipients, "Completed by offered rate, N = " + recipients, "events/s", COMPLETED, held,
+                charts.add(over("rate-n" + recipients, "Completed by offered rate, N = " + recipients, "events/s",
+                        COMPLETED, held,
                         row -> row.rate().orElseThrow(), List.of(Quantile.P50, Quantile.P99)));
             }
         });
@@ -152,7 +153,8 @@ final class Charts {
         List<String> names = new ArrayList<>();
         eachRow((run, row) -> {
             if (row.doubtful().equals("saturated")) {
-                names.add(name(run, row) + ", N = " + row.recipients() + ", " + Chart.number(row.rate().orElseThrow()) + " events/s");
+                names.add(name(run, row) + ", N = " + row.recipients() + ", " + Chart.number(row.rate().orElseThrow())
+                        + " events/s");
             }
         });
         return names;
@@ -162,14 +164,16 @@ final class Charts {
                        Function<Row, Double> x, List<Quantile> quantiles) {
         double[] xs = rows.keySet().stream().mapToDouble(x::apply).distinct().sorted().toArray();
         Map<String, Map<Double, Row>> groups = new LinkedHashMap<>();
-        rows.forEach((row, run) -> groups.computeIfAbsent(name(run, row), key -> new LinkedHashMap<>()).put(x.apply(row), row));
+        rows.forEach((row, run) -> groups.computeIfAbsent(name(run, row), key -> new LinkedHashMap<>())
+                .put(x.apply(row), row));
         List<Line> lines = new ArrayList<>();
         groups.forEach((name, points) -> {
             Row any = points.values().iterator().next();
             for (Quantile quantile : quantiles) {
                 double[] ys = Arrays.stream(xs).map(at -> points.containsKey(at)
                         ? points.get(at).micros(series, quantile) : Double.NaN).toArray();
-                lines.add(new Line(marked(name, any) + " " + quantile.label, ys, colours.get(name), quantile != Quantile.P50,
+                lines.add(new Line(marked(name, any) + " " + quantile.label, ys, colours.get(name),
+                        quantile != Quantile.P50,
                         points.values().stream().anyMatch(row -> !row.doubtful().isEmpty())));
             }
         });
@@ -190,8 +194,10 @@ final class Charts {
             closedLoop(most, (run, row) -> lines.add(new Line(marked(name(run, row), row),
                     names.stream().mapToDouble(name -> row.micros(name, quantile)).toArray(), colour(run, row), false,
                     !row.doubtful().isEmpty())));
-            charts.add(new Chart("received-" + quantile.label, "Received " + quantile.label + " by the recipient's place, N = " + most,
-                    new Axis("place of the recipient (1: " + names.get(0) + " … " + most + ": " + names.get(most - 1) + ")",
+            charts.add(new Chart("received-" + quantile.label, "Received " + quantile.label
+                    + " by the recipient's place, N = " + most,
+                    new Axis("place of the recipient (1: " + names.get(0) + " … " + most + ": " + names.get(most - 1)
+                    + ")",
                             Kind.NUMBER, false), LATENCY, places, lines));
         }
         return charts;
@@ -209,7 +215,8 @@ final class Charts {
                         + seconds.get(seconds.size() - 1).trial() + " trials one after another",
                         new Axis("second", Kind.NUMBER, false), LATENCY,
                         IntStream.rangeClosed(1, seconds.size()).mapToDouble(i -> i).toArray(),
-                        List.of(timeline(marked("p50", row), row, Second::p50, 0), timeline(marked("p99", row), row, Second::p99, 1),
+                        List.of(timeline(marked("p50", row), row, Second::p50, 0),
+                        timeline(marked("p99", row), row, Second::p99, 1),
                                 timeline(marked("max", row), row, Second::max, 2))));
             }
         });

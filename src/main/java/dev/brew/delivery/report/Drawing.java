@@ -22,8 +22,9 @@ final class Drawing {
     private static final String INK = "#222222";
     private static final String FAINT = "#dddddd";
     private static final String DOUBTFUL = "#9a9a9a";
-    /** Okabe and Ito's, without yellow, which white paper swallows; told apart by the colour-blind, marks do it in grey. */
-    static final List<String> PALETTE = List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b6b6b");
+    /** Okabe and Ito's, without yellow, which paper swallows: the colour-blind tell them apart; marks do it in grey. */
+    static final List<String> PALETTE = List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+            "#6b6b6b");
     private static final int[] DASHED = {7, 4};
     private static final int[] DOTTED = {2, 4};
     private static final int[] SOLID = {};
@@ -65,7 +66,8 @@ final class Drawing {
 
     /** Of the whole picture. */
     int height() {
-        return TOP + PLOT_HEIGHT + BELOW + LEGEND_LINE * ((chart.lines().size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS) + 8;
+        return TOP + PLOT_HEIGHT + BELOW + LEGEND_LINE * ((chart.lines().size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS)
+                + 8;
     }
 
     static String colour(Line line) {
@@ -109,7 +111,8 @@ final class Drawing {
                 lastEnd = x;
             }
         }
-        pen.line(new double[] {LEFT, LEFT, WIDTH - RIGHT}, new double[] {TOP, TOP + PLOT_HEIGHT, TOP + PLOT_HEIGHT}, INK, 1, SOLID);
+        pen.line(new double[] {LEFT, LEFT, WIDTH - RIGHT}, new double[] {TOP, TOP + PLOT_HEIGHT, TOP + PLOT_HEIGHT},
+                INK, 1, SOLID);
         pen.text(LEFT + (WIDTH - LEFT - RIGHT) / 2.0, TOP + PLOT_HEIGHT + 38, chart.x().label(), FONT, "middle", false);
         pen.text(18, TOP + PLOT_HEIGHT / 2.0, chart.y().label(), FONT, "middle", true);
     }
@@ -130,7 +133,8 @@ final class Drawing {
     static List<Double> ticks(Axis axis, double[] range) {
         List<Double> ticks = new ArrayList<>();
         if (axis.log()) {
-            double[] steps = axis.kind() == Chart.Kind.PERCENTILE || range[1] / range[0] > 1e4 ? new double[] {1} : new double[] {1, 2, 5};
+            double[] steps = axis.kind() == Chart.Kind.PERCENTILE || range[1] / range[0] > 1e4 ? new double[] {1}
+                    : new double[] {1, 2, 5};
             for (double power = Math.pow(10, Math.floor(Math.log10(range[0]))); power <= range[1]; power *= 10) {
                 for (double step : steps) {
                     if (step * power >= range[0] * (1 - 1e-9) && step * power <= range[1] * (1 + 1e-9)) {
@@ -142,7 +146,8 @@ final class Drawing {
         }
         double rough = (range[1] - range[0]) / 8;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        double step = rough / power <= 1 ? power : rough / power <= 2 ? 2 * power : rough / power <= 5 ? 5 * power : 10 * power;
+        double step = rough / power <= 1 ? power : rough / power <= 2 ? 2 * power : rough / power <= 5 ? 5 * power
+                : 10 * power;
         for (double tick = Math.ceil(range[0] / step) * step; tick <= range[1] + step * 1e-9; tick += step) {
             ticks.add(tick);
         }
@@ -189,6 +194,7 @@ final class Drawing {
     }
 
     private static double share(double value, double[] range, boolean log) {
-        return log ? Math.log(value / range[0]) / Math.log(range[1] / range[0]) : (value - range[0]) / (range[1] - range[0]);
+        return log ? Math.log(value / range[0]) / Math.log(range[1] / range[0])
+                : (value - range[0]) / (range[1] - range[0]);
     }
 }

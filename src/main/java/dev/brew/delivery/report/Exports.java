@@ -21,7 +21,8 @@ final class Exports {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final double NANOS_PER_MICRO = 1000.0;
-    private static final String HEAD = "run,path,benchmark,recipients,params,series,count,mean_us,p50_us,p90_us,p99_us,p999_us,max_us\n";
+    private static final String HEAD = "run,path,benchmark,recipients,params,series,count,"
+            + "mean_us,p50_us,p90_us,p99_us,p999_us,max_us\n";
 
     private Exports() {
     }
@@ -33,7 +34,8 @@ final class Exports {
             for (Row row : run.rows()) {
                 new TreeMap<>(row.summary().series()).forEach((series, q) -> csv.append(String.format(Locale.ROOT,
                         "%s,%s,%s,%d,%s,%s,%d,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f%n", field(run.name()), field(row.path()),
-                        field(row.summary().benchmark()), row.recipients(), field(params(row.summary().params())), field(series),
+                        field(row.summary().benchmark()), row.recipients(), field(params(row.summary().params())),
+                        field(series),
                         q.count(), q.mean() / NANOS_PER_MICRO, q.p50() / NANOS_PER_MICRO, q.p90() / NANOS_PER_MICRO,
                         q.p99() / NANOS_PER_MICRO, q.p999() / NANOS_PER_MICRO, q.max() / NANOS_PER_MICRO)));
             }
@@ -43,7 +45,9 @@ final class Exports {
 
     private static String params(Map<String, String> params) {
         StringBuilder text = new StringBuilder();
-        new TreeMap<>(params).forEach((name, value) -> text.append(text.isEmpty() ? "" : " ").append(name).append('=').append(value));
+        new TreeMap<>(params)
+                .forEach((name, value) -> text.append(text.isEmpty() ? "" : " ").append(name).append('=')
+                .append(value));
         return text.toString();
     }
 
@@ -61,10 +65,12 @@ final class Exports {
                     if (!Double.isNaN(value) && row.doubtful().isEmpty()) {
                         ObjectNode one = all.addObject();
                         one.put("name", charts.name(run, row) + (row.recipients() == 0 ? "" : " N=" + row.recipients())
-                                + row.rate().map(rate -> " " + Chart.number(rate) + "/s").orElse("") + " " + series + " "
+                                + row.rate().map(rate -> " " + Chart.number(rate) + "/s").orElse("") + " " + series
+                                + " "
                                 + quantile.label);
                         one.put("unit", "µs").put("value", value).put("range", range(row, series, quantile));
-                        one.put("extra", row.summary().trials().size() + " trials\nfingerprint " + row.summary().fingerprint());
+                        one.put("extra", row.summary().trials().size() + " trials\nfingerprint "
+                                + row.summary().fingerprint());
                     }
                 }
             }

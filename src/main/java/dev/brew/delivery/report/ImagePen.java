@@ -36,7 +36,8 @@ final class ImagePen implements Drawing.Pen {
 
     static byte[] draw(Chart chart) throws IOException, NoFontsException {
         Drawing drawing = new Drawing(chart);
-        BufferedImage image = new BufferedImage(SCALE * Drawing.WIDTH, SCALE * drawing.height(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(SCALE * Drawing.WIDTH, SCALE * drawing.height(),
+                BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
             graphics.setColor(Color.WHITE);

@@ -35,19 +35,24 @@ final class Page {
         page.warnings(problems);
         page.answer();
         page.differences();
-        page.section("Every figure", "Completed: every recipient has processed the event and the sender has its answer. Microseconds, all "
+        page.section("Every figure",
+                "Completed: every recipient has processed the event and the sender has its answer. Microseconds, all "
                 + "trials together; a percentile with fewer than ten samples beyond it is not shown. Spread: largest ÷ smallest p50 of the "
                 + "trials; a difference smaller than that is none.", List.of(), Tables.all(runs, charts));
-        page.section("Latency by percentile", "How long the slow events take. The right of the axis is the tail: each step is one event in "
+        page.section("Latency by percentile",
+                "How long the slow events take. The right of the axis is the tail: each step is one event in "
                 + "ten times as many.", charts.percentiles(), null);
-        page.section("Growth with the number of recipients", "One event to more recipients, on the same processors. Solid: p50, dashed: p99.",
+        page.section("Growth with the number of recipients",
+                "One event to more recipients, on the same processors. Solid: p50, dashed: p99.",
                 charts.growth(), null);
-        page.section("Who waits for whom", "When each recipient has the event. A path on which a recipient waits for those before it rises from "
+        page.section("Who waits for whom",
+                "When each recipient has the event. A path on which a recipient waits for those before it rises from "
                 + "left to right.", charts.received(), null);
         page.rates();
         page.section("Acks and nodes", "What the broker's promise costs.", List.of(), Tables.acks(runs, charts));
         page.timelines();
-        page.section("Floors", "tcp: the same bytes over one raw loopback socket, there and back. null: this harness without a transport. Medians "
+        page.section("Floors",
+                "tcp: the same bytes over one raw loopback socket, there and back. null: this harness without a transport. Medians "
                 + "of the trials' p50.", List.of(), Tables.floors(runs, charts));
         page.how();
         return page.foot();
@@ -60,14 +65,16 @@ final class Page {
                 .append(escape("Sync against async delivery: " + names)).append("</title>\n<style>\n")
                 .append(resource("uPlot-1.6.32.min.css")).append('\n').append(resource("page.css"))
                 .append("</style>\n</head>\n<body>\n<h1>One event, N recipients: call each, or write it once?</h1>\n<p class=\"soft\">");
-        out.append(runs.stream().map(run -> escape(charts.letter(run).isEmpty() ? run.name() : charts.letter(run) + "= " + run.name()
+        out.append(runs.stream()
+                .map(run -> escape(charts.letter(run).isEmpty() ? run.name() : charts.letter(run) + "= " + run.name()
                 + " (" + run.status().state() + ")")).collect(Collectors.joining("; "))).append("</p>\n");
     }
 
     private void warnings(List<String> problems) {
         for (RunView run : runs) {
             if (run.status().state() != Status.State.VALID) {
-                warn(charts.letter(run) + run.name() + " is " + run.status().state() + " (" + run.status().trials() + " of "
+                warn(charts.letter(run) + run.name() + " is " + run.status().state() + " (" + run.status().trials()
+                        + " of "
                         + run.status().asked() + " trials): its figures are drawn faintly and are not to be used. "
                         + String.join("; ", run.status().problems()));
             }
@@ -95,7 +102,8 @@ final class Page {
         out.append("<h2>What is not the same</h2>\n");
         boolean same = runs.stream().map(run -> run.environment().fingerprint()).distinct().count() == 1;
         out.append("<p>").append(same ? "The fingerprints agree: same machine, versions and settings."
-                : "<b>The fingerprints differ</b>: whatever differs below may be what the figures show.").append("</p>\n");
+                : "<b>The fingerprints differ</b>: whatever differs below may be what the figures show.")
+                .append("</p>\n");
         if (!found.isEmpty()) {
             out.append("<ul>\n");
             found.forEach(text -> out.append("<li>").append(escape(text)).append("</li>\n"));
@@ -106,8 +114,10 @@ final class Page {
 
     private void rates() {
         List<String> saturated = charts.saturated();
-        section("Offered rate against latency", "Events are due at a fixed rate, whether or not the system is ready. Solid: p50, dashed: p99."
-                + (saturated.isEmpty() ? "" : " Saturated, so not drawn: " + String.join("; ", saturated) + "."), charts.rates(), null);
+        section("Offered rate against latency",
+                "Events are due at a fixed rate, whether or not the system is ready. Solid: p50, dashed: p99."
+                + (saturated.isEmpty() ? "" : " Saturated, so not drawn: " + String.join("; ", saturated) + "."),
+                charts.rates(), null);
     }
 
     private void timelines() {
@@ -136,15 +146,19 @@ final class Page {
     }
 
     private void title(String title, String text) {
-        out.append("<h2>").append(escape(title)).append("</h2>\n<p class=\"soft\">").append(escape(text)).append("</p>\n");
+        out.append("<h2>").append(escape(title)).append("</h2>\n<p class=\"soft\">").append(escape(text))
+                .append("</p>\n");
     }
 
     private void figure(Chart chart) {
         drawn.add(chart);
-        out.append("<figure aria-labelledby=\"title-").append(chart.id()).append("\">\n<figcaption><h3 id=\"title-").append(chart.id())
-                .append("\">").append(escape(chart.title())).append("</h3><button type=\"button\" data-save=\"").append(chart.id())
+        out.append("<figure aria-labelledby=\"title-").append(chart.id()).append("\">\n<figcaption><h3 id=\"title-")
+                .append(chart.id())
+                .append("\">").append(escape(chart.title())).append("</h3><button type=\"button\" data-save=\"")
+                .append(chart.id())
                 .append("\">Save as SVG</button></figcaption>\n<div class=\"plot\" id=\"plot-").append(chart.id())
-                .append("\" aria-hidden=\"true\"></div>\n<div class=\"static\" id=\"static-").append(chart.id()).append("\">")
+                .append("\" aria-hidden=\"true\"></div>\n<div class=\"static\" id=\"static-").append(chart.id())
+                .append("\">")
                 .append(SvgPen.draw(chart)).append("</div>\n<details><summary>The same as a table</summary>\n");
         table(Tables.of(chart), "");
         out.append("</details>\n</figure>\n");
@@ -157,7 +171,8 @@ final class Page {
         for (List<String> row : table.cells()) {
             out.append("<tr>");
             for (int i = 0; i < row.size(); i++) {
-                out.append(i == 0 ? "<th scope=\"row\">" : "<td>").append(escape(row.get(i))).append(i == 0 ? "</th>" : "</td>");
+                out.append(i == 0 ? "<th scope=\"row\">" : "<td>").append(escape(row.get(i))).append(i == 0 ? "</th>"
+                        : "</td>");
             }
             out.append("</tr>\n");
         }
@@ -169,10 +184,14 @@ final class Page {
         for (RunView run : runs) {
             Environment environment = run.environment();
             out.append("<h3>").append(escape(charts.letter(run) + run.name())).append("</h3>\n<p>")
-                    .append(escape(run.status().state() + ", " + run.status().trials() + " of " + run.status().asked() + " trials, started "
-                            + environment.startedAt() + ", fingerprint " + environment.fingerprint() + ". To repeat it:"))
-                    .append("</p>\n<pre>").append(escape("java -jar target/benchmarks.jar" + environment.command().stream()
-                            .map(Page::quoted).collect(Collectors.joining(" ", environment.command().isEmpty() ? "" : " ", ""))))
+                    .append(escape(run.status().state() + ", " + run.status().trials() + " of " + run.status().asked()
+                    + " trials, started "
+                            + environment.startedAt() + ", fingerprint " + environment.fingerprint()
+                            + ". To repeat it:"))
+                    .append("</p>\n<pre>")
+                    .append(escape("java -jar target/benchmarks.jar" + environment.command().stream()
+                            .map(Page::quoted).collect(Collectors.joining(" ", environment.command().isEmpty() ? ""
+                            : " ", ""))))
                     .append("</pre>\n");
             Map<String, String> facts = new LinkedHashMap<>();
             new TreeMap<>(environment.machine()).forEach((name, value) -> facts.put("machine: " + name, value));
@@ -180,7 +199,8 @@ final class Page {
             run.commonSettings().forEach((name, value) -> facts.put("every row: " + name, value));
             details("Machine, versions, and settings that every row has", facts);
             for (RunView.Row row : run.rows()) {
-                Map<String, String> own = new TreeMap<>(environment.settings().getOrDefault(row.summary().stem(), Map.of()));
+                Map<String, String> own = new TreeMap<>(environment.settings().getOrDefault(row.summary().stem(),
+                        Map.of()));
                 own.keySet().removeAll(run.commonSettings().keySet());
                 details("Settings of " + row.summary().stem(), own);
             }
@@ -202,8 +222,10 @@ final class Page {
 
     private String foot() throws IOException {
         List<Object> data = drawn.stream().map(Page::data).collect(Collectors.toList());
-        return out.append("<script type=\"application/json\" id=\"charts\">").append(Exports.json(data).replace("<", "\\u003c"))
-                .append("</script>\n<script>\n").append(resource("uPlot-1.6.32.iife.min.js")).append("\n</script>\n<script>\n")
+        return out.append("<script type=\"application/json\" id=\"charts\">")
+                .append(Exports.json(data).replace("<", "\\u003c"))
+                .append("</script>\n<script>\n").append(resource("uPlot-1.6.32.iife.min.js"))
+                .append("\n</script>\n<script>\n")
                 .append(resource("page.js")).append("</script>\n</body>\n</html>\n").toString();
     }
 

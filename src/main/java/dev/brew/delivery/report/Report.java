@@ -55,7 +55,8 @@ public final class Report {
         }
         try (Stream<Path> runs = Files.list(results)) {
             return runs.filter(run -> run.getFileName().toString().matches("\\d{8}-\\d{6}-.+"))
-                    .filter(run -> Files.exists(run.resolve("status.json"))).max(Comparator.comparing(Path::getFileName));
+                    .filter(run -> Files.exists(run.resolve("status.json")))
+                    .max(Comparator.comparing(Path::getFileName));
         }
     }
 
@@ -93,7 +94,8 @@ public final class Report {
         if (formats.contains(Format.HTML)) {
             write("report.html", Page.of(views, charts, problems).getBytes(StandardCharsets.UTF_8));
         }
-        List<Chart> all = Stream.of(charts.percentiles(), charts.growth(), charts.received(), charts.rates(), charts.timelines())
+        List<Chart> all = Stream.of(charts.percentiles(), charts.growth(), charts.received(), charts.rates(),
+                charts.timelines())
                 .flatMap(List::stream).toList();
         if (formats.contains(Format.SVG)) {
             for (Chart chart : all) {
@@ -118,7 +120,8 @@ public final class Report {
         write("summary.csv", Exports.csv(views).getBytes(StandardCharsets.UTF_8));
         write("summary.md", Tables.markdown(Tables.all(views, charts)).getBytes(StandardCharsets.UTF_8));
         if (views.size() == 1) {
-            write("smaller-is-better.json", Exports.smallerIsBetter(views.get(0), charts).getBytes(StandardCharsets.UTF_8));
+            write("smaller-is-better.json",
+                    Exports.smallerIsBetter(views.get(0), charts).getBytes(StandardCharsets.UTF_8));
         }
         Path jmh = directories.get(0).resolve("jmh.json");
         if (directories.size() == 1 && Files.exists(jmh)) { // it is not there if the run was interrupted

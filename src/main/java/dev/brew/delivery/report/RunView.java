@@ -71,7 +71,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
 
         /** Completed p50 of each trial in µs, ascending. */
         double[] medians() {
-            return summary.trials().stream().mapToDouble(trial -> trial.series().get("completed").p50() / NANOS_PER_MICRO)
+            return summary.trials().stream()
+                    .mapToDouble(trial -> trial.series().get("completed").p50() / NANOS_PER_MICRO)
                     .sorted().toArray();
         }
 
@@ -140,7 +141,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         RunDirectory run = RunDirectory.open(directory);
         Status status = run.status();
         if (!Files.exists(directory.resolve("summary.json"))) {
-            throw new IOException(directory + " has no summary.json: the run was killed, or has finished no trial; status.json says "
+            throw new IOException(directory
+                    + " has no summary.json: the run was killed, or has finished no trial; status.json says "
                     + status.state() + ", " + status.trials() + " of " + status.asked() + " trials");
         }
         Summary summary = run.summary();
@@ -158,7 +160,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
             throw new IOException(directory + " has no row that could be drawn"
                     + (problems.isEmpty() ? "" : ": " + problems.get(0)));
         }
-        rows.sort(Comparator.comparing(Row::path).thenComparing(Row::recipients).thenComparing(row -> row.summary.stem()));
+        rows.sort(Comparator.comparing(Row::path).thenComparing(Row::recipients)
+                .thenComparing(row -> row.summary.stem()));
         return new RunView(directory.toAbsolutePath().normalize().getFileName().toString(), status, environment,
                 List.copyOf(rows), List.copyOf(problems));
     }
@@ -172,7 +175,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         intervals.forEach(all::add);
         long counted = summary.series().get("completed").count();
         if (all.getTotalCount() != counted) {
-            throw new IOException(summary.stem() + ".hlog holds " + all.getTotalCount() + " samples, summary.json counts "
+            throw new IOException(summary.stem() + ".hlog holds " + all.getTotalCount()
+                    + " samples, summary.json counts "
                     + counted);
         }
         return new Row(summary, percentiles(all), seconds(intervals), doubt(summary, intervals, status));
@@ -220,7 +224,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
 
     private static String doubt(Summary.Row row, List<Histogram> intervals, Status status) {
         if (status.state() != Status.State.VALID) {
-            return status.state() == Status.State.RUNNING ? "unfinished run" : status.state().name().toLowerCase() + " run";
+            return status.state() == Status.State.RUNNING ? "unfinished run" : status.state().name().toLowerCase()
+                    + " run";
         }
         double offered = Double.parseDouble(row.params().getOrDefault("rate", "0"));
         long millis = intervals.stream().mapToLong(one -> one.getEndTimeStamp() - one.getStartTimeStamp()).sum();

@@ -35,14 +35,16 @@ final class SvgPen implements Drawing.Pen {
 
     @Override
     public void mark(int shape, double x, double y, String colour) {
-        String path = Arrays.stream(Marks.corners(shape)).map(corner -> place(x + corner[0]) + "," + place(y + corner[1]))
+        String path = Arrays.stream(Marks.corners(shape)).map(corner -> place(x + corner[0]) + ","
+                + place(y + corner[1]))
                 .collect(Collectors.joining(" "));
         out.append("<polygon points=\"").append(path).append("\" fill=\"").append(colour).append("\"/>\n");
     }
 
     @Override
     public void text(double x, double y, String text, int size, String anchor, boolean upward) {
-        out.append("<text x=\"").append(place(x)).append("\" y=\"").append(place(y)).append("\" font-size=\"").append(size)
+        out.append("<text x=\"").append(place(x)).append("\" y=\"").append(place(y)).append("\" font-size=\"")
+                .append(size)
                 .append("\" text-anchor=\"").append(anchor).append("\" fill=\"#222222\"")
                 .append(upward ? " transform=\"rotate(-90 " + place(x) + " " + place(y) + ")\"" : "")
                 .append('>').append(escape(text)).append("</text>\n");

@@ -33,7 +33,8 @@ final class Tables {
         for (RunView run : runs) {
             for (Row row : run.rows()) {
                 double[] medians = row.medians();
-                cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–" : Integer.toString(row.recipients()),
+                cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–"
+                        : Integer.toString(row.recipients()),
                         row.rate().map(Chart::number).orElse("–"),
                         micros(row, "completed", Quantile.P50), micros(row, "completed", Quantile.P99),
                         micros(row, "completed", Quantile.P999), micros(row, "completed", Quantile.MAX),
@@ -42,7 +43,8 @@ final class Tables {
                         row.doubtful().isEmpty() ? "" : row.doubtful()));
             }
         }
-        return withoutEmptyColumns(new Table(List.of("path", "N", "events/s", "p50", "p99", "p99.9", "max", "sender p50", "trials",
+        return withoutEmptyColumns(new Table(List.of("path", "N", "events/s", "p50", "p99", "p99.9", "max",
+                "sender p50", "trials",
                 "spread", "mark"), cells));
     }
 
@@ -89,7 +91,8 @@ final class Tables {
             for (Row row : run.rows()) {
                 String acks = row.summary().params().get("acks");
                 if (acks != null) {
-                    Map<String, String> settings = run.environment().settings().getOrDefault(row.summary().stem(), Map.of());
+                    Map<String, String> settings = run.environment().settings().getOrDefault(row.summary().stem(),
+                            Map.of());
                     String nodes = settings.getOrDefault("broker.nodes", "–");
                     kinds.add(acks + "/" + nodes);
                     cells.add(List.of(charts.letter(run) + acks, nodes, Integer.toString(row.recipients()),
@@ -106,12 +109,16 @@ final class Tables {
     static Table floors(List<RunView> runs, Charts charts) {
         List<List<String>> cells = new ArrayList<>();
         for (RunView run : runs) {
-            double tcp = run.rows().stream().filter(row -> row.path().equals("tcp")).mapToDouble(Row::medianOfTrials).findFirst()
+            double tcp = run.rows().stream().filter(row -> row.path().equals("tcp")).mapToDouble(Row::medianOfTrials)
+                    .findFirst()
                     .orElse(Double.NaN);
             boolean any = run.rows().stream().anyMatch(Row::isFloor);
-            run.rows().stream().filter(row -> any && row.rate().isEmpty()).sorted(Comparator.comparing(row -> !row.isFloor()))
-                    .forEach(row -> cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–" : Integer.toString(row.recipients()),
-                            Chart.number(row.medianOfTrials()), Double.isNaN(tcp) ? "–" : ratio(row.medianOfTrials() / tcp))));
+            run.rows().stream().filter(row -> any && row.rate().isEmpty())
+                    .sorted(Comparator.comparing(row -> !row.isFloor()))
+                    .forEach(row -> cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–"
+                    : Integer.toString(row.recipients()),
+                            Chart.number(row.medianOfTrials()), Double.isNaN(tcp) ? "–"
+                            : ratio(row.medianOfTrials() / tcp))));
         }
         return new Table(List.of("path", "N", "p50", "× raw TCP round trip"), cells);
     }
@@ -126,7 +133,8 @@ final class Tables {
             }
         }
         Map<String, List<Row>> byStem = new LinkedHashMap<>();
-        runs.forEach(run -> run.rows().forEach(row -> byStem.computeIfAbsent(row.summary().stem(), key -> new ArrayList<>())));
+        runs.forEach(run -> run.rows()
+                .forEach(row -> byStem.computeIfAbsent(row.summary().stem(), key -> new ArrayList<>())));
         List<List<String>> cells = new ArrayList<>();
         for (String stem : byStem.keySet()) {
             List<String> line = new ArrayList<>(List.of(stem));
@@ -144,7 +152,8 @@ final class Tables {
     }
 
     private static double medianOf(RunView run, String stem) {
-        return run.rows().stream().filter(row -> row.summary().stem().equals(stem)).mapToDouble(Row::medianOfTrials).findFirst()
+        return run.rows().stream().filter(row -> row.summary().stem().equals(stem)).mapToDouble(Row::medianOfTrials)
+                .findFirst()
                 .orElse(Double.NaN);
     }
 
@@ -183,7 +192,8 @@ final class Tables {
         names.addAll(other.keySet());
         for (String name : names) {
             if (!Objects.equals(first.get(name), other.get(name))) {
-                found.add(what + " " + name + ": A has " + value(first.get(name)) + ", " + letter + " has " + value(other.get(name)));
+                found.add(what + " " + name + ": A has " + value(first.get(name)) + ", " + letter + " has "
+                        + value(other.get(name)));
             }
         }
     }
@@ -196,7 +206,8 @@ final class Tables {
     static String markdown(Table table) {
         String head = "| " + table.head.stream().map(Tables::cell).collect(Collectors.joining(" | ")) + " |\n|"
                 + " --- |".repeat(table.head.size()) + "\n";
-        return head + table.cells.stream().map(row -> "| " + row.stream().map(Tables::cell).collect(Collectors.joining(" | "))
+        return head + table.cells.stream()
+                .map(row -> "| " + row.stream().map(Tables::cell).collect(Collectors.joining(" | "))
                 + " |\n").collect(Collectors.joining());
     }
 

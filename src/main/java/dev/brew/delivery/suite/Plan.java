@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
@@ -17,28 +18,38 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** What a command line asks to be run, checked before anything starts. */
-final class Plan {
-
-    private Plan() {
-    }
+/**
+ * What a command line asks to be run, checked before anything starts.
+ *
+ * @param cases   every benchmark and parameter set, in order
+ * @param leftOut combinations of several values that there cannot be, each a line
+ */
+record Plan(List<Case> cases, List<String> leftOut) {
 
     /**
-     * Every benchmark and parameter set that {@code options} select, in order.
+     * What {@code options} select.
      *
      * @throws UsageException if no benchmark matches, a parameter is unknown to all that do, or a value is out of range
      */
-    static List<Case> of(SuiteOptions options, BenchmarkList benchmarks) throws UsageException {
+    static Plan of(SuiteOptions options, BenchmarkList benchmarks) throws UsageException {
         CommandLineOptions jmh = options.jmh();
         Collection<BenchmarkListEntry> entries = select(jmh, benchmarks);
         requireKnownParameters(options.parameterNames(), benchmarks);
         List<Case> cases = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
         for (BenchmarkListEntry entry : entries) {
             for (Map<String, String> params : explode(entry, jmh)) {
-                cases.add(Case.of(entry, requireFitTogether(params), jmh));
+                Optional<String> impossible = Parameters.impossible(params);
+                impossible.ifPresent(why -> leftOut.add("left out: " + why));
+                if (impossible.isEmpty()) {
+                    cases.add(Case.of(entry, requireFitTogether(params), jmh));
+                }
             }
         }
-        return cases;
+        if (cases.isEmpty()) {
+            throw new UsageException("-p " + leftOut.get(0).substring("left out: ".length()));
+        }
+        return new Plan(List.copyOf(cases), leftOut.stream().distinct().toList());
     }
 
     private static Collection<BenchmarkListEntry> select(CommandLineOptions jmh, BenchmarkList benchmarks)

@@ -2,6 +2,7 @@ package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.ForkGuard;
 import dev.brew.delivery.bench.Parameters;
+import dev.brew.delivery.broker.Brokers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class SuiteOptions {
     private static final String PREFIX = "delivery.";
     private static final String RESULTS = "delivery.results";
     private static final String LABEL = "delivery.label";
-    private static final List<String> OWN = List.of(RESULTS, LABEL, Parameters.WARM_UP);
+    private static final List<String> OWN = List.of(RESULTS, LABEL, Parameters.WARM_UP, Brokers.IMAGE, Brokers.PULL);
     private static final List<String> FREE = List.of("delivery.producer.", "delivery.consumer.");
     private static final Pattern DEFINITION = Pattern.compile("-D(" + Pattern.quote(PREFIX) + "[^=]+)=(.*)");
     private static final Pattern PARAMETER = Pattern.compile("-p=?(\\w+=.*)?");
@@ -41,6 +42,13 @@ public final class SuiteOptions {
         this.jmh = jmh;
         this.definitions = definitions;
         this.parameterNames = parameterNames;
+    }
+
+    /** The suite's own properties, as the forks get them. */
+    Properties system() {
+        Properties system = new Properties();
+        system.putAll(definitions);
+        return system;
     }
 
     /**
@@ -79,7 +87,8 @@ public final class SuiteOptions {
         boolean known = OWN.contains(name)
                 || FREE.stream().anyMatch(prefix -> name.startsWith(prefix) && name.length() > prefix.length());
         if (!known) {
-            throw new UsageException("unknown property -D" + name + "=" + value + "; there are " + String.join(", ", OWN)
+            throw new UsageException("unknown property -D" + name + "=" + value + "; there are "
+                    + String.join(", ", OWN)
                     + ", " + String.join("NAME, ", FREE) + "NAME");
         }
         if (name.equals(LABEL) && !value.matches("[A-Za-z0-9-]{1,64}")) {

@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
@@ -46,6 +47,7 @@ public final class SuiteRun {
 
     private final SuiteOptions options;
     private final List<Case> cases;
+    private final List<String> leftOut;
     private final PrintStream out;
     private final PrintStream err;
     private final InstantSource clock;
@@ -67,7 +69,9 @@ public final class SuiteRun {
     public SuiteRun(SuiteOptions options, PrintStream out, PrintStream err, InstantSource clock)
             throws UsageException {
         this.options = options;
-        this.cases = Plan.of(options, BenchmarkList.defaultList());
+        Plan plan = Plan.of(options, BenchmarkList.defaultList());
+        this.cases = plan.cases();
+        this.leftOut = plan.leftOut();
         this.out = out;
         this.err = err;
         this.clock = clock;
@@ -86,6 +90,8 @@ public final class SuiteRun {
             directory = RunDirectory.create(options.results(), startedAt, options.label());
             directory.writeJson("status.json", Status.running(0, asked));
             out.printf("%d trials of %d benchmarks, results in %s%n", asked, cases.size(), directory.path());
+            leftOut.forEach(out::println);
+            tellBroker();
             try (PrintStream log = new PrintStream(Files.newOutputStream(logFile()), true, StandardCharsets.UTF_8)) {
                 runRounds(log);
             } catch (IOException | RuntimeException e) {
@@ -112,6 +118,16 @@ public final class SuiteRun {
         } catch (IOException e) {
             err.println("the interrupted run could not be summed up: " + e);
         }
+    }
+
+    /** What broker=auto comes to; every fork decides alike. */
+    private void tellBroker() {
+        cases.stream().map(Case::params).filter(of -> "auto".equals(of.get("broker")))
+                .map(of -> Integer.parseInt(of.getOrDefault("brokers", "1"))).distinct().forEach(nodes -> {
+                    Brokers.Choice choice = Brokers.choose(nodes, options.system(), System.getenv());
+                    out.printf("broker=auto%s: %s (%s)%n", nodes == 1 ? "" : " brokers=" + nodes, choice.broker(),
+                            choice.why());
+                });
     }
 
     private Path logFile() {
@@ -218,7 +234,8 @@ public final class SuiteRun {
         if (!Files.exists(directory.path().resolve("summary.json"))) {
             return true; // no trial has ended well: said already
         }
-        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(), EnumSet.allOf(Report.Format.class));
+        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(),
+                EnumSet.allOf(Report.Format.class));
         outcome.written().stream().filter(file -> file.toString().endsWith(".html"))
                 .forEach(page -> out.println("report: " + page));
         outcome.noPng().ifPresent(err::println);

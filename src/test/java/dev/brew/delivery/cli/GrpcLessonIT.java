@@ -128,7 +128,8 @@ class GrpcLessonIT {
 
     @Test
     void theNameComesFromTheEnvironmentElseFromTheAddress() throws Exception {
-        run(Map.of("LISTENER_NAME", "rewards"), "grpc-listener", "--addr", "127.0.0.1:0").until("[rewards] listening on ");
+        run(Map.of("LISTENER_NAME", "rewards"), "grpc-listener", "--addr", "127.0.0.1:0")
+                .until("[rewards] listening on ");
         run("grpc-listener", "--addr", "127.0.0.1:0").until("[127.0.0.1:0] listening on ");
     }
 

@@ -46,10 +46,13 @@ class KafkaLessonIT {
 
     @AfterAll
     static void stopKafka() throws Exception {
-        Set<ProcessHandle> nodes = new HashSet<>(sandbox.process().descendants().toList());
-        sandbox.signal("TERM");
-        assertThat(nodes).hasSize(1);
-        Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+        try (Program ended = sandbox) {
+            Set<ProcessHandle> nodes = new HashSet<>(ended.process().descendants().toList());
+            ended.signal("TERM");
+            assertThat(nodes).hasSize(1);
+            Awaitility.await().atMost(5, TimeUnit.SECONDS)
+                    .until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+        }
     }
 
     @AfterEach
@@ -146,8 +149,10 @@ class KafkaLessonIT {
         broadcast("--users", "1");
         listener.until("customer_id=c-0");
         assertThat(listener.lines("skipped")).hasSize(2)
-                .anyMatch(line -> line.startsWith("[analytics-" + topic + "] partition=0 offset=0 skipped: not a CustomerSignedUp: "))
-                .anyMatch(line -> line.equals("[analytics-" + topic + "] partition=1 offset=0 skipped: customer_id is required"));
+                .anyMatch(line -> line.startsWith("[analytics-" + topic
+                + "] partition=0 offset=0 skipped: not a CustomerSignedUp: "))
+                .anyMatch(line -> line.equals("[analytics-" + topic
+                + "] partition=1 offset=0 skipped: customer_id is required"));
         listener.signal("TERM");
         assertThat(listener.lines()).endsWith("[analytics-" + topic + "] stopped")
                 .noneMatch(line -> line.startsWith("\tat "));
@@ -255,7 +260,8 @@ class KafkaLessonIT {
     }
 
     private Program broadcast(String... more) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("kafka-broadcast", "--bootstrap", bootstrap, "--topic", topic));
+        List<String> arguments = new ArrayList<>(List.of("kafka-broadcast", "--bootstrap", bootstrap, "--topic",
+                topic));
         arguments.addAll(List.of(more));
         Program sender = start(arguments.toArray(new String[0]));
         assertThat(sender.end()).as("%s", sender.lines()).isZero();

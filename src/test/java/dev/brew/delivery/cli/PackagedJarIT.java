@@ -88,8 +88,8 @@ class PackagedJarIT {
     @CsvSource(delimiter = '|', value = {
         "-p recipients=0 | -p recipients=0: recipients must be 1..1024, got 0",
         "--nosuch        | nosuch is not a recognized option",
-        "smoke -p x=1    | -p x: no benchmark has this parameter; there are acks, broker, delay, executor, payloadBytes, "
-                + "recipients, transport"})
+        "smoke -p x=1    | -p x: no benchmark has this parameter; there are acks, broker, brokers, delay, executor, "
+                + "payloadBytes, recipients, transport"})
     void badUsageIsOneLineAndExitCode2(String arguments, String line) throws Exception {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
         assertThat(errors()).contains(line).hasLineCount(1);
@@ -108,7 +108,8 @@ class PackagedJarIT {
 
     @Test
     void withoutFontsTheReportSaysSoAndLeavesOutThePngs() throws Exception {
-        assertThat(run("Parallel", "-p", "recipients=2", "-f", "1", "-wi", "0", "-i", "2", "-r", "1", "-Ddelivery.warmup=0"))
+        assertThat(run("Parallel", "-p", "recipients=2", "-f", "1", "-wi", "0", "-i", "2", "-r", "1",
+                "-Ddelivery.warmup=0"))
                 .isZero();
         Path run;
         try (Stream<Path> runs = Files.list(folder.resolve("results"))) {
@@ -117,12 +118,15 @@ class PackagedJarIT {
         // Debian's JDK uses the system's freetype, others bring their own and look for fonts by fontconfig
         Files.createFile(folder.resolve("libfreetype.so.6"));
         Path noFonts = Files.writeString(folder.resolve("fonts.conf"), "<fontconfig></fontconfig>");
-        Map<String, String> fontless = Map.of("LD_LIBRARY_PATH", folder.toString(), "FONTCONFIG_FILE", noFonts.toString());
+        Map<String, String> fontless = Map.of("LD_LIBRARY_PATH", folder.toString(), "FONTCONFIG_FILE",
+                noFonts.toString());
         for (List<String> formats : List.of(List.<String>of(), List.of("--format", "png"))) {
-            List<String> command = new ArrayList<>(List.of("-jar", new File(JAR).getAbsolutePath(), "report", run.toString()));
+            List<String> command = new ArrayList<>(List.of("-jar", new File(JAR).getAbsolutePath(), "report",
+                    run.toString()));
             command.addAll(formats);
             assertThat(start(command, fontless).waitFor()).isEqualTo(formats.isEmpty() ? 0 : 1);
-            assertThat(errors()).startsWith("PNG needs fonts, and this machine has none that Java finds").hasLineCount(1);
+            assertThat(errors()).startsWith("PNG needs fonts, and this machine has none that Java finds")
+                    .hasLineCount(1);
         }
         assertThat(run.resolve("report.html")).exists();
     }
@@ -132,7 +136,8 @@ class PackagedJarIT {
         assertThat(start(List.of("-cp", new File(JAR).getAbsolutePath(), "org.openjdk.jmh.Main", "NullPath", "-f", "1",
                 "-wi", "0", "-i", "1", "-r", "1", "-p", "recipients=3", "-foe", "true", "-prof",
                 "dev.brew.delivery.bench.DeliveryProfiler")).waitFor()).isZero();
-        assertThat(output()).contains("NullPathBenchmark.event:p0.50").contains("NullPathBenchmark.event:billing:p0.99");
+        assertThat(output()).contains("NullPathBenchmark.event:p0.50")
+                .contains("NullPathBenchmark.event:billing:p0.99");
     }
 
     @ParameterizedTest

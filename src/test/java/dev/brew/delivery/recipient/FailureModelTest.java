@@ -18,7 +18,8 @@ class FailureModelTest {
     void failsTheShareThatWasAskedFor(String text, String code, double share) {
         FailureModel model = FailureModel.parse(text);
         SplittableRandom random = new SplittableRandom(1);
-        long failed = IntStream.range(0, 100_000).mapToObj(i -> model.next(random)).filter(verdict -> !verdict.accepted())
+        long failed = IntStream.range(0, 100_000).mapToObj(i -> model.next(random))
+                .filter(verdict -> !verdict.accepted())
                 .peek(verdict -> assertThat(verdict.code().name()).isEqualTo(code)).count();
         double deviation = Math.sqrt(100_000 * share * (1 - share));
         assertThat((double) failed).isBetween(100_000 * share - 4 * deviation, 100_000 * share + 4 * deviation);

@@ -46,15 +46,19 @@ final class Browser implements AutoCloseable {
 
     Browser(Path downloads) throws Exception {
         profile = Files.createTempDirectory("delivery-chromium-");
-        process = new ProcessBuilder(executable().orElseThrow(), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+        process = new ProcessBuilder(executable().orElseThrow(), "--headless", "--no-sandbox", "--disable-gpu",
+                "--hide-scrollbars",
                 "--remote-debugging-port=0", "--remote-allow-origins=*", "--user-data-dir=" + profile, "about:blank")
                 .redirectErrorStream(true).redirectOutput(profile.resolve("log").toFile()).start();
         Path port = profile.resolve("DevToolsActivePort");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(port) && Files.readAllLines(port).size() > 1);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(port)
+                && Files.readAllLines(port).size() > 1);
         HttpClient http = HttpClient.newHttpClient();
         JsonNode targets = MAPPER.readTree(http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                + Files.readAllLines(port).get(0) + "/json/list")).build(), HttpResponse.BodyHandlers.ofString()).body());
-        socket = http.newWebSocketBuilder().buildAsync(URI.create(targets.get(0).get("webSocketDebuggerUrl").textValue()),
+                + Files.readAllLines(port).get(0) + "/json/list")).build(), HttpResponse.BodyHandlers.ofString())
+                .body());
+        socket = http.newWebSocketBuilder()
+                .buildAsync(URI.create(targets.get(0).get("webSocketDebuggerUrl").textValue()),
                 new Listener()).get(20, TimeUnit.SECONDS);
         call("Page.enable", Map.of());
         call("Runtime.enable", Map.of());
@@ -121,7 +125,8 @@ final class Browser implements AutoCloseable {
     }
 
     void open(Path page, int width, int height, boolean dark) throws Exception {
-        call("Emulation.setDeviceMetricsOverride", Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        call("Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
         call("Emulation.setEmulatedMedia", Map.of("features",
                 List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
         call("Page.navigate", Map.of("url", page.toUri().toString()));
@@ -134,7 +139,8 @@ final class Browser implements AutoCloseable {
     }
 
     void screenshot(Path file) throws Exception {
-        byte[] png = Base64.getDecoder().decode(call("Page.captureScreenshot", Map.of("captureBeyondViewport", true)).get("data").textValue());
+        byte[] png = Base64.getDecoder()
+                .decode(call("Page.captureScreenshot", Map.of("captureBeyondViewport", true)).get("data").textValue());
         Files.createDirectories(file.getParent());
         Files.write(file, png);
     }

@@ -36,7 +36,8 @@ class PageIT {
     static void open() throws Exception {
         boolean there = Browser.executable().isPresent();
         // .ci/run installs it and sets this, so that nobody takes a skipped test for a green one
-        assertThat(there || !Boolean.parseBoolean(System.getenv("DELIVERY_REQUIRE_CHROMIUM"))).as("Chromium is there").isTrue();
+        assertThat(there || !Boolean.parseBoolean(System.getenv("DELIVERY_REQUIRE_CHROMIUM"))).as("Chromium is there")
+                .isTrue();
         assumeTrue(there, "no Chromium on this machine (Debian: apt-get install chromium)");
         run = SyntheticRun.full(folder, "run").valid();
         Report.write(List.of(run), run, EnumSet.of(Report.Format.HTML));
@@ -54,15 +55,19 @@ class PageIT {
     void drawsWhatTheSummarySaysWithoutErrorOrNetwork() throws Exception {
         browser.open(run.resolve("report.html"), 1400, 900, false);
         assertThat(browser.errors()).isEmpty();
-        assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith("file:") || url.startsWith("about:"));
-        assertThat(StreamSupport.stream(browser.eval("Object.keys(plots)").spliterator(), false).map(JsonNode::textValue))
-                .containsExactly("percentiles-n1", "percentiles-n3", "percentiles-n10", "growth-completed", "growth-sender",
+        assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith("file:")
+                || url.startsWith("about:"));
+        assertThat(StreamSupport.stream(browser.eval("Object.keys(plots)").spliterator(), false)
+                .map(JsonNode::textValue))
+                .containsExactly("percentiles-n1", "percentiles-n3", "percentiles-n10", "growth-completed",
+                "growth-sender",
                         "received-p50", "received-p99"); // timelines are drawn when they are opened
         JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
         Map<String, Double> expected = new TreeMap<>();
         summary.get("rows").forEach(row -> {
             if (row.get("path").textValue().equals("kafka")) {
-                expected.put(row.at("/params/recipients").textValue(), row.at("/series/completed/p50").doubleValue() / 1000);
+                expected.put(row.at("/params/recipients").textValue(),
+                        row.at("/series/completed/p50").doubleValue() / 1000);
             }
         });
         JsonNode drawn = browser.eval("({xs: plots['growth-completed'].data[0], ys: plots['growth-completed'].data["
@@ -81,7 +86,8 @@ class PageIT {
                 + "'#plot-percentiles-n3 .u-over').getBoundingClientRect())");
         browser.hover(box.get("x").doubleValue(), box.get("y").doubleValue());
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> browser.eval(
-                "document.querySelector('#plot-percentiles-n3 .u-legend').innerText").textValue(), text -> text.matches("(?s).*kafka:?\\s*[\\d.,]+ µs.*"));
+                "document.querySelector('#plot-percentiles-n3 .u-legend').innerText").textValue(),
+                text -> text.matches("(?s).*kafka:?\\s*[\\d.,]+ µs.*"));
         assertThat(browser.eval("plots['percentiles-n3'].series[1].show").booleanValue()).isTrue();
         browser.eval("document.querySelectorAll('#plot-percentiles-n3 .u-legend .u-series th')[1].click()");
         assertThat(browser.eval("plots['percentiles-n3'].series[1].show").booleanValue()).isFalse();
@@ -93,7 +99,8 @@ class PageIT {
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(saved) && Files.size(saved) > 1000);
         assertThat(Files.readString(saved)).startsWith("<svg").contains("Completed by percentile, N = 3</text>");
         browser.eval("document.querySelector('details.timeline').open = true");
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> browser.eval("'timeline-1' in plots").booleanValue());
+        Awaitility.await().atMost(Duration.ofSeconds(10))
+                .until(() -> browser.eval("'timeline-1' in plots").booleanValue());
         assertThat(browser.errors()).isEmpty();
     }
 
@@ -103,8 +110,10 @@ class PageIT {
         assertThat(browser.eval("[...document.querySelectorAll('figure')].every(f => f.querySelector('table tbody tr') && "
                 + "f.getAttribute('aria-labelledby'))").booleanValue()).isTrue();
         browser.call("Emulation.setEmulatedMedia", Map.of("media", "print"));
-        assertThat(browser.eval("getComputedStyle(document.querySelector('#static-percentiles-n1')).display").textValue()).isEqualTo("block");
-        assertThat(browser.eval("getComputedStyle(document.querySelector('#plot-percentiles-n1')).display").textValue()).isEqualTo("none");
+        assertThat(browser.eval("getComputedStyle(document.querySelector('#static-percentiles-n1')).display")
+                .textValue()).isEqualTo("block");
+        assertThat(browser.eval("getComputedStyle(document.querySelector('#plot-percentiles-n1')).display").textValue())
+                .isEqualTo("none");
         browser.call("Emulation.setEmulatedMedia", Map.of("media", ""));
     }
 
@@ -131,13 +140,16 @@ class PageIT {
         for (String delay : List.of("none", "fixed:1ms", "exp:1ms", "one-fixed:20ms", "uniform:1ms:2ms")) {
             for (int n : new int[] {1, 3, 5, 10}) {
                 Map<String, String> params = Map.of("recipients", Integer.toString(n), "delay", delay);
-                many.row("SequentialFanOut", "grpc-sequential", 300 * n, params).row("ParallelFanOut", "grpc-parallel", 250 * n, params)
+                many.row("SequentialFanOut", "grpc-sequential", 300 * n, params).row("ParallelFanOut", "grpc-parallel",
+                        250 * n, params)
                         .row("ProduceToConsume", "kafka", 400, params);
             }
         }
         Path directory = many.valid();
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-                "-jar", new File(System.getProperty("delivery.test.jar", "target/benchmarks.jar")).getAbsolutePath(), "report",
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "-Xmx128m",
+                "-jar", new File(System.getProperty("delivery.test.jar", "target/benchmarks.jar")).getAbsolutePath(),
+                "report",
                 directory.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes());

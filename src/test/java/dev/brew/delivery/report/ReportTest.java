@@ -41,8 +41,10 @@ class ReportTest {
         String page = Files.readString(run.resolve("report.html"));
         assertThat(page.length()).isLessThan(1_000_000);
         assertThat(page).contains("Latency by percentile", "Growth with the number of recipients", "Who waits for whom",
-                "Second by second", "Floors", "How it came about", "java -jar target/benchmarks.jar -f 3 -p &#39;delay=exp:2ms (x)&#39;");
-        assertThat(page).doesNotContain("Offered rate against latency", "Acks and nodes", "What is not the same", "class=\"warn\"");
+                "Second by second", "Floors", "How it came about",
+                "java -jar target/benchmarks.jar -f 3 -p &#39;delay=exp:2ms (x)&#39;");
+        assertThat(page).doesNotContain("Offered rate against latency", "Acks and nodes", "What is not the same",
+                "class=\"warn\"");
         assertThat(page).doesNotContainPattern("(src|href)=\"https?:").doesNotContain("@import", "url(http");
     }
 
@@ -72,12 +74,15 @@ class ReportTest {
     void theAnswerNamesTheFirstAndWhoIsLevel() throws Exception {
         Map<String, String> params = Map.of("recipients", "1", "delay", "none");
         Path run = new SyntheticRun(folder, "run").row("SequentialFanOut", "grpc-sequential", 500, params)
-                .row("ParallelFanOut", "grpc-parallel", 500, params).row("ProduceToConsume", "kafka", 1000, params).valid();
+                .row("ParallelFanOut", "grpc-parallel", 500, params).row("ProduceToConsume", "kafka", 1000, params)
+                .valid();
         List<String> sentences = new Answer(RunView.read(run)).sentences();
         assertThat(sentences).hasSize(2);
-        assertThat(sentences.get(0)).matches("At the median.*with 1 recipient grpc-(sequential|parallel) is first \\(\\d{3} µs, trials "
+        assertThat(sentences.get(0))
+                .matches("At the median.*with 1 recipient grpc-(sequential|parallel) is first \\(\\d{3} µs, trials "
                 + "\\d{3}–\\d{3}\\), grpc-(sequential|parallel) is level, kafka needs (1\\.9\\d|2\\.0\\d) ×.*");
-        assertThat(sentences.get(1)).contains("one event at a time on an idle system").endsWith("every event was accounted for.");
+        assertThat(sentences.get(1)).contains("one event at a time on an idle system")
+                .endsWith("every event was accounted for.");
     }
 
     @Test
@@ -103,14 +108,16 @@ class ReportTest {
         Path run = synthetic.valid();
         Report.write(List.of(run), run, PAGE);
         assertThat(chart(run, "rate-n3").get("xs")).extracting(JsonNode::doubleValue).containsExactly(200.0, 500.0);
-        assertThat(Files.readString(run.resolve("report.html"))).contains("Saturated, so not drawn: kafka, N = 3, 1,000 events/s");
+        assertThat(Files.readString(run.resolve("report.html")))
+                .contains("Saturated, so not drawn: kafka, N = 3, 1,000 events/s");
     }
 
     @Test
     void acksAndNodesAreATableWhereTheyDiffer() throws Exception {
         SyntheticRun synthetic = new SyntheticRun(folder, "run");
         for (String acks : List.of("0", "1", "all")) {
-            synthetic.row("ProduceToConsume", "kafka", 400, Map.of("recipients", "1", "acks", acks), Map.of("broker.nodes", "3"));
+            synthetic.row("ProduceToConsume", "kafka", 400, Map.of("recipients", "1", "acks", acks),
+                    Map.of("broker.nodes", "3"));
         }
         Path run = synthetic.valid();
         Report.write(List.of(run), run, PAGE);
@@ -121,19 +128,23 @@ class ReportTest {
     @Test
     void runsAreLaidOverEachOtherAndWhatDiffersIsSaidFirst() throws Exception {
         Map<String, String> params = Map.of("recipients", "1");
-        Path a = new SyntheticRun(folder, "a").row("ProduceToConsume", "kafka", 400, params, Map.of("kafka.producer.linger.ms", "0"))
+        Path a = new SyntheticRun(folder, "a").row("ProduceToConsume", "kafka", 400, params,
+                Map.of("kafka.producer.linger.ms", "0"))
                 .valid();
-        Path b = new SyntheticRun(folder, "b").row("ProduceToConsume", "kafka", 800, params, Map.of("kafka.producer.linger.ms", "5"))
+        Path b = new SyntheticRun(folder, "b").row("ProduceToConsume", "kafka", 800, params,
+                Map.of("kafka.producer.linger.ms", "5"))
                 .row("NullPath", "null", 1, params).valid();
         Path both = folder.resolve("both");
         assertThat(Report.write(List.of(a, b), both, ALL).problems()).isEmpty();
         String page = Files.readString(both.resolve("report.html"));
         assertThat(page).contains("<b>The fingerprints differ</b>",
-                "<li>setting kafka.producer.linger.ms: A has &#39;0&#39;, B has &#39;5&#39;</li>", "<li>only B has NullPath_recipients=1</li>");
+                "<li>setting kafka.producer.linger.ms: A has &#39;0&#39;, B has &#39;5&#39;</li>",
+                "<li>only B has NullPath_recipients=1</li>");
         assertThat(page.indexOf("What is not the same")).isLessThan(page.indexOf("Every figure"));
         assertThat(chart(both, "percentiles-n1").get("lines")).extracting(line -> line.get("name").textValue())
                 .containsExactly("A kafka", "B kafka");
-        assertThat(page).containsPattern("ProduceToConsume_recipients=1</th><td>\\d+</td><td>\\d+</td><td>(1\\.9\\d|2\\.0\\d)</td>");
+        assertThat(page).containsPattern(
+                "ProduceToConsume_recipients=1</th><td>\\d+</td><td>\\d+</td><td>(1\\.9\\d|2\\.0\\d)</td>");
     }
 
     @Test
@@ -151,16 +162,21 @@ class ReportTest {
         Files.delete(killed.resolve("summary.json"));
         Path empty = Files.createDirectory(folder.resolve("empty"));
         Path out = folder.resolve("out");
-        Report.Outcome outcome = Report.write(List.of(cut, edited, newer, killed, empty, folder.resolve("nowhere"), good), out, ALL);
+        Report.Outcome outcome = Report.write(List.of(cut, edited, newer, killed, empty, folder.resolve("nowhere"),
+                good), out, ALL);
         assertThat(outcome.problems()).hasSize(6).allMatch(problem -> problem.lines().count() == 1);
-        assertThat(outcome.problems().get(0)).startsWith("20261123-120000-cut: ProduceToConsume_acks=all_delay=none_recipients=3 is left out: ");
+        assertThat(outcome.problems().get(0))
+                .startsWith("20261123-120000-cut: ProduceToConsume_acks=all_delay=none_recipients=3 is left out: ");
         assertThat(outcome.problems().get(1)).startsWith(edited + "/summary.json is not JSON: ");
-        assertThat(outcome.problems().get(2)).isEqualTo(newer + "/environment.json has schema 2, this program reads schema 1");
+        assertThat(outcome.problems().get(2))
+                .isEqualTo(newer + "/environment.json has schema 2, this program reads schema 1");
         assertThat(outcome.problems().get(3)).startsWith(killed + " has no summary.json: the run was killed");
         assertThat(outcome.problems().get(4)).isEqualTo(empty + " is no run: it has no status.json");
         assertThat(outcome.problems().get(5)).isEqualTo(folder.resolve("nowhere") + " is no directory");
-        assertThat(Files.readString(out.resolve("report.html"))).contains("20261123-120000-good", "is no run: it has no status.json");
-        assertThat(line(chart(out, "percentiles-n3"), "B kafka acks=all")).isNull(); // acks does not vary, so it is not said
+        assertThat(Files.readString(out.resolve("report.html"))).contains("20261123-120000-good",
+                "is no run: it has no status.json");
+        // acks does not vary, so it is not said
+        assertThat(line(chart(out, "percentiles-n3"), "B kafka acks=all")).isNull();
         assertThat(line(chart(out, "percentiles-n3"), "B kafka")).isNotNull();
         assertThat(line(chart(out, "percentiles-n3"), "A kafka")).isNull();
         assertThat(line(chart(out, "percentiles-n1"), "A kafka")).isNotNull();
@@ -180,7 +196,8 @@ class ReportTest {
     void markupInNamesIsText() throws Exception {
         Path run = new SyntheticRun(folder, "x").row("Evil", "<script>alert(1)</script>", 100,
                 Map.of("recipients", "1", "delay", "</script><b>"), Map.of("note", "</td><img src=x>")).row("Evil",
-                "<script>alert(1)</script>", 100, Map.of("recipients", "1", "delay", "none")).typed("</pre><script>").valid();
+                "<script>alert(1)</script>", 100, Map.of("recipients", "1", "delay", "none")).typed("</pre><script>")
+                .valid();
         Report.write(List.of(run), run, ALL);
         String page = Files.readString(run.resolve("report.html"));
         assertThat(page).doesNotContain("<script>alert", "<img", "</script><b>", "</pre><script>");
@@ -212,10 +229,12 @@ class ReportTest {
     @Test
     void otherToolsGetTheirFormats() throws Exception {
         Path run = SyntheticRun.full(folder, "run").valid();
-        Files.writeString(run.resolve("jmh.json"), "[{\"benchmark\":\"b\",\"primaryMetric\":{},\"secondaryMetrics\":{\"sender:p0.50\":{\"score\":1}}}]");
+        Files.writeString(run.resolve("jmh.json"),
+                "[{\"benchmark\":\"b\",\"primaryMetric\":{},\"secondaryMetrics\":{\"sender:p0.50\":{\"score\":1}}}]");
         assertThat(Report.write(List.of(run), run, EnumSet.of(Report.Format.DATA)).problems()).isEmpty();
         JsonNode visualizer = new ObjectMapper().readTree(run.resolve("jmh-visualizer.json").toFile());
-        assertThat(visualizer.get(0).get("secondaryMetrics").fieldNames()).toIterable().containsExactly("·sender:p0.50");
+        assertThat(visualizer.get(0).get("secondaryMetrics").fieldNames()).toIterable()
+                .containsExactly("·sender:p0.50");
         JsonNode smaller = new ObjectMapper().readTree(run.resolve("smaller-is-better.json").toFile());
         assertThat(smaller).hasSize(3 * 3 * 4 + 4 + 2);
         assertThat(smaller.get(0).fieldNames()).toIterable().containsExactly("name", "unit", "value", "range", "extra");
@@ -223,7 +242,8 @@ class ReportTest {
         List<String> csv = Files.readAllLines(run.resolve("summary.csv"));
         assertThat(csv.get(0)).startsWith("run,path,benchmark,recipients,params,series,count,mean_us,p50_us");
         assertThat(csv).allMatch(line -> line.split(",", -1).length == 13);
-        assertThat(Files.readString(run.resolve("summary.md"))).startsWith("| path | N | p50 | p99 | p99.9 | max | sender p50 | trials | spread |\n"
+        assertThat(Files.readString(run.resolve("summary.md")))
+                .startsWith("| path | N | p50 | p99 | p99.9 | max | sender p50 | trials | spread |\n"
                 + "| --- | --- |");
     }
 

@@ -43,7 +43,8 @@ final class SyntheticRun {
         return row(benchmark, path, micros, params, Map.of());
     }
 
-    SyntheticRun row(String benchmark, String path, int micros, Map<String, String> params, Map<String, String> settings)
+    SyntheticRun row(String benchmark, String path, int micros, Map<String, String> params, Map<String,
+            String> settings)
             throws IOException {
         List<String> series = params.containsKey("recipients")
                 ? Series.of(Recipient.names(Integer.parseInt(params.get("recipients")))) : Series.COMPLETED_ONLY;
@@ -54,7 +55,8 @@ final class SyntheticRun {
             for (int second = 0; second < SECONDS; second++) {
                 long from = START.toEpochMilli() + (trials * (long) TRIAL_MILLIS) + second * 1000L;
                 for (int i = 0; i < series.size(); i++) {
-                    intervals.add(interval(i == 0 ? null : series.get(i), from, micros * (i == 0 ? 1.0 : 0.5 + 0.02 * i)));
+                    intervals.add(interval(i == 0 ? null : series.get(i), from,
+                            micros * (i == 0 ? 1.0 : 0.5 + 0.02 * i)));
                 }
             }
             run.writeTrial(new TrialInfo("dev.brew.delivery.bench." + benchmark + "Benchmark.event", params, trial,
@@ -101,7 +103,8 @@ final class SyntheticRun {
             Map<String, String> params = Map.of("recipients", Integer.toString(n), "delay", "none");
             run.row("SequentialFanOut", "grpc-sequential", 300 * n, params);
             run.row("ParallelFanOut", "grpc-parallel", 250 + 100 * n, params);
-            run.row("ProduceToConsume", "kafka", 400 + 50 * n, Map.of("recipients", Integer.toString(n), "delay", "none", "acks",
+            run.row("ProduceToConsume", "kafka", 400 + 50 * n,
+                    Map.of("recipients", Integer.toString(n), "delay", "none", "acks",
                     "all"), Map.of("broker.nodes", "1"));
         }
         run.row("NullPath", "null", 1, Map.of("recipients", "1", "delay", "none"));

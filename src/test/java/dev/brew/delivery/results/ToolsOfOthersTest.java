@@ -25,7 +25,8 @@ class ToolsOfOthersTest {
     private static final Instant START = Instant.parse("2026-11-23T12:34:56Z");
     private static final String STEM = "Parallel_delay=exp-2ms_recipients=3";
     /** hdr-plot 0.2.3 takes a line only if it begins with blanks and has four such numbers. */
-    private static final Pattern HDR_PLOT_LINE = Pattern.compile("\\s+([0-9.]+)\\s+([0-9.]+)\\s+([0-9.]+)\\s+([0-9.]+)");
+    private static final Pattern HDR_PLOT_LINE = Pattern.compile(
+            "\\s+([0-9.]+)\\s+([0-9.]+)\\s+([0-9.]+)\\s+([0-9.]+)");
     private static final Pattern HDR_PLOT_MEAN =
             Pattern.compile("#\\[Mean(?:\\s+)=(?:\\s+)([0-9.]+),(?:\\s+)StdDeviation(?:\\s+)=(?:\\s+)([0-9.]+)");
     private static final Pattern HDR_PLOT_MAX =
@@ -57,8 +58,10 @@ class ToolsOfOthersTest {
                 }
             }
         }
-        directory.writeTrial(new TrialInfo("dev.brew.ParallelBenchmark.event", Map.of("recipients", "3", "delay", "exp:2ms"), 1,
-                START.toString(), Map.of("path", "grpc-parallel"), 3, 15_000, List.of("completed", "sender")), intervals);
+        directory.writeTrial(new TrialInfo("dev.brew.ParallelBenchmark.event",
+                Map.of("recipients", "3", "delay", "exp:2ms"), 1,
+                START.toString(), Map.of("path", "grpc-parallel"), 3, 15_000, List.of("completed", "sender")),
+                intervals);
         directory.writeSummary(List.of(), START);
         run = directory.path();
     }
@@ -90,7 +93,8 @@ class ToolsOfOthersTest {
         List<Matcher> points = lines.stream().map(HDR_PLOT_LINE::matcher).filter(Matcher::lookingAt).toList();
         assertThat(points).hasSizeGreaterThan(60);
         assertThat(points).allMatch(point -> point.group(3).matches("\\d+")); // int(v[2])
-        assertThat(Double.parseDouble(points.get(points.size() - 1).group(1)) * 1000).isCloseTo(all.getMaxValue(), within(2_000.0 * 1000));
+        assertThat(Double.parseDouble(points.get(points.size() - 1).group(1)) * 1000).isCloseTo(all.getMaxValue(),
+        within(2_000.0 * 1000));
         assertThat(lines).anyMatch(line -> HDR_PLOT_MEAN.matcher(line).lookingAt());
         Matcher max = lines.stream().map(HDR_PLOT_MAX::matcher).filter(Matcher::lookingAt).findFirst().orElseThrow();
         assertThat(max.group(2)).isEqualTo("15000");
@@ -103,13 +107,15 @@ class ToolsOfOthersTest {
     void histogramLogProcessorReadsTheUntaggedLinesAndATag() throws Exception {
         for (String tag : new String[] {"", "sender"}) {
             Path out = results.resolve("processed" + tag);
-            List<String> arguments = new ArrayList<>(List.of("-i", run.resolve(STEM + ".hlog").toString(), "-o", out.toString(),
+            List<String> arguments = new ArrayList<>(List.of("-i", run.resolve(STEM + ".hlog").toString(), "-o",
+                    out.toString(),
                     "-outputValueUnitRatio", "1000"));
             if (!tag.isEmpty()) {
                 arguments.addAll(List.of("-tag", tag));
             }
             new HistogramLogProcessor(arguments.toArray(new String[0])).run();
-            assertThat(Files.readString(results.resolve("processed" + tag + ".hgrm"))).contains("Total count    =        15000");
+            assertThat(Files.readString(results.resolve("processed" + tag + ".hgrm")))
+                    .contains("Total count    =        15000");
         }
     }
 }

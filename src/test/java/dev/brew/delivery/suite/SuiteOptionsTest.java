@@ -68,7 +68,7 @@ class SuiteOptionsTest {
         "-f many                       | Cannot parse argument 'many' of option f",
         "--nosuch                      | nosuch is not a recognized option",
         "-Ddelivery.result=x           | unknown property -Ddelivery.result=x; there are delivery.results, delivery.label, "
-                + "delivery.warmup, delivery.producer.NAME, delivery.consumer.NAME",
+                + "delivery.warmup, delivery.kafka.image, delivery.kafka.pull, delivery.producer.NAME, delivery.consumer.NAME",
         "-Ddelivery.label=a/b          | -Ddelivery.label must be 1 to 64 letters, digits or dashes, got 'a/b'",
         "-Ddelivery.producer.linger=5  | -Ddelivery.producer.linger=5: Kafka has no such property",
         "-Ddelivery.warmup=soon | -Ddelivery.warmup must be 0..3600 seconds, got 'soon'",
@@ -80,7 +80,9 @@ class SuiteOptionsTest {
         "-p transport=udp              | -p transport=udp: transport must be nio, epoll or inprocess, got 'udp'",
         "-p executor=fork              | -p executor=fork: executor must be pool or direct, got 'fork'",
         "-p acks=2                     | -p acks=2: acks must be 0, 1 or all, got '2'",
-        "-p broker=mine                | -p broker=mine: broker must be process, got 'mine'",
+        "ProduceToConsume -p broker=container -p brokers=3 | -p brokers=3 needs broker=process: a container is one node",
+        "-p brokers=2                  | -p brokers=2: brokers must be 1 or 3, got 2",
+        "-p broker=mine                | -p broker=mine: broker must be auto, process or container, got 'mine'",
         "-p delay=crm@fixed:1ms        | -p delay crm@fixed:1ms names no recipient: 'crm' (there are analytics)"})
     void whatIsWrongIsNamedBeforeAnythingStarts(String arguments, String message) {
         assertThatThrownBy(() -> plan(arguments.split(" "))).isInstanceOf(UsageException.class).hasMessage(message);
@@ -89,7 +91,8 @@ class SuiteOptionsTest {
     @Test
     void aParameterThatNoBenchmarkHasIsNotIgnored() {
         assertThatThrownBy(() -> plan("-p", "recipient=3")).isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("-p recipient: no benchmark has this parameter; there are acks, broker, delay, ");
+                .hasMessageStartingWith(
+                "-p recipient: no benchmark has this parameter; there are acks, broker, brokers, delay, ");
         assertThatThrownBy(() -> plan("-precipient=3")).hasMessageStartingWith("-p recipient: ");
     }
 
@@ -98,6 +101,6 @@ class SuiteOptionsTest {
     }
 
     private static List<Case> plan(String... arguments) throws UsageException {
-        return Plan.of(parse(arguments), BenchmarkList.defaultList());
+        return Plan.of(parse(arguments), BenchmarkList.defaultList()).cases();
     }
 }

@@ -186,10 +186,12 @@ public final class GrpcFanOut implements DeliveryPath {
         }
 
         Reply call(int index) {
-            CallOptions call = CallOptions.DEFAULT.withDeadlineAfter(options.deadline().toNanos(), TimeUnit.NANOSECONDS);
+            CallOptions call = CallOptions.DEFAULT.withDeadlineAfter(options.deadline().toNanos(),
+                    TimeUnit.NANOSECONDS);
             Reply reply = new Reply(this, index, clock.nanos());
             try {
-                ClientCalls.asyncUnaryCall(channels.get(index).newCall(CustomerEventServiceGrpc.getNotifyMethod(), call),
+                ClientCalls.asyncUnaryCall(channels.get(index).newCall(CustomerEventServiceGrpc.getNotifyMethod(),
+                        call),
                         request, reply);
             } catch (RuntimeException e) { // closed meanwhile, say: gRPC tells some failures by throwing
                 reply.onError(e);

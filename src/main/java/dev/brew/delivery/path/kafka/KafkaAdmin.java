@@ -101,13 +101,14 @@ public final class KafkaAdmin implements AutoCloseable {
         get("delete topic " + topic, admin.deleteTopics(List.of(topic)).all());
     }
 
-    /** Deletes groups; waits for members that are leaving. In one request, so that a broker that is gone is waited for once. */
+    /** Deletes groups; waits for members that are leaving. One request: a broker that is gone is waited for once. */
     public void deleteGroups(List<String> groups) throws InterruptedException {
         List<String> left = groups;
         long end = System.nanoTime() + patience.toNanos();
         while (!left.isEmpty()) {
             List<String> notEmpty = new ArrayList<>();
-            for (Map.Entry<String, KafkaFuture<Void>> one : admin.deleteConsumerGroups(left).deletedGroups().entrySet()) {
+            for (Map.Entry<String, KafkaFuture<Void>> one
+                    : admin.deleteConsumerGroups(left).deletedGroups().entrySet()) {
                 try {
                     get("delete group " + one.getKey(), one.getValue());
                 } catch (IllegalStateException e) {

@@ -125,7 +125,8 @@ public final class KafkaListener {
                 return;
             }
         }
-        processed.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
+        processed.put(new TopicPartition(record.topic(), record.partition()),
+                new OffsetAndMetadata(record.offset() + 1));
     }
 
     /** What cannot be committed now is committed later, or read again by whoever has the partition then. */
@@ -170,14 +171,16 @@ public final class KafkaListener {
     }
 
     private double connections() {
-        return consumer.metrics().values().stream().filter(metric -> metric.metricName().name().equals("connection-count"))
+        return consumer.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("connection-count"))
                 .mapToDouble(metric -> (Double) metric.metricValue()).sum();
     }
 
     private void watchTopic() {
         if (!hadPartitions && !saidWaiting && !lost && System.nanoTime() - startedNanos > WAIT_FOR_TOPIC_NANOS) {
             saidWaiting = true;
-            say("has no partitions of " + topic + " yet (no such topic, or other members of the group have them), waiting");
+            say("has no partitions of " + topic
+                    + " yet (no such topic, or other members of the group have them), waiting");
         }
     }
 

@@ -40,6 +40,7 @@ public final class KafkaPath implements DeliveryPath {
         this.options = options;
         this.settings = new TreeMap<>(options.settings());
         this.settings.putAll(broker.settings());
+        this.settings.put("kafka.replication", Integer.toString(Math.max(options.replication(), broker.replication())));
         this.admin = new KafkaAdmin(broker.bootstrap(), ADMIN);
     }
 
@@ -61,7 +62,8 @@ public final class KafkaPath implements DeliveryPath {
                           String run, Consumer<Throwable> failure, Duration ready) throws Exception {
         KafkaPath path = new KafkaPath(broker, options, run);
         try {
-            path.admin.createTopic(path.topic, options.partitions(), Optional.of(options.replication()));
+            path.admin.createTopic(path.topic, options.partitions(),
+                    Optional.of((short) Math.max(options.replication(), broker.replication())));
             path.sender = new KafkaSender(broker.bootstrap(), options, path.topic, clock);
             for (Recipient recipient : recipients) {
                 path.groups.add(new GroupConsumer(recipient, options.consumerProperties(broker.bootstrap(),

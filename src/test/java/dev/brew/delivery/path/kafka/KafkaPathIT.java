@@ -179,6 +179,25 @@ class KafkaPathIT {
         assertThat(threads()).isEmpty();
     }
 
+    @Test
+    void aNodeOfThreeThatIsKilledLosesNothing() throws Exception {
+        try (ProcessBroker three = ProcessBroker.start(ProcessBroker.Options.standard(3));
+                KafkaPath path = KafkaPath.open(three, KafkaOptions.of("all", new Properties()),
+                        Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer()), CLOCK, run, failures::add)) {
+            assertThat(path.settings()).containsEntry("broker.nodes", "3").containsEntry("kafka.replication", "3")
+                    .containsEntry("broker.min.insync.replicas", "2");
+            for (int i = 0; i < 300; i++) {
+                if (i == 100) {
+                    three.handles().get(2).destroyForcibly(); // it leads a partition or two
+                }
+                assertThat(deliver(path, events.next()).accepted()).isTrue();
+            }
+            Awaitility.await().atMost(SOON).until(() -> processed.get() >= 900);
+            assertThat(ledger.balance(300)).allMatch(balance -> balance.lost() == 0);
+        }
+        assertThat(failures).isEmpty();
+    }
+
     private KafkaPath open(KafkaOptions options) throws Exception {
         return open(options, SOON);
     }

@@ -1,0 +1,129 @@
+package dev.brew.delivery.broker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Kafka in a container, by Testcontainers, in a process beside this one that holds it: gone when this JVM is, however
+ * it ends. For one thread.
+ */
+public final class ContainerBroker implements Broker {
+
+    private static final int START_SECONDS = 60;
+    private static final int PULL_SECONDS = 600;
+    private static final String HEAP = "512m";
+    private static final String RYUK = "TESTCONTAINERS_RYUK_DISABLED";
+    private static final String HOST = "TESTCONTAINERS_HOST_OVERRIDE";
+
+    private final BrokerNode holder;
+    private final String holderName;
+    private final ContainerEngine engine;
+    private final Map<String, String> settings;
+
+    private ContainerBroker(BrokerNode holder, String holderName, ContainerEngine engine) {
+        this.holder = holder;
+        this.holderName = holderName;
+        this.engine = engine;
+        this.settings = new TreeMap<>(holder.settings());
+        settings.put("broker.kind", "container");
+        settings.put("broker.nodes", "1");
+        settings.put("broker.heap", HEAP);
+    }
+
+    /**
+     * Starts a container and returns when its broker answers; first removes what a killed run has left.
+     *
+     * @param image with the interface of {@code apache/kafka}
+     * @param pull  true if it may be fetched from its registry; else it has to be here already
+     * @throws IOException if there is no engine or no image, or the broker does not start; the message says what to do
+     */
+    public static ContainerBroker start(String image, boolean pull, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        ContainerEngine engine = ContainerEngine.find(environment);
+        removeOrphans(engine);
+        if (!pull && !engine.hasImage(image)) {
+            throw new IOException("the container engine has no image " + image + ": docker pull " + image
+                    + ", or -Ddelivery.kafka.pull=true, or scripts/kafka-image.sh and -Ddelivery.kafka.image=…");
+        }
+        int seconds = pull ? PULL_SECONDS : START_SECONDS;
+        Map<String, String> told = new TreeMap<>(Map.of("image", image, "pull", Boolean.toString(pull),
+                "start.seconds", Integer.toString(seconds), "KAFKA_HEAP_OPTS", "-Xms" + HEAP + " -Xmx" + HEAP));
+        ProcessBroker.tuning(1, 1).forEach((name, value) ->
+                told.put("KAFKA_" + name.toUpperCase(java.util.Locale.ROOT).replace('.', '_'), value));
+        BrokerNode holder = BrokerNode.hold(told, testcontainers(environment, pull));
+        String holderName = ContainerMain.holder(holder.handle());
+        try {
+            holder.await(Duration.ofSeconds(seconds + 30L));
+            return new ContainerBroker(holder, holderName, engine);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            remove(engine, holderName);
+            throw e;
+        }
+    }
+
+    /** Testcontainers reads these from the environment alone. Its reaper's image is not to be had without a pull. */
+    private static Map<String, String> testcontainers(Map<String, String> environment, boolean pull) {
+        Map<String, String> set = new HashMap<>();
+        if (!pull && !environment.containsKey(RYUK)) {
+            set.put(RYUK, "true");
+        }
+        if (Files.exists(Path.of("/.dockerenv")) && !environment.containsKey(HOST)) {
+            set.put(HOST, "localhost"); // else it pulls an image to find its gateway
+        }
+        return set;
+    }
+
+    /** Containers whose holder is no more: it was killed, and so was whoever might have seen it. */
+    static List<String> removeOrphans(ContainerEngine engine) throws IOException {
+        List<String> orphans = engine.labelled(ContainerMain.LABEL).stream().filter(one -> !isHeld(one.value()))
+                .map(ContainerEngine.Labelled::id).toList();
+        for (String id : orphans) {
+            engine.remove(id);
+        }
+        return orphans;
+    }
+
+    private static boolean isHeld(String holderName) {
+        String pid = holderName.split("@")[0];
+        return pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive)
+                .map(ContainerMain::holder).filter(holderName::equals).isPresent();
+    }
+
+    private static void remove(ContainerEngine engine, String holderName) throws IOException {
+        for (ContainerEngine.Labelled one : engine.labelled(ContainerMain.LABEL)) {
+            if (one.value().equals(holderName)) {
+                engine.remove(one.id());
+            }
+        }
+    }
+
+    @Override
+    public String bootstrap() {
+        return holder.address();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    /** The process that holds the container. */
+    public ProcessHandle holder() {
+        return holder.handle();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            holder.close();
+        } finally {
+            remove(engine, holderName); // still there if its holder was killed
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.brew.delivery.broker;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A JVM beside the measured one that holds a container by Testcontainers: so that the environment variables by which
+ * Testcontainers is told things can be set, its threads are not measured, and the container goes when the parent does.
+ * It speaks as {@link BrokerMain} does: {@code name=value} lines up to an empty one in; {@code SETTING} lines and
+ * {@code READY host:port} out; the end of its input ends it.
+ */
+final class ContainerMain {
+
+    /** Carried by every container of this project; its value names the process that holds it. */
+    static final String LABEL = "dev.brew.delivery.holder";
+
+    private static final String COMPATIBLE = "apache/kafka";
+    private static final int DIRECT_PORT = 19092;
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final long SOON_NANOS = 5_000_000_000L;
+    private static final long LOOK_EVERY_NANOS = 50_000_000L;
+    private static final int FAILED = 1;
+    private static final Pattern VERSION = Pattern.compile("Kafka version: (\\S+)");
+
+    private final Path directory;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private volatile KafkaContainer kafka;
+
+    private ContainerMain(Path directory) {
+        this.directory = directory;
+    }
+
+    public static void main(String[] arguments) {
+        PrintStream parent = System.out;
+        System.setOut(System.err);
+        new ContainerMain(Path.of(arguments[0])).run(parent);
+    }
+
+    /** What names this process among all that ever had its number. */
+    static String holder(ProcessHandle process) {
+        return process.pid() + "@" + process.info().startInstant().map(Object::toString).orElse("");
+    }
+
+    private void run(PrintStream parent) {
+        try {
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            Map<String, String> told = new TreeMap<>();
+            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                told.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
+            }
+            endWith(in);
+            Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-container"));
+            start(told, parent);
+        } catch (Throwable e) {
+            e.printStackTrace(System.err); // the parent shows the end of this log; nobody else can
+            end();
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    private void start(Map<String, String> told, PrintStream parent) {
+        boolean pull = Boolean.parseBoolean(told.get("pull"));
+        try (KafkaContainer container = new KafkaContainer(DockerImageName.parse(told.get("image"))
+                .asCompatibleSubstituteFor(COMPATIBLE))) {
+            kafka = container;
+            told.forEach((name, value) -> {
+                if (name.startsWith("KAFKA_")) {
+                    container.withEnv(name, value);
+                }
+            });
+            container.withLabel(LABEL, holder(ProcessHandle.current())).withImagePullPolicy(image -> pull)
+                    .withStartupAttempts(1)
+                    .withStartupTimeout(Duration.ofSeconds(Long.parseLong(told.get("start.seconds"))))
+                    // the mapped port goes through a proxy that costs as much as the broker itself
+                    .withListener("0.0.0.0:" + DIRECT_PORT, () -> address(container) + ":" + DIRECT_PORT);
+            container.start();
+            // the log line that Testcontainers waits for comes a moment before the listeners accept
+            boolean direct = soon(() -> reaches(address(container), DIRECT_PORT));
+            Matcher version = VERSION.matcher("");
+            boolean known = soon(() -> version.reset(container.getLogs()).find());
+            parent.println("SETTING broker.address=" + (direct ? "bridge" : "mapped"));
+            parent.println("SETTING broker.image=" + told.get("image"));
+            parent.println("SETTING broker.image.id=" + container.getContainerInfo().getImageId());
+            parent.println("SETTING broker.version=" + (known ? version.group(1) : "unknown"));
+            parent.println("READY " + (direct ? address(container) + ":" + DIRECT_PORT
+                    : container.getBootstrapServers().replaceFirst("^.*://", "")));
+            parent.flush();
+            Thread.currentThread().join(); // until the input ends
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String address(KafkaContainer container) {
+        return container.getContainerInfo().getNetworkSettings().getNetworks().values().iterator().next()
+                .getIpAddress();
+    }
+
+    /** True as soon as {@code holds} does; false if it does not within five seconds. */
+    private static boolean soon(BooleanSupplier holds) {
+        for (long end = System.nanoTime()
+                + SOON_NANOS; System.nanoTime() < end; LockSupport.parkNanos(LOOK_EVERY_NANOS)) {
+            if (holds.getAsBoolean()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean reaches(String host, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false; // an engine in a virtual machine, say: then the mapped port is the way
+        }
+    }
+
+    private void endWith(BufferedReader in) {
+        Thread watch = new Thread(() -> {
+            try {
+                while (in.readLine() != null) {
+                    // the parent says nothing more; it only closes
+                }
+            } catch (IOException e) {
+                e.printStackTrace(System.err);
+            }
+            end();
+            Runtime.getRuntime().halt(0);
+        }, "watch-parent");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void end() {
+        if (ending.compareAndSet(false, true)) {
+            try {
+                if (kafka != null) {
+                    kafka.stop();
+                }
+                DirectoryTree.delete(directory);
+            } catch (IOException | RuntimeException e) {
+                e.printStackTrace(System.err); // the parent, if there is one, looks for the container itself
+            }
+        }
+    }
+}
