@@ -8,7 +8,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -18,6 +21,7 @@ import org.apache.kafka.common.Uuid;
 public final class ProcessBroker implements Broker {
 
     private static final int MAX_NODES = 9;
+    private static final long LOOK_EVERY_NANOS = 50_000_000L;
     /** What people mean by replicated: three copies, two of them needed for an ack. */
     private static final int REPLICATED_NODES = 3;
 
@@ -108,6 +112,28 @@ public final class ProcessBroker implements Broker {
         }
         for (BrokerNode node : nodes) {
             node.await(options.ready());
+        }
+        if (nodes.size() > 1) {
+            awaitVoters();
+        }
+    }
+
+    /** Until then the first node's controller is the only one, and losing it would lose the cluster. */
+    private void awaitVoters() throws IOException, InterruptedException {
+        long end = System.nanoTime() + options.ready().toNanos();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+            int voters = 0;
+            while (System.nanoTime() < end) {
+                voters = admin.describeMetadataQuorum().quorumInfo().get().voters().size();
+                if (voters == nodes.size()) {
+                    return;
+                }
+                LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            }
+            throw new IOException("the Kafka nodes have not become a quorum within " + options.ready().toMillis()
+                    + " ms: " + voters + " of " + nodes.size() + " controllers vote");
+        } catch (ExecutionException e) {
+            throw new IOException("the Kafka nodes' quorum cannot be asked for: " + e.getCause().getMessage(), e);
         }
     }
 
