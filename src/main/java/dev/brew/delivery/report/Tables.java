@@ -95,14 +95,15 @@ final class Tables {
                             Map.of());
                     String nodes = settings.getOrDefault("broker.nodes", "–");
                     kinds.add(acks + "/" + nodes);
-                    cells.add(List.of(charts.letter(run) + acks, nodes, Integer.toString(row.recipients()),
+                    cells.add(List.of(charts.letter(run) + acks, nodes, settings.getOrDefault("broker.kind", "–"),
+                            Integer.toString(row.recipients()),
                             micros(row, "completed", Quantile.P50), micros(row, "completed", Quantile.P99),
                             micros(row, "sender", Quantile.P50), micros(row, "sender", Quantile.P99)));
                 }
             }
         }
-        return new Table(List.of("acks", "nodes", "N", "completed p50", "completed p99", "sender p50", "sender p99"),
-                kinds.size() > 1 ? cells : List.of());
+        return new Table(List.of("acks", "nodes", "broker", "N", "completed p50", "completed p99", "sender p50",
+                "sender p99"), kinds.size() > 1 ? cells : List.of());
     }
 
     /** The floors, and each path as a multiple of the raw socket. */

@@ -117,11 +117,12 @@ class ReportTest {
         SyntheticRun synthetic = new SyntheticRun(folder, "run");
         for (String acks : List.of("0", "1", "all")) {
             synthetic.row("ProduceToConsume", "kafka", 400, Map.of("recipients", "1", "acks", acks),
-                    Map.of("broker.nodes", "3"));
+                    Map.of("broker.nodes", "3", "broker.kind", "container"));
         }
         Path run = synthetic.valid();
         Report.write(List.of(run), run, PAGE);
-        assertThat(Files.readString(run.resolve("report.html"))).contains("Acks and nodes");
+        assertThat(Files.readString(run.resolve("report.html"))).contains("Acks and nodes")
+                .containsPattern("all</th><td>3</td><td>container</td><td>1</td>");
         assertThat(line(chart(run, "percentiles-n1"), "kafka acks=all")).isNotNull();
     }
 
