@@ -2,6 +2,7 @@ package dev.brew.delivery.bench;
 
 import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.TrialInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,16 +15,19 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
+import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ResultRole;
 import org.openjdk.jmh.results.SampleTimeResult;
+import org.openjdk.jmh.results.ScalarResult;
 import org.openjdk.jmh.runner.IterationType;
 import org.openjdk.jmh.util.SampleBuffer;
 
@@ -80,9 +84,11 @@ public final class DeliveryProfiler implements InternalProfiler {
             write(trial, benchmark);
         }
         Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.iteration());
-        List<SampleTimeResult> results = new ArrayList<>();
+        List<Result<?>> results = new ArrayList<>();
         series.forEach((name, histogram) -> results.add(new SampleTimeResult(
-                ResultRole.SECONDARY, name, samples(histogram), benchmark.getTimeUnit())));
+                ResultRole.SECONDARY, name, samples(histogram), TimeUnit.MICROSECONDS)));
+        trial.lastScalars().forEach((name, value) -> results.add(new ScalarResult(name, value, Scalars.unit(name),
+                AggregationPolicy.AVG)));
         return results;
     }
 
@@ -102,7 +108,7 @@ public final class DeliveryProfiler implements InternalProfiler {
         int split = option.lastIndexOf(SEPARATOR);
         int number = Integer.parseInt(option.substring(split + SEPARATOR.length()));
         TrialInfo info = new TrialInfo(benchmark.getBenchmark(), params(benchmark), number, Instant.now().toString(),
-                settings(trial, benchmark), trial.iterations(), trial.sent(), trial.series());
+                settings(trial, benchmark), trial.iterations(), trial.sent(), trial.series(), trial.scalars());
         try {
             RunDirectory.open(Path.of(option.substring(0, split))).writeTrial(info, trial.measured());
         } catch (IOException e) {

@@ -1,8 +1,11 @@
 package dev.brew.delivery.bench;
 
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.load.BackgroundLoop;
 import dev.brew.delivery.load.ClosedLoop;
 import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.load.OpenLoop;
+import dev.brew.delivery.load.Usage;
 import dev.brew.delivery.load.WarmUp;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.recipient.DelayModel;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.openjdk.jmh.annotations.Level;
@@ -55,6 +59,9 @@ public abstract class DeliveryState {
     private DeliveryTracker.Phase phase;
     private int warmups;
     private int measurements;
+    private boolean underLoad;
+    private BackgroundLoop openLoop;
+    private Usage usageBefore;
     private Queue<ClosedLoop> loops;
     private ThreadLocal<ClosedLoop> loop;
 
@@ -72,19 +79,40 @@ public abstract class DeliveryState {
         return EVENT_DEADLINE;
     }
 
+    /** True for an open loop: there a call may wait for others, and giving it up would turn waiting into loss. */
+    protected final boolean underLoad() {
+        return underLoad;
+    }
+
+    /** True if events of one customer that are in flight at once stay in order on this path. */
+    protected boolean keepsOrderInFlight() {
+        return false;
+    }
+
+    /** CPU time that the broker has used so far; empty if there is none, or nobody can tell. */
+    protected Optional<Duration> brokerCpuTime() {
+        return Optional.empty();
+    }
+
     /** Closes what {@link #open} opened beside the path; called after the path is closed, also if open failed. */
     protected void closeRest() throws Exception {
         // most paths own all they need
     }
 
+    /** False if the recipients are elsewhere: when one has received an event is then not known, only its reply. */
+    protected boolean seesReceptions() {
+        return true;
+    }
+
     /** Called by JMH: opens and warms up the path; if that fails, all that was opened is closed again. */
     @Setup(Level.Trial)
-    public final void openPath() throws Exception {
+    public final void openPath(BenchmarkParams benchmark) throws Exception {
+        underLoad = benchmark.getParamsKeys().contains(OpenLoad.RATE);
         ForkGuard.watchHost();
         Trial.forget();
         List<String> names = Recipient.names(recipients);
         tracker = new DeliveryTracker(names, CUSTOMERS, payloadBytes, clock);
-        recorder = new TrialRecorder(Series.of(names));
+        recorder = new TrialRecorder(Series.of(seesReceptions() ? names : List.of()));
         List<Recipient> to = Recipient.all(names, DelayPlan.parse("none"), clock, tracker);
         to.forEach(recipient -> recipient.delay(delayOf(recipient, names).isNone() ? DelayModel.NONE : BRIEF));
         try {
@@ -122,18 +150,34 @@ public abstract class DeliveryState {
     public final void beginPhase(BenchmarkParams benchmark, IterationParams iteration) {
         boolean warmup = iteration.getType() == IterationType.WARMUP;
         String name = warmup ? "w" + ++warmups : "m" + ++measurements;
-        phase = benchmark.getThreads() == 1 ? tracker.begin(name) : tracker.beginUnordered(name);
+        boolean ordered = underLoad ? keepsOrderInFlight() : benchmark.getThreads() == 1;
+        phase = ordered ? tracker.begin(name) : tracker.beginUnordered(name);
+        openLoop = null;
         loops = new ConcurrentLinkedQueue<>();
         loop = ThreadLocal.withInitial(this::newLoop);
         trial.startIteration();
+        usageBefore = usage();
     }
 
     /** Called by JMH when all its threads have stopped: throws if the iteration's account does not balance. */
     @TearDown(Level.Iteration)
-    public final void endPhase(IterationParams iteration) {
+    public final void endPhase(IterationParams iteration) throws InterruptedException {
         loops.forEach(ClosedLoop::flush);
-        trial.stopIteration(iteration.getType() == IterationType.MEASUREMENT, phase.sent());
+        boolean measured = iteration.getType() == IterationType.MEASUREMENT;
+        OpenLoop.Outcome outcome = openLoop == null ? null : openLoop.finish();
+        trial.stopIteration(measured, phase.sent());
         phase.requireBalance();
+        if (measured) {
+            usageBefore.until(usage(), phase.sent()).forEach(trial::scalar);
+            if (outcome != null) {
+                outcome.requireSound();
+                outcome.scalars().forEach(trial::scalar);
+            }
+        }
+    }
+
+    private Usage usage() {
+        return Usage.now(path.wireBytes(), brokerCpuTime());
     }
 
     /** Called by JMH: throws if something could not be closed, or a phase does not balance after all. */
@@ -165,6 +209,16 @@ public abstract class DeliveryState {
     /** One operation: one event, due now, until it is over. Each JMH thread is a sender of its own. */
     final void deliverOne() throws InterruptedException {
         loop.get().deliverOne();
+    }
+
+    /** One operation under load: one event more is over. The first of an iteration begins the load. */
+    final void awaitNext(OpenLoad load) throws InterruptedException {
+        if (openLoop == null) {
+            trial.setting("load", "open-loop");
+            openLoop = BackgroundLoop.start(new OpenLoop(phase, path, recorder, clock,
+                    load.schedule(warmups + measurements), load.maxInFlight), eventDeadline());
+        }
+        openLoop.awaitNext();
     }
 
     private ClosedLoop newLoop() {

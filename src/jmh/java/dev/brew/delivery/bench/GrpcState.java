@@ -7,16 +7,18 @@ import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcLoopback;
 import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.grpc.GrpcRemote;
 import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.tls.Tls;
 import java.time.Duration;
 import java.util.List;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What both fan-outs share: a gRPC listener for each recipient in this JVM. */
+/** What both fan-outs share: a gRPC listener for each recipient, in this JVM or where {@value GrpcRemote#TARGETS} says. */
 @State(Scope.Benchmark)
 public abstract class GrpcState extends DeliveryState {
 
@@ -26,6 +28,9 @@ public abstract class GrpcState extends DeliveryState {
     @Param("pool")
     public String executor;
 
+    @Param("off")
+    public String tls;
+
     private final GrpcFanOut.Mode mode;
 
     GrpcState(GrpcFanOut.Mode mode) {
@@ -34,8 +39,16 @@ public abstract class GrpcState extends DeliveryState {
 
     @Override
     protected final DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
-        GrpcOptions options = new GrpcOptions(GrpcTransport.parse(transport), GrpcExecutor.parse(executor));
-        return GrpcLoopback.open(mode, options, to, clock);
+        GrpcOptions options = new GrpcOptions(GrpcTransport.parse(transport), GrpcExecutor.parse(executor),
+                underLoad() ? eventDeadline() : GrpcOptions.DEFAULT_DEADLINE, Tls.of(Tls.Mode.parse(tls)));
+        List<String> remote = GrpcRemote.addresses(System.getProperties());
+        return remote.isEmpty() ? GrpcLoopback.open(mode, options, to, clock)
+                : GrpcRemote.open(mode, options, remote, to, clock);
+    }
+
+    @Override
+    protected final boolean seesReceptions() {
+        return GrpcRemote.addresses(System.getProperties()).isEmpty();
     }
 
     @Override

@@ -2,16 +2,21 @@ package dev.brew.delivery.bench;
 
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.event.Events;
+import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.load.OpenLoop;
 import dev.brew.delivery.path.grpc.GrpcExecutor;
+import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.grpc.GrpcRemote;
 import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.tls.Tls;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.function.Consumer;
 
 /** What the benchmarks' parameters may be, so that a wrong one is found before anything has started. */
 public final class Parameters {
@@ -20,22 +25,28 @@ public final class Parameters {
     public static final String WARM_UP = "delivery.warmup";
 
     private static final int MAX_WARM_UP_SECONDS = 3600;
-    private static final Map<String, Consumer<String>> CHECKS = Map.of(
-            "recipients", value -> Recipient.names(wholeNumber(value)),
-            "payloadBytes", value -> Events.requirePayload(wholeNumber(value)),
-            "delay", DelayPlan::parse,
-            "transport", GrpcTransport::parse,
-            "executor", GrpcExecutor::parse,
-            "acks", KafkaOptions::requireAcks,
-            "broker", Brokers::require,
-            "brokers", value -> Brokers.requireNodes("process", wholeNumber(value)));
 
     private Parameters() {
     }
 
     /** @throws IllegalArgumentException if {@code value} does not fit the parameter {@code name}; the message says why */
     public static void check(String name, String value) {
-        CHECKS.getOrDefault(name, anything -> { }).accept(value);
+        switch (name) {
+            case "recipients" -> Recipient.names(wholeNumber(value));
+            case "payloadBytes" -> Events.requirePayload(wholeNumber(value));
+            case "delay" -> DelayPlan.parse(value);
+            case "transport" -> GrpcTransport.parse(value);
+            case "executor" -> GrpcExecutor.parse(value);
+            case "acks" -> KafkaOptions.requireAcks(value);
+            case "broker" -> Brokers.require(value);
+            case "brokers" -> Brokers.requireNodes(wholeNumber(value));
+            case "tls" -> Tls.Mode.parse(value);
+            case OpenLoad.RATE -> OpenLoad.rate(value);
+            case "arrivals" -> Arrivals.Process.parse(value);
+            case "maxInFlight" -> OpenLoop.requireInFlight(wholeNumber(value));
+            case "seed" -> wholeNumber(value);
+            default -> { } // a benchmark of somebody else's
+        }
     }
 
     /**
@@ -57,6 +68,8 @@ public final class Parameters {
     public static void checkDefinitions(Properties definitions) {
         warmUp(definitions, Duration.ZERO);
         KafkaOptions.of("all", definitions);
+        Brokers.requireFit(definitions);
+        GrpcRemote.addresses(definitions);
     }
 
     /** @throws IllegalArgumentException if the values do not fit each other: a delay for a recipient that is not there */
@@ -66,16 +79,40 @@ public final class Parameters {
         }
     }
 
-    /** Why there cannot be such a combination, if so: a container of three nodes. */
-    public static Optional<String> impossible(Map<String, String> params) {
-        if (params.containsKey("broker") && params.containsKey("brokers")) {
-            try {
-                Brokers.requireNodes(params.get("broker"), wholeNumber(params.get("brokers")));
-            } catch (IllegalArgumentException e) {
-                return Optional.of(e.getMessage());
+    /** Why there cannot be such a combination, if so: a container of three nodes, say. */
+    public static Optional<String> impossible(Map<String, String> params, Properties system) {
+        try {
+            if (params.containsKey("broker")) {
+                Brokers.Wanted.of(params).requirePossible();
             }
+            if (params.containsKey("transport") && params.containsKey("tls")) {
+                GrpcOptions.requireFit(GrpcTransport.parse(params.get("transport")), Tls.Mode.parse(params.get("tls")));
+            }
+            List<String> remote = GrpcRemote.addresses(system);
+            if (params.containsKey("transport") && !remote.isEmpty()) {
+                requireFitForRemote(params, remote.size());
+            }
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
         }
-        return Optional.empty();
+    }
+
+    /** Listeners that somebody else runs are as many as they are, and as slow as they are. */
+    private static void requireFitForRemote(Map<String, String> params, int listeners) {
+        requireSame(params, "recipients", Integer.toString(listeners), "that many are named");
+        requireSame(params, "delay", "none", "the listeners have their own");
+        requireSame(params, "tls", "off", "certificates are made for listeners of this JVM");
+        if (params.get("transport").equals("inprocess")) {
+            throw new IllegalArgumentException("transport=inprocess cannot be with -D" + GrpcRemote.TARGETS);
+        }
+    }
+
+    private static void requireSame(Map<String, String> params, String name, String value, String why) {
+        if (!value.equals(params.get(name))) {
+            throw new IllegalArgumentException(name + "=" + params.get(name) + " cannot be with -D" + GrpcRemote.TARGETS
+                    + ", only " + name + "=" + value + ": " + why);
+        }
     }
 
     private static int wholeNumber(String value) {

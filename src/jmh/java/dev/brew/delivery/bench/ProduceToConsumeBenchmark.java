@@ -8,8 +8,10 @@ import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.tls.Tls;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,6 +46,9 @@ public class ProduceToConsumeBenchmark {
         @Param("1")
         public int brokers;
 
+        @Param("off")
+        public String tls;
+
         @Param("all")
         public String acks;
 
@@ -52,13 +57,26 @@ public class ProduceToConsumeBenchmark {
         @Override
         protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
             KafkaOptions options = KafkaOptions.of(acks, System.getProperties());
-            running = Brokers.start(broker, brokers, System.getProperties(), System.getenv());
+            running = Brokers.start(new Brokers.Wanted(broker, brokers, Tls.Mode.parse(tls)), System.getProperties(),
+                    System.getenv());
+            running.onLoss(tracker::fail);
             return KafkaPath.open(running, options, to, clock, tracker.run(), tracker::fail);
         }
 
         @Override
         protected Duration defaultWarmUp() {
             return Duration.ofSeconds(18);
+        }
+
+        /** One partition for a customer, one sender, one reader: in order also with several batches in flight. */
+        @Override
+        protected boolean keepsOrderInFlight() {
+            return acks.equals("all");
+        }
+
+        @Override
+        protected Optional<Duration> brokerCpuTime() {
+            return running.cpuTime();
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -24,6 +25,7 @@ final class Trial {
     private int iterations;
     private long sent;
     private boolean sound;
+    private final Map<String, List<Double>> scalars = new TreeMap<>();
 
     private Trial(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
         this.recorder = recorder;
@@ -91,6 +93,31 @@ final class Trial {
 
     List<String> series() {
         return recorder.series();
+    }
+
+    /** Says how it is done where that is known only later. */
+    void setting(String name, String value) {
+        settings.put(name, value);
+    }
+
+    /** A figure of the measured iteration that has just stopped; see {@link dev.brew.delivery.results.Scalars}. */
+    void scalar(String name, double value) {
+        scalars.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+    }
+
+    /** The mean of each over the measured iterations, which are equally long. */
+    Map<String, Double> scalars() {
+        Map<String, Double> means = new TreeMap<>();
+        scalars.forEach((name, values) -> means.put(name,
+                values.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+        return means;
+    }
+
+    /** Of the iteration that has just stopped. */
+    Map<String, Double> lastScalars() {
+        Map<String, Double> last = new TreeMap<>();
+        scalars.forEach((name, values) -> last.put(name, values.get(values.size() - 1)));
+        return last;
     }
 
     Map<String, String> settings() {

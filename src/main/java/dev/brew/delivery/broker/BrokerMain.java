@@ -39,12 +39,12 @@ import scala.Option;
  */
 final class BrokerMain {
 
-    private static final String BROKER = "PLAINTEXT";
+    static final String BROKER = "CLIENT";
     private static final String CONTROLLER = "CONTROLLER";
     private static final int FIRST_NODE = 1;
     private static final int FAILED = 1;
     /** What moves the comparison. */
-    private static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
+    static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
             "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type");
 
     private final Path directory;
@@ -79,7 +79,7 @@ final class BrokerMain {
         }
     }
 
-    private static Properties readProperties(BufferedReader in) throws IOException {
+    static Properties readProperties(BufferedReader in) throws IOException {
         StringBuilder text = new StringBuilder();
         for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
             text.append(line).append('\n');

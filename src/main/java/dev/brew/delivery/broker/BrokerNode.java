@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +33,12 @@ final class BrokerNode implements AutoCloseable {
 
     private static final String READY = "READY ";
     private static final String SETTING = "SETTING ";
+    /** A child that knows in plain words why it cannot start says so; its log has the rest. */
+    static final String FAILED = "FAILED ";
     private static final int LOG_LINES = 20;
+    private static final long LAST_WORDS_MILLIS = 1_000;
+    /** Kafka cannot write its next batch with less. */
+    private static final long FULL_BYTES = 1 << 17;
     private static final String HOLDER_HEAP = "128m";
     private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -38,6 +46,10 @@ final class BrokerNode implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> settings = new ConcurrentSkipListMap<>();
     private final CompletableFuture<String> ready = new CompletableFuture<>();
+    private volatile boolean stopping;
+    private volatile String said = "";
+    private Thread reader;
+    private final Thread atExit = new Thread(this::deleteAfterDead, "delete-directory");
 
     private BrokerNode(Process process, Path directory) {
         this.process = process;
@@ -50,18 +62,20 @@ final class BrokerNode implements AutoCloseable {
      * @param heap       of the child JVM, as in {@code -Xmx}
      * @param cluster    Kafka's id of the cluster
      * @param properties Kafka's, but for {@code log.dirs}
+     * @param jvmOptions more of the child JVM's
      */
-    static BrokerNode start(String heap, String cluster, Map<String, String> properties) throws IOException {
+    static BrokerNode start(String heap, String cluster, Map<String, String> properties, List<String> jvmOptions)
+            throws IOException {
         Path directory = Files.createTempDirectory("delivery-broker-");
         Map<String, String> told = new TreeMap<>(properties);
         told.put("log.dirs", directory.resolve("data").toString());
-        return start(directory, command(BrokerMain.class, heap, directory, cluster), told, Map.of());
+        return start(directory, command(BrokerMain.class, heap, jvmOptions, directory, cluster), told, Map.of());
     }
 
     /** Starts a JVM that starts and holds a container; {@link #await} says when its broker answers. */
     static BrokerNode hold(Map<String, String> told, Map<String, String> environment) throws IOException {
         Path directory = Files.createTempDirectory("delivery-broker-");
-        return start(directory, command(ContainerMain.class, HOLDER_HEAP, directory, ""), told, environment);
+        return start(directory, command(ContainerMain.class, HOLDER_HEAP, List.of(), directory, ""), told, environment);
     }
 
     private static BrokerNode start(Path directory, List<String> command, Map<String, String> told,
@@ -71,6 +85,7 @@ final class BrokerNode implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(log(directory).toFile());
             builder.environment().putAll(environment);
             node = new BrokerNode(builder.start(), directory);
+            Runtime.getRuntime().addShutdownHook(node.atExit);
             node.readOutput();
             node.tell(told);
             return node;
@@ -83,23 +98,29 @@ final class BrokerNode implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Class<?> main, String heap, Path directory, String cluster) {
+    private static List<String> command(Class<?> main, String heap, List<String> jvmOptions, Path directory,
+                                        String cluster) {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-Djava.awt.headless=true",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=info",
-                "-cp", classPath, main.getName(), directory.toString(), cluster);
+                "-cp", classPath));
+        command.addAll(jvmOptions);
+        command.addAll(List.of(main.getName(), directory.toString(), cluster));
+        return command;
     }
 
     private void readOutput() {
-        Thread reader = new Thread(() -> {
+        reader = new Thread(() -> {
             try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = out.readLine(); line != null; line = out.readLine()) {
                     if (line.startsWith(SETTING)) {
                         String[] pair = line.substring(SETTING.length()).split("=", 2);
                         settings.put(pair[0], pair[1]);
+                    } else if (line.startsWith(FAILED)) {
+                        said = line.substring(FAILED.length());
                     } else if (line.startsWith(READY)) {
                         ready.complete(line.substring(READY.length()));
                     }
@@ -114,10 +135,12 @@ final class BrokerNode implements AutoCloseable {
     }
 
     private void tell(Map<String, String> properties) throws IOException {
-        String text = properties.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-                .collect(Collectors.joining("", "", "\n"));
+        Properties escaped = new Properties(); // a certificate has several lines
+        escaped.putAll(properties);
+        StringWriter text = new StringWriter();
+        escaped.store(text, null);
         OutputStream in = process.getOutputStream();
-        in.write(text.getBytes(StandardCharsets.UTF_8));
+        in.write((text + "\n").getBytes(StandardCharsets.UTF_8));
         in.flush();
     }
 
@@ -160,7 +183,42 @@ final class BrokerNode implements AutoCloseable {
         return directory;
     }
 
+    /** Why it has ended by itself, as far as that can be seen; for as long as it is not closed. */
+    private String whyEnded() {
+        String code = "exit code " + process.exitValue();
+        try {
+            reader.join(LAST_WORDS_MILLIS);
+            if (!said.isEmpty()) {
+                return said;
+            }
+            if (Files.getFileStore(directory).getUsableSpace() < FULL_BYTES) { // its log may not have had room either
+                return code + ": no space left under " + directory;
+            }
+            return code + reason(Files.readAllLines(log(directory)));
+        } catch (IOException e) {
+            return code + " (its log cannot be read: " + e.getMessage() + ")";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return code;
+        }
+    }
+
+    /** @param told given the reason when it ends by itself, on a thread of its own */
+    void onEnd(Consumer<String> told) {
+        process.onExit().thenRunAsync(() -> {
+            if (!stopping) {
+                told.accept(whyEnded());
+            }
+        });
+    }
+
+    private static String reason(List<String> log) {
+        return log.stream().filter(line -> line.matches("(Caused by: )?[\\w.]+(Exception|Error)\\b.*"))
+                .reduce((first, second) -> second).map(line -> ": " + line).orElse("");
+    }
+
     private IOException failed(String why) throws IOException {
+        forgetExit();
         kill();
         Path kept = Files.createTempFile("delivery-broker-failed-", ".log");
         List<String> lines = new ArrayList<>();
@@ -169,11 +227,29 @@ final class BrokerNode implements AutoCloseable {
             lines = Files.readAllLines(kept);
         }
         DirectoryTree.delete(directory);
-        String reason = lines.stream().filter(line -> line.matches("(Caused by: )?[\\w.]+(Exception|Error)\\b.*"))
-                .reduce((first, second) -> second).map(line -> ": " + line).orElse("");
         String tail = String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
-        return new IOException("the Kafka broker did not start (" + why + reason + "); its log is kept in " + kept
+        return new IOException("the Kafka broker did not start (" + (said.isEmpty() ? why + reason(lines) : said)
+                + "); its log is kept in " + kept
                 + "\n" + tail);
+    }
+
+    /** A child that was killed has left its directory; nobody closes it where a benchmark fails and its JVM just ends. */
+    private void deleteAfterDead() {
+        try {
+            if (!process.isAlive()) {
+                DirectoryTree.delete(directory);
+            }
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    private void forgetExit() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // the JVM is ending already, and the hook with it
+        }
     }
 
     private void kill() {
@@ -186,11 +262,13 @@ final class BrokerNode implements AutoCloseable {
 
     /** Tells it to end; {@link #close} waits for it. */
     void stop() throws IOException {
+        stopping = true;
         process.getOutputStream().close();
     }
 
     @Override
     public void close() throws IOException {
+        forgetExit();
         try {
             stop();
             if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,8 +1,10 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.tls.Tls;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
 
@@ -13,8 +15,15 @@ public final class Brokers {
     public static final String IMAGE = "delivery.kafka.image";
     /** {@code true}: the image may be fetched. */
     public static final String PULL = "delivery.kafka.pull";
+    /** Where the cluster of {@code broker=external} is: {@code host:port}, several joined by commas. */
+    public static final String BOOTSTRAP = "delivery.kafka.bootstrap";
+    /** A file of client properties for it: how to log in, whom to believe. */
+    public static final String PROPERTIES = "delivery.kafka.properties";
+    /** How many copies a topic on it has; default: as the cluster has it by default. */
+    public static final String REPLICATION = "delivery.kafka.replication";
 
-    private static final List<String> WORDS = List.of("auto", "process", "container");
+    private static final List<String> WORDS = List.of("auto", "process", "container", "external");
+    private static final int MAX_REPLICATION = 100;
 
     private Brokers() {
     }
@@ -22,35 +31,93 @@ public final class Brokers {
     /** {@code broker} itself, if it is one of the words; else an {@link IllegalArgumentException} that says so. */
     public static String require(String broker) {
         if (!WORDS.contains(broker)) {
-            throw new IllegalArgumentException("broker must be auto, process or container, got '" + broker + "'");
+            throw new IllegalArgumentException("broker must be auto, process, container or external, got '" + broker
+                    + "'");
         }
         return broker;
     }
 
-    /** @throws IllegalArgumentException if {@code nodes} is not 1 or 3, or more than {@code broker} has */
-    public static void requireNodes(String broker, int nodes) {
+    /** {@code nodes} itself, if it is 1 or 3; else an {@link IllegalArgumentException} that says so. */
+    public static int requireNodes(int nodes) {
         if (nodes != 1 && nodes != 3) {
             throw new IllegalArgumentException("brokers must be 1 or 3, got " + nodes);
         }
-        if (nodes > 1 && broker.equals("container")) {
-            throw new IllegalArgumentException("brokers=" + nodes + " needs broker=process: a container is one node");
+        return nodes;
+    }
+
+    /**
+     * What a benchmark asks for with its parameters.
+     *
+     * @param broker {@code auto}, {@code process}, {@code container} or {@code external}
+     * @param nodes  1 or 3
+     * @param tls    of the listeners that clients and nodes use
+     */
+    public record Wanted(String broker, int nodes, Tls.Mode tls) {
+
+        public Wanted {
+            require(broker);
+            requireNodes(nodes);
+        }
+
+        /** What the parameters {@code broker}, {@code brokers} and {@code tls} say; those that are absent: defaults. */
+        public static Wanted of(Map<String, String> params) {
+            return new Wanted(params.getOrDefault("broker", "auto"),
+                    Integer.parseInt(params.getOrDefault("brokers", "1")),
+                    Tls.Mode.parse(params.getOrDefault("tls", "off")));
+        }
+
+        /** As it is typed, without what is so by default. */
+        @Override
+        public String toString() {
+            return "broker=" + broker + (nodes == 1 ? "" : " brokers=" + nodes)
+                    + (tls == Tls.Mode.OFF ? "" : " tls=" + tls);
+        }
+
+        /** @throws IllegalArgumentException if there cannot be such a broker; the message says why */
+        public void requirePossible() {
+            boolean container = broker.equals("container");
+            if (container && nodes > 1) {
+                throw new IllegalArgumentException("brokers=" + nodes
+                        + " needs broker=process: a container is one node");
+            }
+            if (container && tls != Tls.Mode.OFF) {
+                throw new IllegalArgumentException("tls=" + tls
+                        + " needs broker=process: a container's listeners are not encrypted");
+            }
+            if (broker.equals("external") && nodes > 1) {
+                throw new IllegalArgumentException("brokers=" + nodes
+                        + " needs broker=process: an external cluster has the nodes that it has");
+            }
+            if (broker.equals("external") && tls != Tls.Mode.OFF) {
+                throw new IllegalArgumentException("tls=" + tls + " needs broker=process: say security.protocol in -D"
+                        + PROPERTIES + "=FILE for an external cluster");
+            }
         }
     }
 
     /**
      * What {@code auto} comes to here.
      *
-     * @param broker {@code process} or {@code container}
+     * @param broker {@code process}, {@code container} or {@code external}
      * @param why    and how to get the other
      */
     public record Choice(String broker, String why) {
     }
 
-    /** Decides {@code auto}: a container where an engine answers and has the image, else the process broker. No pull. */
-    public static Choice choose(int nodes, Properties system, Map<String, String> environment) {
+    /**
+     * Decides {@code auto}: the cluster that {@value #BOOTSTRAP} names; else a container where an engine answers and
+     * has the image, else the process broker. No pull.
+     */
+    public static Choice choose(Wanted wanted, Properties system, Map<String, String> environment) {
         String image = image(system);
-        if (nodes > 1) {
+        if (system.containsKey(BOOTSTRAP)) {
+            return new Choice("external", "-D" + BOOTSTRAP + " is given");
+        }
+        if (wanted.nodes() > 1) {
             return new Choice("process", "a container is one node");
+        }
+        if (wanted.tls() != Tls.Mode.OFF) {
+            return new Choice("process", "a container's listeners are not encrypted");
         }
         try {
             if (ContainerEngine.find(environment).hasImage(image)) {
@@ -66,19 +133,54 @@ public final class Brokers {
     }
 
     /**
-     * Starts one.
+     * Starts one, or connects to one; what is asked for by name never falls back.
      *
-     * @param broker {@code auto}, {@code process} or {@code container}; what is asked for by name never falls back
-     * @param nodes  1 or 3
-     * @throws IOException if it does not start; the message says what to do
+     * @throws IllegalArgumentException if there cannot be such a broker
+     * @throws IOException              if it does not start or answer; the message says what to do
      */
-    public static Broker start(String broker, int nodes, Properties system, Map<String, String> environment)
+    public static Broker start(Wanted wanted, Properties system, Map<String, String> environment)
             throws IOException, InterruptedException {
-        requireNodes(require(broker), nodes);
-        String kind = broker.equals("auto") ? choose(nodes, system, environment).broker() : broker;
-        return kind.equals("container")
-                ? ContainerBroker.start(image(system), Boolean.parseBoolean(system.getProperty(PULL)), environment)
-                : ProcessBroker.start(ProcessBroker.Options.standard(nodes));
+        wanted.requirePossible();
+        String kind = wanted.broker().equals("auto") ? choose(wanted, system, environment).broker() : wanted.broker();
+        return switch (kind) {
+            case "container" -> ContainerBroker.start(image(system), Boolean.parseBoolean(system.getProperty(PULL)),
+                    environment);
+            case "external" -> external(wanted, system);
+            default -> ProcessBroker.start(ProcessBroker.Options.standard(wanted.nodes()).with(Tls.of(wanted.tls())));
+        };
+    }
+
+    private static Broker external(Wanted wanted, Properties system) throws IOException, InterruptedException {
+        new Wanted("external", wanted.nodes(), wanted.tls()).requirePossible(); // auto may have come to it
+        String bootstrap = system.getProperty(BOOTSTRAP);
+        if (bootstrap == null) {
+            throw new IllegalArgumentException("broker=external needs -D" + BOOTSTRAP + "=HOST:PORT,…");
+        }
+        return ExternalBroker.connect(bootstrap, clientProperties(system), replication(system));
+    }
+
+    /** @throws IllegalArgumentException if a property of this class has a value that cannot be, or a file cannot be read */
+    public static void requireFit(Properties system) {
+        replication(system);
+        clientProperties(system);
+    }
+
+    private static ClientProperties clientProperties(Properties system) {
+        String file = system.getProperty(PROPERTIES);
+        return file == null ? ClientProperties.NONE : ClientProperties.read("-D" + PROPERTIES + "=" + file, file);
+    }
+
+    private static Optional<Short> replication(Properties system) {
+        String value = system.getProperty(REPLICATION);
+        if (value == null) {
+            return Optional.empty();
+        }
+        short copies = value.matches("\\d{1,3}") ? Short.parseShort(value) : 0;
+        if (copies < 1 || copies > MAX_REPLICATION) {
+            throw new IllegalArgumentException("-D" + REPLICATION + " must be 1.." + MAX_REPLICATION + ", got '" + value
+                    + "'");
+        }
+        return Optional.of(copies);
     }
 
     private static String image(Properties system) {

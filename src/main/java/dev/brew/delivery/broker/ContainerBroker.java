@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Kafka in a container, by Testcontainers, in a process beside this one that holds it: gone when this JVM is, however
@@ -111,6 +112,11 @@ public final class ContainerBroker implements Broker {
     @Override
     public Map<String, String> settings() {
         return settings;
+    }
+
+    @Override
+    public void onLoss(Consumer<Throwable> told) {
+        holder.onEnd(why -> told.accept(new IllegalStateException("the Kafka container has ended by itself, " + why)));
     }
 
     /** The process that holds the container. */

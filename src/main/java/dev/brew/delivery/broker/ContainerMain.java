@@ -1,5 +1,7 @@
 package dev.brew.delivery.broker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,12 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -61,9 +65,7 @@ final class ContainerMain {
         try {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             Map<String, String> told = new TreeMap<>();
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                told.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
-            }
+            BrokerMain.readProperties(in).forEach((name, value) -> told.put((String) name, (String) value));
             endWith(in);
             Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-container"));
             start(told, parent);
@@ -76,7 +78,7 @@ final class ContainerMain {
 
     private void start(Map<String, String> told, PrintStream parent) {
         boolean pull = Boolean.parseBoolean(told.get("pull"));
-        try (KafkaContainer container = new KafkaContainer(DockerImageName.parse(told.get("image"))
+        try (Watched container = new Watched(DockerImageName.parse(told.get("image"))
                 .asCompatibleSubstituteFor(COMPATIBLE))) {
             kafka = container;
             told.forEach((name, value) -> {
@@ -89,7 +91,13 @@ final class ContainerMain {
                     .withStartupTimeout(Duration.ofSeconds(Long.parseLong(told.get("start.seconds"))))
                     // the mapped port goes through a proxy that costs as much as the broker itself
                     .withListener("0.0.0.0:" + DIRECT_PORT, () -> address(container) + ":" + DIRECT_PORT);
-            container.start();
+            try {
+                container.start();
+            } catch (ContainerLaunchException e) {
+                parent.println(BrokerNode.FAILED + container.lastWords().orElseGet(() -> rootMessage(e)));
+                parent.flush();
+                throw e;
+            }
             // the log line that Testcontainers waits for comes a moment before the listeners accept
             boolean direct = soon(() -> reaches(address(container), DIRECT_PORT));
             Matcher version = VERSION.matcher("");
@@ -101,10 +109,47 @@ final class ContainerMain {
             parent.println("READY " + (direct ? address(container) + ":" + DIRECT_PORT
                     : container.getBootstrapServers().replaceFirst("^.*://", "")));
             parent.flush();
-            Thread.currentThread().join(); // until the input ends
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // until the input ends, or the container does
+            int code = container.getDockerClient().waitContainerCmd(container.getContainerId())
+                    .exec(new WaitContainerResultCallback()).awaitStatusCode();
+            if (!ending.get()) {
+                parent.println(BrokerNode.FAILED + "the container ended with exit code " + code);
+                parent.flush();
+                throw new IllegalStateException("the container ended with exit code " + code);
+            }
         }
+    }
+
+    /** Testcontainers removes a container that did not start before it throws; this one is asked for its end before. */
+    private static final class Watched extends KafkaContainer {
+
+        private String lastWords = "";
+
+        Watched(DockerImageName image) {
+            super(image);
+        }
+
+        @Override
+        protected void containerIsStopping(InspectContainerResponse info) {
+            var state = getCurrentContainerInfo().getState();
+            if (!Boolean.TRUE.equals(state.getRunning())) {
+                lastWords = "the container ended with exit code " + state.getExitCodeLong() + ": "
+                        + getLogs().strip().lines().reduce((first, second) -> second).orElse("no log");
+            }
+        }
+
+        /** Exit code and the last line of its log; empty if it ran until it was stopped. */
+        Optional<String> lastWords() {
+            return Optional.of(lastWords).filter(words -> !words.isEmpty());
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     private static String address(KafkaContainer container) {
@@ -144,7 +189,6 @@ final class ContainerMain {
             end();
             Runtime.getRuntime().halt(0);
         }, "watch-parent");
-        watch.setDaemon(true);
         watch.start();
     }
 

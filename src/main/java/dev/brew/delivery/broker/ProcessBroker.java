@@ -1,15 +1,20 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
@@ -21,6 +26,7 @@ import org.apache.kafka.common.Uuid;
 public final class ProcessBroker implements Broker {
 
     private static final int MAX_NODES = 9;
+    private static final String NOWHERE = "127.0.0.1:1";
     private static final long LOOK_EVERY_NANOS = 50_000_000L;
     /** What people mean by replicated: three copies, two of them needed for an ack. */
     private static final int REPLICATED_NODES = 3;
@@ -39,14 +45,25 @@ public final class ProcessBroker implements Broker {
      * @param properties Kafka's, over this class's own
      * @param ready      how long a node's start may take
      * @param ports      one for each node, 0 for any free one; 1..9 nodes
+     * @param tls        of the listeners that clients and nodes use; the controllers talk to each other in the clear
      */
-    public record Options(String heap, Map<String, String> properties, Duration ready, List<Integer> ports) {
+    public record Options(String heap, Map<String, String> properties, Duration ready, List<Integer> ports, Tls tls) {
 
         public Options {
             ports = List.copyOf(ports);
             if (ports.isEmpty() || ports.size() > MAX_NODES) {
                 throw new IllegalArgumentException("nodes must be 1.." + MAX_NODES + ", got " + ports.size());
             }
+        }
+
+        /** Nothing encrypted. */
+        public Options(String heap, Map<String, String> properties, Duration ready, List<Integer> ports) {
+            this(heap, properties, ready, ports, Tls.OFF);
+        }
+
+        /** As this one, but for encryption. */
+        public Options with(Tls other) {
+            return new Options(heap, properties, ready, ports, other);
         }
 
         /** One node, 512 MB of heap, nothing changed, one minute. */
@@ -75,6 +92,7 @@ public final class ProcessBroker implements Broker {
                     "broker.replication", Integer.toString(replication()),
                     "broker.min.insync.replicas", Integer.toString(minInSync())));
             properties.forEach((name, value) -> told.put("broker." + name, value));
+            told.putAll(tls.settings("broker."));
             return told;
         }
     }
@@ -102,9 +120,10 @@ public final class ProcessBroker implements Broker {
     /** The first node is a quorum by itself, so that its controller may take any port; the others then join it. */
     private void startNodes() throws IOException, InterruptedException {
         String cluster = Uuid.randomUuid().toString();
-        String controllers = "127.0.0.1:1"; // accepted, and not used by the first node
+        List<String> classArchive = classArchive();
+        String controllers = NOWHERE; // accepted, and not used by the first node
         for (int i = 0; i < options.ports().size(); i++) {
-            nodes.add(BrokerNode.start(options.heap(), cluster, properties(i, controllers)));
+            nodes.add(BrokerNode.start(options.heap(), cluster, properties(i, controllers), classArchive));
             if (i == 0) {
                 nodes.get(0).await(options.ready());
                 controllers = nodes.get(0).controller();
@@ -118,10 +137,30 @@ public final class ProcessBroker implements Broker {
         }
     }
 
+    /** What makes the JVMs start sooner, where it can be had; made by a first node of its own if it is not there. */
+    private List<String> classArchive() throws IOException, InterruptedException {
+        Optional<ClassArchive> archive = ClassArchive.here(System.getenv());
+        if (archive.isEmpty()) {
+            return List.of();
+        }
+        if (!archive.get().exists()) {
+            archive.get().make(option -> {
+                Options plain = Options.standard();
+                try (BrokerNode node = BrokerNode.start(plain.heap(), Uuid.randomUuid().toString(),
+                        new ProcessBroker(plain).properties(0, NOWHERE), List.of(option))) {
+                    node.await(options.ready());
+                }
+            });
+        }
+        return archive.get().exists() ? List.of(archive.get().use()) : List.of();
+    }
+
     /** Until then the first node's controller is the only one, and losing it would lose the cluster. */
     private void awaitVoters() throws IOException, InterruptedException {
         long end = System.nanoTime() + options.ready().toNanos();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+        Map<String, Object> properties = new HashMap<>(client().values());
+        properties.put("bootstrap.servers", bootstrap());
+        try (Admin admin = Admin.create(properties)) {
             int voters = 0;
             while (System.nanoTime() < end) {
                 voters = admin.describeMetadataQuorum().quorumInfo().get().voters().size();
@@ -141,15 +180,38 @@ public final class ProcessBroker implements Broker {
         Map<String, String> properties = new TreeMap<>();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", Integer.toString(index + 1));
-        properties.put("listeners", "PLAINTEXT://127.0.0.1:" + options.ports().get(index)
+        properties.put("listeners", BrokerMain.BROKER + "://127.0.0.1:" + options.ports().get(index)
                 + ",CONTROLLER://127.0.0.1:0");
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("inter.broker.listener.name", BrokerMain.BROKER);
+        properties.putAll(listenerSecurity(options.tls()));
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("controller.quorum.bootstrap.servers", controllers);
         properties.put("controller.quorum.auto.join.enable", Boolean.toString(index > 0));
         properties.putAll(tuning(options.replication(), options.minInSync()));
         properties.putAll(options.properties());
         return properties;
+    }
+
+    private static Map<String, String> listenerSecurity(Tls tls) {
+        boolean on = tls.mode() != Tls.Mode.OFF;
+        Map<String, String> properties = new TreeMap<>(Map.of("listener.security.protocol.map",
+                BrokerMain.BROKER + (on ? ":SSL" : ":PLAINTEXT") + ",CONTROLLER:PLAINTEXT"));
+        if (on) {
+            properties.putAll(trust(tls));
+            properties.putAll(identity(tls.server())); // also towards the other nodes
+            properties.put("ssl.client.auth", tls.mode() == Tls.Mode.MUTUAL ? "required" : "none");
+        }
+        return properties;
+    }
+
+    private static Map<String, String> trust(Tls tls) {
+        return Map.of("ssl.truststore.type", "PEM", "ssl.truststore.certificates", tls.authority(),
+                "ssl.enabled.protocols", Tls.PROTOCOL, "ssl.protocol", Tls.PROTOCOL, "ssl.cipher.suites", Tls.CIPHER);
+    }
+
+    private static Map<String, String> identity(Tls.Identity identity) {
+        return Map.of("ssl.keystore.type", "PEM", "ssl.keystore.certificate.chain", identity.certificate(),
+                "ssl.keystore.key", identity.key());
     }
 
     /** What every broker of this suite has, wherever it runs. */
@@ -192,8 +254,50 @@ public final class ProcessBroker implements Broker {
     }
 
     @Override
-    public int replication() {
-        return options.replication();
+    public ClientProperties client() {
+        Tls tls = options.tls();
+        if (tls.mode() == Tls.Mode.OFF) {
+            return ClientProperties.NONE;
+        }
+        Map<String, String> properties = new TreeMap<>(trust(tls));
+        properties.put("security.protocol", "SSL");
+        if (tls.mode() == Tls.Mode.MUTUAL) {
+            properties.putAll(identity(tls.client()));
+        }
+        return ClientProperties.of(properties);
+    }
+
+    @Override
+    public Optional<Short> replication() {
+        return Optional.of((short) options.replication());
+    }
+
+    @Override
+    public Optional<Duration> cpuTime() {
+        Duration sum = Duration.ZERO;
+        for (ProcessHandle node : handles()) {
+            Optional<Duration> one = node.info().totalCpuDuration();
+            if (one.isEmpty()) {
+                return Optional.empty();
+            }
+            sum = sum.plus(one.get());
+        }
+        return Optional.of(sum);
+    }
+
+    /** Told when fewer nodes are left than a quorum needs: clients of three outlive the end of one. */
+    @Override
+    public void onLoss(Consumer<Throwable> told) {
+        AtomicInteger left = new AtomicInteger(nodes.size());
+        int needed = nodes.size() / 2 + 1;
+        for (int i = 0; i < nodes.size(); i++) {
+            String name = nodes.size() == 1 ? "the Kafka broker" : "Kafka node " + (i + 1) + " of " + nodes.size();
+            nodes.get(i).onEnd(why -> {
+                if (left.decrementAndGet() == needed - 1) {
+                    told.accept(new IllegalStateException(name + " has ended by itself, " + why));
+                }
+            });
+        }
     }
 
     /** The children's processes, in the order of the ports. */

@@ -1,6 +1,7 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.results.Versions;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,10 +12,11 @@ import picocli.CommandLine.IVersionProvider;
 @Command(name = "benchmarks", mixinStandardHelpOptions = true, versionProvider = Commands.Version.class,
         description = {"One event, N recipients: call each over gRPC, or write it once to Kafka? Measured.",
             "Without a command, the arguments are JMH's: no argument at all runs the whole suite, -h shows them."},
-        subcommands = {HelpCommand.class, RunCommand.class, SmokeCommand.class, ReportCommand.class,
-        GrpcListenerCommand.class,
+        subcommands = {HelpCommand.class, RunCommand.class, SmokeCommand.class, SweepCommand.class,
+            DisturbCommand.class, ReportCommand.class,
+            GrpcListenerCommand.class,
             GrpcBroadcastCommand.class, KafkaListenerCommand.class, KafkaBroadcastCommand.class,
-            TopicCreateCommand.class, TopicDeleteCommand.class, SandboxCommand.class})
+            TopicCreateCommand.class, TopicDeleteCommand.class, SandboxCommand.class, CleanupCommand.class})
 final class Commands {
 
     private static final int FAILED = 1;
@@ -25,8 +27,9 @@ final class Commands {
                 .setParameterExceptionHandler((e, arguments) -> usage(e.getMessage()))
                 .setExecutionExceptionHandler((e, line, parsed) -> failed(e));
         // their arguments are JMH's, options and all
-        commands.getSubcommands().get("run").setUnmatchedOptionsArePositionalParams(true);
-        commands.getSubcommands().get("smoke").setUnmatchedOptionsArePositionalParams(true);
+        for (String name : List.of("run", "smoke")) {
+            commands.getSubcommands().get(name).setUnmatchedOptionsArePositionalParams(true);
+        }
         return commands;
     }
 

@@ -49,6 +49,29 @@ final class Converters {
         }
     }
 
+    /** What a job may take: seconds, minutes or hours. */
+    static final class Budget implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            if (!text.matches("[1-9]\\d{0,5}[smh]")) {
+                throw new TypeConversionException("must be a whole number and s, m or h, got '" + text + "'");
+            }
+            return Duration.parse("PT" + text);
+        }
+    }
+
+    /** A share: {@code 5%} or {@code 0.05}. */
+    static final class Share implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            if (!text.matches("\\d{1,4}(\\.\\d{1,6})?%?")) {
+                throw new TypeConversionException("must be a share such as 5%, got '" + text + "'");
+            }
+            return text.endsWith("%") ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
+                    : Double.parseDouble(text);
+        }
+    }
+
     /** A whole number from 1 on. */
     static final class Count implements ITypeConverter<Integer> {
         private static final int MAX = 10_000_000;

@@ -8,11 +8,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Every benchmark once, all checks on, figures worth nothing. */
-@Command(name = "smoke", description = "Run every benchmark once and briefly, all checks on, in under a minute.")
+@Command(name = "smoke", description = "Run every benchmark once and briefly, all checks on, in about a minute.")
 final class SmokeCommand implements Callable<Integer> {
 
     private static final List<String> BRIEF = List.of("-f", "1", "-wi", "1", "-w", "1", "-i", "1", "-r", "1",
-            "-p", "recipients=3", "-Ddelivery.label=smoke", "-Ddelivery.warmup=1");
+            "-p", "recipients=3", "-p", "rate=none,200", "-Ddelivery.label=smoke", "-Ddelivery.warmup=1");
 
     @Option(names = "--help", usageHelp = true, description = "Show this help; -h shows JMH's.")
     private boolean help;

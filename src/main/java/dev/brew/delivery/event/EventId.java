@@ -14,6 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record EventId(String run, String phase, long sequence) {
 
+    /** What {@link #newRun} draws, as a regular expression. */
+    public static final String RUN = "r[0-9a-z]{6}";
+
     public EventId {
         requireWord("run", run);
         requireWord("phase", phase);

@@ -2,6 +2,7 @@ package dev.brew.delivery.load;
 
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.results.Series;
+import dev.brew.delivery.results.TrialRecorder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * One event under way. It is over when every recipient has processed it <em>and</em> the sender has its answer.
@@ -17,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Delivery {
 
-    private static final long NOT_YET = Long.MIN_VALUE;
+    private static final long NOT_YET = TrialRecorder.NONE;
 
     private final String id;
     private final long signedUpNanos;
@@ -25,14 +28,19 @@ public final class Delivery {
     private final long[] receivedLatencyNanos;
     private final long[] processedNanos;
     private final AtomicInteger open;
-    private final Runnable onOver;
+    private final Consumer<Delivery> onEnd;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile SendReport report;
+    private volatile Throwable failure;
 
-    /** @param onOver run just before those who wait are woken, so that nobody sees a finished event as under way */
-    Delivery(String id, long signedUpNanos, List<String> recipients, Runnable onOver) {
+    /**
+     * @param onEnd told once, when it is over or has failed, just before those who wait are woken, so that nobody sees a
+     *              finished event as under way; on the thread that ended it
+     */
+    Delivery(String id, long signedUpNanos, List<String> recipients, Consumer<Delivery> onEnd) {
         this.id = id;
-        this.onOver = onOver;
+        this.onEnd = onEnd;
         this.signedUpNanos = signedUpNanos;
         this.recipients = recipients;
         this.receivedLatencyNanos = new long[recipients.size()];
@@ -60,8 +68,18 @@ public final class Delivery {
         return latencies;
     }
 
+    /** As {@link #latencies}, of an event that failed: it was never completed, and who has not received it has none. */
+    long[] latenciesOfFailure() {
+        long[] latencies = latencies(report.unblockedNanos());
+        latencies[Series.COMPLETED] = TrialRecorder.NONE;
+        latencies[Series.PROCESSED] = TrialRecorder.NONE;
+        latencies[Series.UNCORRECTED] = TrialRecorder.NONE;
+        return latencies;
+    }
+
+    /** Without recipients of its own, an event is processed as far as anybody here can see when the sender may go on. */
     private long lastProcessedNanos() {
-        long last = NOT_YET;
+        long last = processedNanos.length == 0 ? report.unblockedNanos() : NOT_YET;
         for (long nanos : processedNanos) {
             last = Math.max(last, nanos);
         }
@@ -81,7 +99,9 @@ public final class Delivery {
             throw new DeliveryException("event " + id + " is not over within " + deadline.toMillis() + " ms: "
                     + missing(), e);
         } catch (ExecutionException e) {
-            throw new DeliveryException("event " + id + ": " + e.getCause(), e.getCause());
+            String missing = missing();
+            throw new DeliveryException("event " + id + ": " + e.getCause().getMessage()
+                    + (missing.isEmpty() ? "" : "; " + missing), e.getCause());
         }
     }
 
@@ -106,14 +126,37 @@ public final class Delivery {
     }
 
     void fail(Throwable cause) {
-        over.completeExceptionally(cause);
+        if (ended.compareAndSet(false, true)) {
+            failure = cause;
+            onEnd.accept(this);
+            over.completeExceptionally(cause);
+        }
     }
 
     private void closeOne() {
-        if (open.decrementAndGet() == 0) {
-            onOver.run();
+        if (open.decrementAndGet() == 0 && ended.compareAndSet(false, true)) {
+            onEnd.accept(this);
             over.complete(null);
         }
+    }
+
+    /** Why it failed; null if it has not. */
+    Throwable failure() {
+        return failure;
+    }
+
+    /** What the sender was answered; null if it was not yet. */
+    SendReport report() {
+        return report;
+    }
+
+    long signedUpNanos() {
+        return signedUpNanos;
+    }
+
+    /** The instant it was over, by the handlers' and the sender's own readings of the clock. */
+    long completedNanos() {
+        return Math.max(lastProcessedNanos(), report.unblockedNanos());
     }
 
     /** Who has not done what, in words. */

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Follows every event of a trial to every recipient: it makes the events, watches the recipients, keeps a
@@ -128,24 +131,38 @@ public final class DeliveryTracker implements RecipientObserver {
         private final Events events;
         private final Ledger ledger;
         private final Map<Long, Delivery> underWay = new ConcurrentHashMap<>();
+        private final AtomicLong failed = new AtomicLong();
+        private final AtomicReference<Throwable> firstFailure = new AtomicReference<>();
+        private final AtomicLongArray processed = new AtomicLongArray(recipients.size());
 
         private Phase(String name, int customersOfPhase) {
             this.ledger = new Ledger(recipients, customersOfPhase);
             this.events = new Events(run, name, customersOfPhase, payloadBytes, clock);
         }
 
+        /** As {@link #send(DeliveryPath, long, Consumer)}, for whoever waits for the event's end instead. */
+        public Delivery send(DeliveryPath path, long dueNanos) {
+            return send(path, dueNanos, delivery -> { });
+        }
+
         /**
          * Sends one event that was due at {@code dueNanos}. May be called from any thread.
          *
-         * @return the event under way
-         * @throws DeliveryException if the path has broken
+         * @param onEnd told once, when the event is over or has failed, on the thread that ended it
+         * @return the event under way; it has failed already if the path has broken
          */
-        public Delivery send(DeliveryPath path, long dueNanos) {
+        Delivery send(DeliveryPath path, long dueNanos, Consumer<Delivery> onEnd) {
             CustomerSignedUp event = events.next(dueNanos);
             // the id's text ends in the sequence; parsing it costs less than a second return value
             long sequence = EventId.parse(event.getEventId()).sequence();
-            Delivery delivery = new Delivery(event.getEventId(), dueNanos, recipients,
-                    () -> underWay.remove(sequence));
+            Delivery delivery = new Delivery(event.getEventId(), dueNanos, recipients, ended -> {
+                underWay.remove(sequence);
+                if (ended.failure() != null) {
+                    failed.incrementAndGet();
+                    firstFailure.compareAndSet(null, ended.failure());
+                }
+                onEnd.accept(ended);
+            });
             underWay.put(sequence, delivery);
             if (broken != null) {
                 delivery.fail(broken);
@@ -179,24 +196,50 @@ public final class DeliveryTracker implements RecipientObserver {
             return events.made();
         }
 
+        /** How many of them a recipient has processed; duplicates do not count. May be called from any thread. */
+        public long processed(int recipient) {
+            return processed.get(recipient);
+        }
+
+        /** The account of each recipient against what was sent so far. May be called from any thread. */
+        public List<Ledger.Balance> balance() {
+            return ledger.balance(sent());
+        }
+
+        /** Who has not done what with the events that are still under way, in words; empty if none is. */
+        public List<String> missing() {
+            List<String> missing = new ArrayList<>();
+            underWay.forEach((sequence, delivery) -> missing.add("event " + sequence + ": " + delivery.missing()));
+            return missing;
+        }
+
         private Reception received(int recipient, long sequence, long latencyNanos) {
             Delivery delivery = underWay.get(sequence);
-            if (!ledger.received(recipient, sequence) || delivery == null) {
+            if (!ledger.received(recipient, sequence)) {
                 return NOTHING_FOLLOWS;
             }
+            if (delivery == null) { // it has failed at the sender, and came all the same
+                return processedNanos -> processed.incrementAndGet(recipient);
+            }
             delivery.received(recipient, latencyNanos);
-            return processedNanos -> delivery.processed(recipient, processedNanos);
+            return processedNanos -> {
+                processed.incrementAndGet(recipient);
+                delivery.processed(recipient, processedNanos);
+            };
         }
 
         private List<String> problems() {
             List<String> problems = new ArrayList<>();
-            for (Ledger.Balance balance : ledger.balance(sent())) {
+            for (Ledger.Balance balance : balance()) {
                 if (!balance.holds()) {
                     problems.add("phase " + events.phase() + ", " + balance);
                 }
             }
-            underWay.forEach((sequence, delivery) -> problems.add(
-                    "phase " + events.phase() + ", event " + sequence + ": " + delivery.missing()));
+            missing().forEach(what -> problems.add("phase " + events.phase() + ", " + what));
+            if (failed.get() > 0) {
+                problems.add("phase " + events.phase() + ", " + failed + " events failed, the first: "
+                        + firstFailure.get().getMessage());
+            }
             return problems;
         }
     }

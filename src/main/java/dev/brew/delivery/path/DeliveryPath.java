@@ -2,6 +2,7 @@ package dev.brew.delivery.path;
 
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,6 +29,15 @@ public interface DeliveryPath extends AutoCloseable {
      * names such as {@code grpc.transport} or {@code kafka.producer.acks}. No ports, ids or secrets.
      */
     Map<String, String> settings();
+
+    /**
+     * Bytes that this path's clients have sent and received so far, as the transports themselves count them: gRPC's
+     * messages with their prefixes (not HTTP/2's frames and headers), everything that Kafka's producer and consumers put
+     * on their connections. Empty if nobody counts. May be called from any thread.
+     */
+    default OptionalLong wireBytes() {
+        return OptionalLong.empty();
+    }
 
     /**
      * Stops senders and recipients and deletes what the path created. Returns when their threads have ended.

@@ -32,7 +32,8 @@ public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> o
      * @param code          {@code OK}, or the error's name: a gRPC status code, or a Kafka exception's simple name
      * @param accepted      {@code OK} and not softly rejected
      * @param reason        why not accepted; empty when accepted
-     * @param durationNanos from the start of this target's call to its answer
+     * @param durationNanos from the start of this target's call to its answer; in parallel fan-out, where all are called
+     *                      at once, from the event's start
      */
     public record Outcome(String target, String code, boolean accepted, String reason, long durationNanos) {
 

@@ -1,5 +1,6 @@
 package dev.brew.delivery.recipient;
 
+import dev.brew.delivery.event.NanoClock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -88,6 +89,16 @@ public final class DelayModel {
 
     private static DelayModel bimodal(String text, long usual, long rare, double share) {
         return new DelayModel(text, random -> random.nextDouble() < share ? rare : usual);
+    }
+
+    /**
+     * Holds every event back until an instant, as a recipient does that has stopped and comes back; later events are not
+     * delayed. It has no text form of its own.
+     *
+     * @param atNanos at most an hour ahead, on {@code clock}
+     */
+    public static DelayModel until(long atNanos, NanoClock clock) {
+        return new DelayModel("until", random -> Math.max(0, atNanos - clock.nanos()));
     }
 
     /** True if no event is ever delayed. */

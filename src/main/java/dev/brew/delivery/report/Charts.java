@@ -39,7 +39,7 @@ final class Charts {
             }
         }));
         varying.values().removeIf(values -> values.size() < 2);
-        varying.keySet().removeAll(List.of("recipients", "rate"));
+        varying.keySet().removeAll(List.of("recipients", "rate", "path"));
         eachRow((run, row) -> colours.putIfAbsent(name(run, row), colours.size()));
     }
 
@@ -142,7 +142,7 @@ final class Charts {
             if (!held.isEmpty()) {
                 charts.add(over("rate-n" + recipients, "Completed by offered rate, N = " + recipients, "events/s",
                         COMPLETED, held,
-                        row -> row.rate().orElseThrow(), List.of(Quantile.P50, Quantile.P99)));
+                        row -> row.rate().orElseThrow(), List.of(Quantile.P50, Quantile.P99, Quantile.P999)));
             }
         });
         return charts;

@@ -3,6 +3,7 @@ package dev.brew.delivery.report;
 import static dev.brew.delivery.report.SvgPen.escape;
 
 import dev.brew.delivery.results.Environment;
+import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.Status;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,7 @@ final class Page {
         page.head();
         page.warnings(problems);
         page.answer();
+        page.matrix();
         page.differences();
         page.section("Every figure",
                 "Completed: every recipient has processed the event and the sender has its answer. Microseconds, all "
@@ -75,7 +77,8 @@ final class Page {
             if (run.status().state() != Status.State.VALID) {
                 warn(charts.letter(run) + run.name() + " is " + run.status().state() + " (" + run.status().trials()
                         + " of "
-                        + run.status().asked() + " trials): its figures are drawn faintly and are not to be used. "
+                        + run.status().asked() + (run.matrix().isPresent() ? " rows" : " trials")
+                        + "): its figures are drawn faintly and are not to be used. "
                         + String.join("; ", run.status().problems()));
             }
         }
@@ -87,11 +90,43 @@ final class Page {
     }
 
     private void answer() {
-        for (RunView run : runs) {
+        for (RunView run : runs.stream().filter(one -> one.matrix().isEmpty()).toList()) {
             out.append(runs.size() > 1 ? "<h3>" + escape(charts.letter(run) + run.name()) + "</h3>\n" : "");
             new Answer(run).sentences().forEach(sentence ->
                     out.append("<p class=\"answer\">").append(escape(sentence)).append("</p>\n"));
         }
+    }
+
+    private void matrix() {
+        for (RunView run : runs) {
+            run.matrix().ifPresent(matrix -> {
+                title("The decision matrix" + (runs.size() > 1 ? ": " + charts.letter(run) + run.name() : ""),
+                        "Each claim as an experiment on this machine, judged by a criterion that was fixed before it ran. "
+                        + "One machine, no network. Seed " + matrix.seed() + ".");
+                table(new Tables.Table(List.of("row", "claim", "verdict"), matrix.rows().stream()
+                        .map(row -> List.of(row.title(), row.claim(), row.ruling())).toList()), "names");
+                matrix.rows().forEach(this::matrixRow);
+            });
+        }
+    }
+
+    private void matrixRow(Matrix.Row row) {
+        MatrixText.Columns columns = MatrixText.Columns.of(row);
+        List<String> head = new ArrayList<>(List.of("figure"));
+        head.addAll(columns.paths());
+        out.append("<details><summary>").append(escape(row.title() + ": " + row.ruling())).append("</summary>\n");
+        for (Map.Entry<String, String> part : List.of(Map.entry("Claim", row.claim()),
+                Map.entry("Experiment", row.experiment()), Map.entry("Criterion", row.criterion()))) {
+            out.append("<p><b>").append(part.getKey()).append(".</b> ").append(escape(part.getValue())).append("</p>\n");
+        }
+        List<List<String>> cells = new ArrayList<>();
+        columns.cells().forEach((what, values) -> {
+            List<String> line = new ArrayList<>(List.of(what));
+            line.addAll(values);
+            cells.add(line);
+        });
+        table(new Tables.Table(head, cells), "");
+        out.append("</details>\n");
     }
 
     private void differences() {
@@ -185,7 +220,7 @@ final class Page {
             Environment environment = run.environment();
             out.append("<h3>").append(escape(charts.letter(run) + run.name())).append("</h3>\n<p>")
                     .append(escape(run.status().state() + ", " + run.status().trials() + " of " + run.status().asked()
-                    + " trials, started "
+                    + (run.matrix().isPresent() ? " rows, started " : " trials, started ")
                             + environment.startedAt() + ", fingerprint " + environment.fingerprint()
                             + ". To repeat it:"))
                     .append("</p>\n<pre>")

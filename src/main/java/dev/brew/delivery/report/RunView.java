@@ -1,6 +1,7 @@
 package dev.brew.delivery.report;
 
 import dev.brew.delivery.results.Environment;
+import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Stem;
@@ -23,8 +24,10 @@ import org.HdrHistogram.Histogram;
  * @param name     its directory's name
  * @param rows     those whose files could be read
  * @param problems what could not be read, each a line
+ * @param matrix   the decision matrix, if that is what was run
  */
-record RunView(String name, Status status, Environment environment, List<Row> rows, List<String> problems) {
+record RunView(String name, Status status, Environment environment, List<Row> rows, List<String> problems,
+               Optional<Matrix> matrix) {
 
     /** Percentiles are read where 1/(1 − p) is 10^(i/10). */
     private static final int STEPS_PER_DECADE = 10;
@@ -34,7 +37,6 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
     /** Between two trials at least one JVM starts. */
     private static final long GAP_MILLIS = 500;
     private static final double NANOS_PER_MICRO = 1000.0;
-    private static final double WHOLE = 0.999;
 
     /**
      * One benchmark and parameter set.
@@ -140,6 +142,10 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         }
         RunDirectory run = RunDirectory.open(directory);
         Status status = run.status();
+        if (Files.exists(directory.resolve("matrix.json"))) {
+            return new RunView(name(directory), status, run.environment(), List.of(), List.of(),
+                    Optional.of(run.matrix()));
+        }
         if (!Files.exists(directory.resolve("summary.json"))) {
             throw new IOException(directory
                     + " has no summary.json: the run was killed, or has finished no trial; status.json says "
@@ -162,8 +168,12 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         }
         rows.sort(Comparator.comparing(Row::path).thenComparing(Row::recipients)
                 .thenComparing(row -> row.summary.stem()));
-        return new RunView(directory.toAbsolutePath().normalize().getFileName().toString(), status, environment,
-                List.copyOf(rows), List.copyOf(problems));
+        return new RunView(name(directory), status, environment, List.copyOf(rows), List.copyOf(problems),
+                Optional.empty());
+    }
+
+    private static String name(Path directory) {
+        return directory.toAbsolutePath().normalize().getFileName().toString();
     }
 
     private static Row row(RunDirectory run, Summary.Row summary, Status status) throws IOException {
@@ -179,7 +189,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                     + " samples, summary.json counts "
                     + counted);
         }
-        return new Row(summary, percentiles(all), seconds(intervals), doubt(summary, intervals, status));
+        return new Row(summary, percentiles(all), seconds(intervals), doubt(summary, status));
     }
 
     private static double[] percentiles(Histogram histogram) {
@@ -222,15 +232,12 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                 interval.getValueAtPercentile(99) / NANOS_PER_MICRO, interval.getMaxValue() / NANOS_PER_MICRO);
     }
 
-    private static String doubt(Summary.Row row, List<Histogram> intervals, Status status) {
+    private static String doubt(Summary.Row row, Status status) {
         if (status.state() != Status.State.VALID) {
             return status.state() == Status.State.RUNNING ? "unfinished run" : status.state().name().toLowerCase()
                     + " run";
         }
-        double offered = Double.parseDouble(row.params().getOrDefault("rate", "0"));
-        long millis = intervals.stream().mapToLong(one -> one.getEndTimeStamp() - one.getStartTimeStamp()).sum();
-        long events = intervals.stream().mapToLong(Histogram::getTotalCount).sum();
-        return offered > 0 && millis > 0 && events * 1000.0 / millis < WHOLE * offered ? "saturated" : "";
+        return row.saturated() ? "saturated" : "";
     }
 
     /** Settings that every row has alike. */
@@ -244,6 +251,6 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                 common.entrySet().removeIf(entry -> !entry.getValue().equals(settings.get(entry.getKey())));
             }
         }
-        return common == null ? Map.of() : common;
+        return common == null ? environment.settings().getOrDefault("matrix", Map.of()) : common;
     }
 }

@@ -2,6 +2,7 @@ package dev.brew.delivery.report;
 
 import dev.brew.delivery.report.RunView.Quantile;
 import dev.brew.delivery.report.RunView.Row;
+import dev.brew.delivery.results.Scalars;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ final class Tables {
                 cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–"
                         : Integer.toString(row.recipients()),
                         row.rate().map(Chart::number).orElse("–"),
+                        Chart.number(row.summary().scalar(Scalars.ACHIEVED).orElse(Double.NaN)),
                         micros(row, "completed", Quantile.P50), micros(row, "completed", Quantile.P99),
                         micros(row, "completed", Quantile.P999), micros(row, "completed", Quantile.MAX),
                         micros(row, "sender", Quantile.P50), Integer.toString(medians.length),
@@ -43,7 +45,7 @@ final class Tables {
                         row.doubtful().isEmpty() ? "" : row.doubtful()));
             }
         }
-        return withoutEmptyColumns(new Table(List.of("path", "N", "events/s", "p50", "p99", "p99.9", "max",
+        return withoutEmptyColumns(new Table(List.of("path", "N", "offered/s", "achieved/s", "p50", "p99", "p99.9", "max",
                 "sender p50", "trials",
                 "spread", "mark"), cells));
     }

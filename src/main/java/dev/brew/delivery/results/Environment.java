@@ -28,10 +28,16 @@ public record Environment(int schema, String fingerprint, List<String> command, 
     private static final int FINGERPRINT_BYTES = 8;
     private static final List<String> UNDER_TEST = List.of("benchmarks", "git.commit", "git.dirty");
 
-    /** Of this machine and build, and of trials with these settings. */
+    /** Of this machine and this build, for what runs in this JVM and its children. */
     public static Environment of(List<String> command, String startedAt, Map<String, Map<String, String>> settings) {
+        return of(command, startedAt, Versions.all(), settings);
+    }
+
+    /** Of this machine, of a build of these versions, and of trials with these settings. */
+    static Environment of(List<String> command, String startedAt, Map<String, String> measured,
+                          Map<String, Map<String, String>> settings) {
         Map<String, String> machine = Machine.describe();
-        Map<String, String> versions = new TreeMap<>(Versions.all());
+        Map<String, String> versions = new TreeMap<>(measured);
         Map<String, Map<String, String>> sorted = new TreeMap<>();
         settings.forEach((stem, values) -> sorted.put(stem, new TreeMap<>(values)));
         return new Environment(SCHEMA, hash(machine, versions, sorted.toString()), List.copyOf(command), startedAt,

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Records to JSON and back. Unknown properties are errors: a file of a newer schema is not half understood. */
-final class Json {
+public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -21,7 +21,8 @@ final class Json {
     private Json() {
     }
 
-    static String write(Object value) {
+    /** A record as text, indented, keys of maps in order. */
+    public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {
@@ -34,7 +35,7 @@ final class Json {
      *
      * @throws IOException also if it is not {@code schema}
      */
-    static <T> T read(Path file, Class<T> type, int schema) throws IOException {
+    public static <T> T read(Path file, Class<T> type, int schema) throws IOException {
         JsonNode found;
         try {
             found = MAPPER.readTree(Files.readString(file)).path("schema");
@@ -49,7 +50,7 @@ final class Json {
     }
 
     /** @throws IOException if the file is missing or is not a {@code type}; the message names the file */
-    static <T> T read(Path file, Class<T> type) throws IOException {
+    public static <T> T read(Path file, Class<T> type) throws IOException {
         try {
             return MAPPER.readValue(Files.readString(file), type);
         } catch (JsonProcessingException e) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The machine that a run was measured on, as far as it moves the figures. */
-final class Machine {
+public final class Machine {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final Path CGROUP = Path.of("/sys/fs/cgroup");
@@ -17,7 +17,8 @@ final class Machine {
     private Machine() {
     }
 
-    static Map<String, String> describe() {
+    /** By name: {@code cpu.model}, {@code cpu.count}, {@code kernel} …; what cannot be read is unknown or none. */
+    public static Map<String, String> describe() {
         Map<String, String> machine = new TreeMap<>();
         machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         machine.put("kernel", System.getProperty("os.version"));

@@ -41,18 +41,27 @@ public final class RunDirectory {
      * @param label letters, digits, dashes
      */
     public static RunDirectory create(Path results, Instant start, String label) throws IOException {
+        return make(fresh(results, start, label));
+    }
+
+    /** As {@link #create}, an empty directory. */
+    public static Path fresh(Path results, Instant start, String label) throws IOException {
         Files.createDirectories(results);
         String name = STAMP.format(start) + "-" + label;
         for (int i = 1; ; i++) {
             Path path = results.resolve(i == 1 ? name : name + "-" + i);
             try {
-                Files.createDirectory(path);
-                Files.createDirectory(path.resolve(TRIALS));
-                return new RunDirectory(path);
+                return Files.createDirectory(path);
             } catch (FileAlreadyExistsException e) {
                 // another run began in the same second: the next number
             }
         }
+    }
+
+    /** Makes {@code path} a run directory, if it is none yet. */
+    public static RunDirectory make(Path path) throws IOException {
+        Files.createDirectories(path.resolve(TRIALS));
+        return new RunDirectory(path);
     }
 
     /** The run directory at {@code path}, which is there. */
@@ -94,6 +103,11 @@ public final class RunDirectory {
     /** As {@link #summary}: whether its figures may be used. */
     public Status status() throws IOException {
         return Json.read(path.resolve("status.json"), Status.class, Status.SCHEMA);
+    }
+
+    /** As {@link #summary}: the decision matrix, where that is what was run. */
+    public Matrix matrix() throws IOException {
+        return Json.read(path.resolve("matrix.json"), Matrix.class, Matrix.SCHEMA);
     }
 
     /**
@@ -145,6 +159,12 @@ public final class RunDirectory {
      *                     settings: adding them up would compare what is not the same
      */
     public Summary writeSummary(List<String> command, Instant startedAt) throws IOException {
+        return writeSummary(command, startedAt, Versions.all());
+    }
+
+    /** As {@link #writeSummary(List, Instant)}, of trials that another jar's forks have measured: its versions. */
+    public Summary writeSummary(List<String> command, Instant startedAt, Map<String, String> versions)
+            throws IOException {
         Map<String, List<Trial>> byStem = new LinkedHashMap<>();
         List<Trial> trials = trials();
         trials.forEach(trial -> byStem.computeIfAbsent(trial.stem(), stem -> new ArrayList<>()).add(trial));
@@ -153,7 +173,7 @@ public final class RunDirectory {
             settings.put(entry.getKey(), requireSameSettings(entry.getKey(), entry.getValue()));
             writeMerged(entry.getKey(), entry.getValue());
         }
-        Environment environment = Environment.of(command, startedAt.toString(), settings);
+        Environment environment = Environment.of(command, startedAt.toString(), versions, settings);
         Summary summary = Summary.of(environment, trials);
         writeJson("environment.json", environment);
         writeJson("summary.json", summary);

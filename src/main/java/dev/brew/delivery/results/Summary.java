@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
@@ -16,6 +18,8 @@ import org.HdrHistogram.Histogram;
  */
 public record Summary(int schema, String unit, List<Row> rows) {
 
+    /** A point whose achieved rate is below this share of the offered one is saturated. */
+    private static final double WHOLE = 0.999;
     static final int SCHEMA = 1;
 
     /**
@@ -29,6 +33,30 @@ public record Summary(int schema, String unit, List<Row> rows) {
      */
     public record Row(String stem, String benchmark, String path, Map<String, String> params, String fingerprint,
                       Map<String, Quantiles> series, List<Trial> trials) {
+
+        /** The mean of a scalar over those trials that have it; empty if none has. */
+        public OptionalDouble scalar(String name) {
+            return mean(trials.stream().map(Trial::scalars).toList(), name);
+        }
+
+        /**
+         * True for load that the system could not keep up with: its latencies grow with the length of the run, and mean
+         * nothing. Always false in a closed loop, which offers no rate.
+         */
+        public boolean saturated() {
+            return isSaturated(trials.stream().map(Trial::scalars).toList());
+        }
+    }
+
+    /** As {@link Row#saturated}, of the trials with these scalars. */
+    public static boolean isSaturated(List<Map<String, Double>> trials) {
+        OptionalDouble offered = mean(trials, Scalars.OFFERED);
+        return offered.isPresent() && mean(trials, Scalars.ACHIEVED).orElse(0) < WHOLE * offered.getAsDouble();
+    }
+
+    private static OptionalDouble mean(List<Map<String, Double>> trials, String name) {
+        return trials.stream().map(scalars -> scalars.get(name)).filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue).average();
     }
 
     /**
@@ -36,9 +64,15 @@ public record Summary(int schema, String unit, List<Row> rows) {
      * @param sent   measured events
      * @param drift  median completed of its first half of seconds ÷ that of the second: well above 1 means that it
      *               was still warming up; 1 if it has but one second
-     * @param series this trial's series
+     * @param series  this trial's series
+     * @param scalars see {@link TrialInfo}
      */
-    public record Trial(int trial, long sent, double drift, Map<String, Quantiles> series) {
+    public record Trial(int trial, long sent, double drift, Map<String, Quantiles> series,
+                        Map<String, Double> scalars) {
+
+        public Trial {
+            scalars = scalars == null ? Map.of() : new TreeMap<>(scalars);
+        }
     }
 
     /** Of the trials that have ended well. */
@@ -54,7 +88,7 @@ public record Summary(int schema, String unit, List<Row> rows) {
         TrialInfo first = trials.get(0).info();
         List<Histogram> all = trials.stream().flatMap(trial -> trial.intervals().stream()).toList();
         List<Trial> each = trials.stream().map(trial -> new Trial(trial.info().trial(), trial.info().sent(),
-                drift(trial.intervals()), quantiles(trial.intervals()))).toList();
+                drift(trial.intervals()), quantiles(trial.intervals()), trial.info().scalars())).toList();
         return new Row(stem, first.benchmark(), first.settings().getOrDefault("path", "unknown"),
                 new TreeMap<>(first.params()), environment.fingerprintOf(stem), quantiles(all), each);
     }

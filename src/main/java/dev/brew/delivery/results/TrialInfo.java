@@ -13,7 +13,14 @@ import java.util.Map;
  * @param settings   read back from clients, servers and broker
  * @param iterations how many measured iterations are in its histograms
  * @param sent       measured events
+ * @param series     the names of its series
+ * @param scalars    figures that are no latencies, by name; see {@code docs/results-format.md}
  */
 public record TrialInfo(String benchmark, Map<String, String> params, int trial, String endedAt,
-                        Map<String, String> settings, int iterations, long sent, List<String> series) {
+                        Map<String, String> settings, int iterations, long sent, List<String> series,
+                        Map<String, Double> scalars) {
+
+    public TrialInfo {
+        scalars = scalars == null ? Map.of() : Map.copyOf(scalars); // files of before have none
+    }
 }

@@ -11,6 +11,9 @@ import org.HdrHistogram.Histogram;
  */
 public final class TrialRecorder {
 
+    /** Stands for a latency that there is none of: nothing is recorded in its series. */
+    public static final long NONE = Long.MIN_VALUE;
+
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -42,14 +45,18 @@ public final class TrialRecorder {
      * Records one event.
      *
      * @param atNanos        when it was over, on the clock of {@link dev.brew.delivery.event.NanoClock}
-     * @param latenciesNanos one for each series
+     * @param latenciesNanos one for each series, {@link #NONE} where there is none; those beyond the last series
+     *                       are left out
      * @throws IllegalStateException if a latency is below zero: a clock or a stamp is wrong, and so is the trial
      */
     public synchronized void record(long atNanos, long[] latenciesNanos) {
         if (atNanos - intervalStart >= INTERVAL_NANOS) {
             cut(intervalStart + (atNanos - intervalStart) / INTERVAL_NANOS * INTERVAL_NANOS);
         }
-        for (int i = 0; i < latenciesNanos.length; i++) {
+        for (int i = 0; i < series.size(); i++) {
+            if (latenciesNanos[i] == NONE) {
+                continue;
+            }
             if (latenciesNanos[i] < 0) {
                 throw new IllegalStateException("sample below zero: " + series.get(i) + " " + latenciesNanos[i]
                         + " ns; an event was stamped in the future");

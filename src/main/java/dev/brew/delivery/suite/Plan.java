@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.bench.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,9 +38,9 @@ record Plan(List<Case> cases, List<String> leftOut) {
         requireKnownParameters(options.parameterNames(), benchmarks);
         List<Case> cases = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
-        for (BenchmarkListEntry entry : entries) {
+        for (BenchmarkListEntry entry : ofAskedLoad(entries, jmh)) {
             for (Map<String, String> params : explode(entry, jmh)) {
-                Optional<String> impossible = Parameters.impossible(params);
+                Optional<String> impossible = Parameters.impossible(params, options.system());
                 impossible.ifPresent(why -> leftOut.add("left out: " + why));
                 if (impossible.isEmpty()) {
                     cases.add(Case.of(entry, requireFitTogether(params), jmh));
@@ -64,6 +65,28 @@ record Plan(List<Case> cases, List<String> leftOut) {
         } catch (PatternSyntaxException e) {
             throw new UsageException("not a regular expression: '" + e.getPattern() + "' (" + e.getDescription() + ")");
         }
+    }
+
+    /**
+     * {@code -p rate=500} asks for the open-loop benchmarks among those selected, no rate or {@code rate=none} for the
+     * closed-loop ones, {@code rate=none,500} for both; without a rate, who names open-loop benchmarks only means those.
+     */
+    private static List<BenchmarkListEntry> ofAskedLoad(Collection<BenchmarkListEntry> entries, CommandLineOptions jmh)
+            throws UsageException {
+        Collection<String> rates = jmh.getParameter(OpenLoad.RATE).orElse(List.of(OpenLoad.CLOSED));
+        boolean closed = rates.contains(OpenLoad.CLOSED);
+        boolean open = rates.stream().anyMatch(rate -> !rate.equals(OpenLoad.CLOSED))
+                || !jmh.getParameter(OpenLoad.RATE).hasValue() && entries.stream().allMatch(Plan::hasRate);
+        List<BenchmarkListEntry> asked = entries.stream().filter(entry -> hasRate(entry) ? open : closed).toList();
+        if (asked.isEmpty()) {
+            throw new UsageException("-p rate=" + String.join(",", rates) + ": none of " + jmh.getIncludes()
+                    + " is " + (closed ? "a closed" : "an open") + "-loop benchmark (-l lists them)");
+        }
+        return asked;
+    }
+
+    private static boolean hasRate(BenchmarkListEntry entry) {
+        return entry.getParams().hasValue() && entry.getParams().get().containsKey(OpenLoad.RATE);
     }
 
     private static OutputFormat silent() {
@@ -94,7 +117,8 @@ record Plan(List<Case> cases, List<String> leftOut) {
         }
         for (Map.Entry<String, String[]> param : entry.getParams().get().entrySet()) {
             String name = param.getKey();
-            Collection<String> values = jmh.getParameter(name).orElse(Arrays.asList(param.getValue()));
+            List<String> values = new ArrayList<>(jmh.getParameter(name).orElse(Arrays.asList(param.getValue())));
+            values.removeIf(value -> name.equals(OpenLoad.RATE) && value.equals(OpenLoad.CLOSED));
             List<Map<String, String>> next = new ArrayList<>();
             for (Map<String, String> set : sets) {
                 for (String value : values) {

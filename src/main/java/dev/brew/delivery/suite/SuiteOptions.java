@@ -3,6 +3,7 @@ package dev.brew.delivery.suite;
 import dev.brew.delivery.bench.ForkGuard;
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.path.grpc.GrpcRemote;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,8 @@ public final class SuiteOptions {
     private static final String PREFIX = "delivery.";
     private static final String RESULTS = "delivery.results";
     private static final String LABEL = "delivery.label";
-    private static final List<String> OWN = List.of(RESULTS, LABEL, Parameters.WARM_UP, Brokers.IMAGE, Brokers.PULL);
+    private static final List<String> OWN = List.of(RESULTS, LABEL, Parameters.WARM_UP, Brokers.IMAGE, Brokers.PULL,
+            Brokers.BOOTSTRAP, Brokers.PROPERTIES, Brokers.REPLICATION, GrpcRemote.TARGETS);
     private static final List<String> FREE = List.of("delivery.producer.", "delivery.consumer.");
     private static final Pattern DEFINITION = Pattern.compile("-D(" + Pattern.quote(PREFIX) + "[^=]+)=(.*)");
     private static final Pattern PARAMETER = Pattern.compile("-p=?(\\w+=.*)?");
@@ -126,6 +128,23 @@ public final class SuiteOptions {
             }
         }
         return names;
+    }
+
+    /** {@code common} and {@code own}; a parameter that both give is the own one alone: JMH would run both values. */
+    static List<String> overridden(List<String> common, List<String> own) {
+        Set<String> names = parameterNames(own);
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < common.size(); i++) {
+            Matcher parameter = PARAMETER.matcher(common.get(i));
+            boolean pair = parameter.matches() && parameter.group(1) == null && i + 1 < common.size();
+            List<String> words = common.subList(i, i + (pair ? 2 : 1));
+            if (parameterNames(words).stream().noneMatch(names::contains)) {
+                all.addAll(words);
+            }
+            i += pair ? 1 : 0;
+        }
+        all.addAll(own);
+        return all;
     }
 
     /** What was typed, as it was typed. */

@@ -122,11 +122,10 @@ public final class SuiteRun {
 
     /** What broker=auto comes to; every fork decides alike. */
     private void tellBroker() {
-        cases.stream().map(Case::params).filter(of -> "auto".equals(of.get("broker")))
-                .map(of -> Integer.parseInt(of.getOrDefault("brokers", "1"))).distinct().forEach(nodes -> {
-                    Brokers.Choice choice = Brokers.choose(nodes, options.system(), System.getenv());
-                    out.printf("broker=auto%s: %s (%s)%n", nodes == 1 ? "" : " brokers=" + nodes, choice.broker(),
-                            choice.why());
+        cases.stream().map(Case::params).filter(of -> "auto".equals(of.get("broker"))).map(Brokers.Wanted::of)
+                .distinct().forEach(wanted -> {
+                    Brokers.Choice choice = Brokers.choose(wanted, options.system(), System.getenv());
+                    out.printf("%s: %s (%s)%n", wanted, choice.broker(), choice.why());
                 });
     }
 

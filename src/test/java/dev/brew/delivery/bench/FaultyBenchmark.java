@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -28,7 +29,7 @@ public class FaultyBenchmark {
     /** What is wrong. */
     public enum Fault {
         NONE, DROPS_ONE_IN_1000, DELIVERS_ONE_TWICE, STAMPS_THE_FUTURE, THROWS_IN_SETUP, THROWS_WHEN_SENDING,
-        DIES, THROWS_AT_THE_END
+        DIES, THROWS_AT_THE_END, HANGS_AT_THE_END
     }
 
     /** The faulty path. */
@@ -111,6 +112,9 @@ public class FaultyBenchmark {
         public void close() {
             if (fault == Fault.THROWS_AT_THE_END) {
                 throw new IllegalStateException("the end is broken");
+            }
+            while (fault == Fault.HANGS_AT_THE_END) {
+                LockSupport.park();
             }
         }
     }

@@ -1,6 +1,9 @@
 package dev.brew.delivery.broker;
 
-/** A parent to be killed: starts a broker, says its process, its directory and the ms it took, and waits for input. */
+/**
+ * A parent to be killed: starts a broker, says its process, its directory and the ms it took, and waits for input. When
+ * that ends, it stops the broker and says the ms of that.
+ */
 final class BrokerParent {
 
     private BrokerParent() {
@@ -12,5 +15,8 @@ final class BrokerParent {
         System.out.println(broker.handles().get(0).pid() + " " + broker.directories().get(0) + " "
                 + (System.nanoTime() - start) / 1_000_000);
         System.in.read();
+        long stop = System.nanoTime();
+        broker.close();
+        System.out.println("stopped " + (System.nanoTime() - stop) / 1_000_000);
     }
 }

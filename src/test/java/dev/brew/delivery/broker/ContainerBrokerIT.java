@@ -1,13 +1,21 @@
 package dev.brew.delivery.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -86,6 +94,59 @@ class ContainerBrokerIT {
         } finally {
             parent.destroyForcibly();
         }
+    }
+
+    @Test
+    void aContainerThatEndsIsNoticedWithItsExitCode() throws Exception {
+        CompletableFuture<Throwable> lost = new CompletableFuture<>();
+        try (ContainerBroker broker = ContainerBroker.start(IMAGE, false, System.getenv())) {
+            broker.onLoss(lost::complete);
+            docker("kill", engine.labelled(ContainerMain.LABEL).get(0).id());
+            assertThat(lost.get(20, TimeUnit.SECONDS)).hasMessageContaining("the Kafka container has ended by itself")
+                    .hasMessageContaining("the container ended with exit code 137");
+        }
+        assertThat(engine.labelled(ContainerMain.LABEL)).isEmpty();
+    }
+
+    @Test
+    void aContainerThatDiesAtItsStartIsOneMessageWithinFifteenSeconds() throws Exception {
+        String dying = "local/kafka-dies:test";
+        String container = docker("create", IMAGE);
+        try {
+            docker("commit", "-c", "ENTRYPOINT [\"/bin/sh\", \"-c\", \"echo out of luck; exit 3\"]", container, dying);
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> ContainerBroker.start(dying, false, System.getenv())).isInstanceOf(IOException.class)
+                    .satisfies(ContainerBrokerIT::deleteKeptLog)
+                    .hasMessageStartingWith("the Kafka broker did not start (the container ended with exit code 3: out of "
+                            + "luck); its log is kept in ");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        } finally {
+            docker("rm", container);
+            docker("rmi", dying);
+        }
+        assertThat(engine.labelled(ContainerMain.LABEL)).isEmpty();
+    }
+
+    @Test
+    void anImageThatIsNotHereIsNamedAtOnce() {
+        assertThatThrownBy(() -> ContainerBroker.start("local/nothing:1", false, System.getenv()))
+                .hasMessage("the container engine has no image local/nothing:1: docker pull local/nothing:1, or "
+                        + "-Ddelivery.kafka.pull=true, or scripts/kafka-image.sh and -Ddelivery.kafka.image=…");
+    }
+
+    private static void deleteKeptLog(Throwable failure) throws IOException {
+        Matcher kept = Pattern.compile("its log is kept in (\\S+)").matcher(failure.getMessage());
+        assertThat(kept.find()).isTrue();
+        Files.delete(Path.of(kept.group(1)));
+    }
+
+    private static String docker(String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).as(command.toString()).isZero();
+        return output;
     }
 
     private static void write(Broker broker) throws Exception {

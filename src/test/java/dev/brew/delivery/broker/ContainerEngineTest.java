@@ -3,6 +3,7 @@ package dev.brew.delivery.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brew.delivery.tls.Tls;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is made of an engine's answers; the engine is a socket of the test. */
 class ContainerEngineTest {
+
+    private static final Brokers.Wanted ONE = new Brokers.Wanted("auto", 1, Tls.Mode.OFF);
+    private static final Brokers.Wanted CONTAINER = new Brokers.Wanted("container", 1, Tls.Mode.OFF);
 
     @TempDir
     private Path folder;
@@ -88,10 +92,10 @@ class ContainerEngineTest {
     @Test
     void anImageThatIsThereMeansAContainer() throws Exception {
         answer(question -> http(200, question.contains("_ping") ? "OK" : "{}"));
-        Brokers.Choice choice = Brokers.choose(1, new Properties(), environment());
+        Brokers.Choice choice = Brokers.choose(ONE, new Properties(), environment());
         assertThat(choice.broker()).isEqualTo("container");
         assertThat(asked).containsExactly("GET /_ping HTTP/1.0", "GET /images/apache/kafka:4.4.0/json HTTP/1.0");
-        assertThat(Brokers.choose(3, new Properties(), environment()))
+        assertThat(Brokers.choose(new Brokers.Wanted("auto", 3, Tls.Mode.OFF), new Properties(), environment()))
                 .isEqualTo(new Brokers.Choice("process", "a container is one node"));
     }
 
@@ -100,10 +104,10 @@ class ContainerEngineTest {
         answer(question -> question.contains("/images/") ? http(404, "") : http(200, "[]"));
         Properties system = new Properties();
         system.setProperty(Brokers.IMAGE, "apache/kafka-native:4.4.0");
-        assertThat(Brokers.choose(1, system, environment())).isEqualTo(new Brokers.Choice("process",
+        assertThat(Brokers.choose(ONE, system, environment())).isEqualTo(new Brokers.Choice("process",
                 "the container engine has no image apache/kafka-native:4.4.0; docker pull it, or -p broker=container with "
                         + "-Ddelivery.kafka.pull=true or -Ddelivery.kafka.image=…"));
-        assertThatThrownBy(() -> Brokers.start("container", 1, system, environment())).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> Brokers.start(CONTAINER, system, environment())).isInstanceOf(IOException.class)
                 .hasMessageStartingWith("the container engine has no image apache/kafka-native:4.4.0: docker pull");
     }
 
@@ -111,9 +115,9 @@ class ContainerEngineTest {
     void anEngineThatDoesNotAnswerIsGivenTwoSeconds() {
         answer(question -> null);
         String why = "the container engine at " + socket + " does not answer within 2000 ms";
-        assertThat(Brokers.choose(1, new Properties(), environment()))
+        assertThat(Brokers.choose(ONE, new Properties(), environment()))
                 .isEqualTo(new Brokers.Choice("process", why + "; start one for -p broker=container"));
-        assertThatThrownBy(() -> Brokers.start("container", 1, new Properties(), environment())).hasMessage(why);
+        assertThatThrownBy(() -> Brokers.start(CONTAINER, new Properties(), environment())).hasMessage(why);
     }
 
     @Test

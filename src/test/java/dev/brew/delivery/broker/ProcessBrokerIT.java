@@ -3,6 +3,7 @@ package dev.brew.delivery.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brew.delivery.tls.Tls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,9 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +33,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessBrokerIT {
@@ -48,6 +52,38 @@ class ProcessBrokerIT {
             assertThat(broker.settings()).containsEntry("broker.kind", "process")
                     .containsEntry("broker.version", "4.4.0").containsEntry("broker.heap.mib", "512")
                     .containsEntry("broker.group.initial.rebalance.delay.ms", "0");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ON,1", "MUTUAL,3"})
+    void itsListenersAreEncryptedIfItIsAskedFor(Tls.Mode mode, int nodes) throws Exception {
+        try (ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard(nodes).with(Tls.of(mode)))) {
+            assertThat(broker.settings()).containsEntry("broker.tls", mode.toString())
+                    .containsEntry("broker.tls.protocol", "TLSv1.3");
+            assertThat(broker.settings().toString()).doesNotContain("BEGIN");
+            Map<String, String> client = broker.client().values();
+            assertThat(client).containsEntry("security.protocol", "SSL");
+            assertThat(create(broker, client)).isEmpty();
+            assertThat(create(broker, Map.of())).get().asString().contains("TimeoutException"); // in the clear
+            Map<String, String> nameless = new HashMap<>(client);
+            nameless.keySet().removeIf(name -> name.startsWith("ssl.keystore"));
+            assertThat(create(broker, nameless).isPresent()).isEqualTo(mode == Tls.Mode.MUTUAL);
+        }
+    }
+
+    /** Why a topic could not be made, if so. */
+    private static Optional<Throwable> create(ProcessBroker broker, Map<String, String> client) throws Exception {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put("bootstrap.servers", broker.bootstrap());
+        properties.put("default.api.timeout.ms", "3000");
+        properties.put("request.timeout.ms", "1000");
+        try (Admin admin = Admin.create(properties)) {
+            admin.createTopics(List.of(new NewTopic("topic-" + System.nanoTime(), 1, (short) 1))).all()
+                    .get(20, TimeUnit.SECONDS);
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of(e.getCause());
         }
     }
 

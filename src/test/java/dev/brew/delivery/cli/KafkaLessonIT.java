@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -227,6 +229,7 @@ class KafkaLessonIT {
         assertThat(second.end()).isEqualTo(1);
         assertThat(second.lines()).hasSize(2).last().asString()
                 .contains("the Kafka broker did not start", "Address already in use");
+        Files.delete(Path.of(second.all("its log is kept in (\\S+)").get(0)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.brew.delivery.cli;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.awaitility.Awaitility;
 final class Program implements AutoCloseable {
 
     static final Duration SOON = Duration.ofSeconds(40);
+    private static final long GRACE_SECONDS = 20;
     private static final String JAR = System.getProperty("delivery.test.jar", "target/benchmarks.jar");
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -50,7 +52,7 @@ final class Program implements AutoCloseable {
     private void read() {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             out.lines().forEach(lines::add);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) { // a process that was killed
             lines.add("the test could not read on: " + e);
         }
     }
@@ -108,9 +110,18 @@ final class Program implements AutoCloseable {
         return process;
     }
 
+    /** Lets it end in order first: a sandbox that is killed together with its nodes leaves their directories. */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.destroy();
+        try {
+            if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 }

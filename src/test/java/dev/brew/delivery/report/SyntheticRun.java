@@ -2,6 +2,7 @@ package dev.brew.delivery.report;
 
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.TrialInfo;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -60,10 +62,16 @@ final class SyntheticRun {
                 }
             }
             run.writeTrial(new TrialInfo("dev.brew.delivery.bench." + benchmark + "Benchmark.event", params, trial,
-                    START.toString(), all, SECONDS, (long) eventsASecond * SECONDS, series), intervals);
+                    START.toString(), all, SECONDS, (long) eventsASecond * SECONDS, series, scalars(params)), intervals);
             trials++;
         }
         return this;
+    }
+
+    /** Of an open loop that gets no more than {@link #eventsASecond} done. */
+    private Map<String, Double> scalars(Map<String, String> params) {
+        return Optional.ofNullable(params.get("rate")).map(Double::valueOf).map(rate -> Map.of(Scalars.OFFERED, rate,
+                Scalars.ACHIEVED, Math.min(rate, eventsASecond))).orElse(Map.of());
     }
 
     private Histogram interval(String tag, long fromMillis, double micros) {

@@ -57,6 +57,6 @@ class NamesTest {
     }
 
     private static Environment environment(String time, String setting, String value) {
-        return Environment.of(List.of(time), time, Map.of("x", Map.of(setting, value)));
+        return Environment.of(List.of(time), time, Versions.all(), Map.of("x", Map.of(setting, value)));
     }
 }

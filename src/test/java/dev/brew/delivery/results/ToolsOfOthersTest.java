@@ -60,8 +60,8 @@ class ToolsOfOthersTest {
         }
         directory.writeTrial(new TrialInfo("dev.brew.ParallelBenchmark.event",
                 Map.of("recipients", "3", "delay", "exp:2ms"), 1,
-                START.toString(), Map.of("path", "grpc-parallel"), 3, 15_000, List.of("completed", "sender")),
-                intervals);
+                START.toString(), Map.of("path", "grpc-parallel"), 3, 15_000, List.of("completed", "sender"),
+                Map.of()), intervals);
         directory.writeSummary(List.of(), START);
         run = directory.path();
     }

@@ -39,10 +39,10 @@ class SuiteOptionsTest {
         List<Case> cases = plan("FanOut", "-p", "recipients=1,3", "-p", "executor=direct", "-f", "4", "-wi", "1", "-w",
                 "2", "-i", "3", "-r", "500ms");
         assertThat(cases).extracting(Case::stem).containsExactly(
-                "ParallelFanOut_delay=none_executor=direct_payloadBytes=256_recipients=1_transport=nio",
-                "ParallelFanOut_delay=none_executor=direct_payloadBytes=256_recipients=3_transport=nio",
-                "SequentialFanOut_delay=none_executor=direct_payloadBytes=256_recipients=1_transport=nio",
-                "SequentialFanOut_delay=none_executor=direct_payloadBytes=256_recipients=3_transport=nio");
+                "ParallelFanOut_delay=none_executor=direct_payloadBytes=256_recipients=1_tls=off_transport=nio",
+                "ParallelFanOut_delay=none_executor=direct_payloadBytes=256_recipients=3_tls=off_transport=nio",
+                "SequentialFanOut_delay=none_executor=direct_payloadBytes=256_recipients=1_tls=off_transport=nio",
+                "SequentialFanOut_delay=none_executor=direct_payloadBytes=256_recipients=3_tls=off_transport=nio");
         assertThat(cases).allSatisfy(one -> {
             assertThat(one.trials()).isEqualTo(4);
             assertThat(one.seconds()).isEqualTo(3.5);
@@ -53,6 +53,19 @@ class SuiteOptionsTest {
     void theDefaultRunHasThreeTrialsOfEverything() throws Exception {
         List<Case> cases = plan("Sequential|Parallel|ProduceTo|TcpRound|NullPath");
         assertThat(cases).hasSize(4 * 3 + 1).allMatch(one -> one.trials() == 3 && one.forked());
+    }
+
+    @Test
+    void aRateAsksForTheOpenLoopAndNoneForTheClosedOne() throws Exception {
+        assertThat(plan()).allMatch(one -> !one.params().containsKey("rate"));
+        assertThat(plan("Parallel")).allMatch(one -> one.stem().startsWith("ParallelFanOut_"));
+        assertThat(plan("Parallel", "-p", "rate=50,300", "-p", "recipients=3")).extracting(Case::stem)
+                .allMatch(stem -> stem.startsWith("ParallelFanOutOpenLoop_"))
+                .anyMatch(stem -> stem.contains("rate=50_")).anyMatch(stem -> stem.contains("rate=300_")).hasSize(2);
+        assertThat(plan("Parallel", "-p", "rate=none,50", "-p", "recipients=3")).extracting(one -> one.params()
+                .getOrDefault("rate", "-")).containsExactlyInAnyOrder("-", "50");
+        assertThat(plan("NullPathOpenLoop", "-p", "recipients=1")).extracting(one -> one.params().get("rate"))
+                .containsExactly("200", "500", "1000");
     }
 
     @Test
@@ -68,7 +81,9 @@ class SuiteOptionsTest {
         "-f many                       | Cannot parse argument 'many' of option f",
         "--nosuch                      | nosuch is not a recognized option",
         "-Ddelivery.result=x           | unknown property -Ddelivery.result=x; there are delivery.results, delivery.label, "
-                + "delivery.warmup, delivery.kafka.image, delivery.kafka.pull, delivery.producer.NAME, delivery.consumer.NAME",
+                + "delivery.warmup, delivery.kafka.image, delivery.kafka.pull, delivery.kafka.bootstrap, "
+                + "delivery.kafka.properties, delivery.kafka.replication, delivery.grpc.targets, delivery.producer.NAME, "
+                + "delivery.consumer.NAME",
         "-Ddelivery.label=a/b          | -Ddelivery.label must be 1 to 64 letters, digits or dashes, got 'a/b'",
         "-Ddelivery.producer.linger=5  | -Ddelivery.producer.linger=5: Kafka has no such property",
         "-Ddelivery.warmup=soon | -Ddelivery.warmup must be 0..3600 seconds, got 'soon'",
@@ -77,12 +92,27 @@ class SuiteOptionsTest {
         "-p recipients=0               | -p recipients=0: recipients must be 1..1024, got 0",
         "-p recipients=x               | -p recipients=x: not a whole number: 'x'",
         "-p payloadBytes=1             | -p payloadBytes=1: payloadBytes must be 128..1000000, got 1",
+        "-p rate=0                     | -p rate=0: rate must be above 0 and at most 1000000 events/s, got 0.0",
+        "-p rate=fast                  | -p rate=fast: rate must be events/s such as 500 or 0.5 (or none, for a closed loop), "
+                + "got 'fast'",
+        "Tcp -p rate=5                 | -p rate=5: none of [Tcp] is an open-loop benchmark (-l lists them)",
+        "Null -p rate=5 -p arrivals=x  | -p arrivals=x: arrivals must be constant or poisson, got 'x'",
+        "-p rate=5 -p maxInFlight=0    | -p maxInFlight=0: maxInFlight must be 1 or more, got 0",
         "-p transport=udp              | -p transport=udp: transport must be nio, epoll or inprocess, got 'udp'",
         "-p executor=fork              | -p executor=fork: executor must be pool or direct, got 'fork'",
         "-p acks=2                     | -p acks=2: acks must be 0, 1 or all, got '2'",
         "ProduceToConsume -p broker=container -p brokers=3 | -p brokers=3 needs broker=process: a container is one node",
         "-p brokers=2                  | -p brokers=2: brokers must be 1 or 3, got 2",
-        "-p broker=mine                | -p broker=mine: broker must be auto, process or container, got 'mine'",
+        "ProduceToConsume -p broker=external -p tls=on | -p tls=on needs broker=process: say security.protocol in "
+                + "-Ddelivery.kafka.properties=FILE for an external cluster",
+        "Parallel -p transport=inprocess -p tls=on | -p tls=on needs transport=nio or epoll: inprocess has no socket",
+        "-Ddelivery.grpc.targets=here   | -Ddelivery.grpc.targets must be HOST:PORT,…, got 'here'",
+        "-Ddelivery.grpc.targets=a:1,b:2 Parallel -p recipients=3 | -p recipients=3 cannot be with "
+                + "-Ddelivery.grpc.targets, only recipients=2: that many are named",
+        "-p tls=perhaps                | -p tls=perhaps: tls must be off, on or mutual, got 'perhaps'",
+        "-Ddelivery.kafka.replication=0 | -Ddelivery.kafka.replication must be 1..100, got '0'",
+        "-Ddelivery.kafka.properties=/no/such | -Ddelivery.kafka.properties=/no/such: the file cannot be read",
+        "-p broker=mine                | -p broker=mine: broker must be auto, process, container or external, got 'mine'",
         "-p delay=crm@fixed:1ms        | -p delay crm@fixed:1ms names no recipient: 'crm' (there are analytics)"})
     void whatIsWrongIsNamedBeforeAnythingStarts(String arguments, String message) {
         assertThatThrownBy(() -> plan(arguments.split(" "))).isInstanceOf(UsageException.class).hasMessage(message);
@@ -92,7 +122,7 @@ class SuiteOptionsTest {
     void aParameterThatNoBenchmarkHasIsNotIgnored() {
         assertThatThrownBy(() -> plan("-p", "recipient=3")).isInstanceOf(UsageException.class)
                 .hasMessageStartingWith(
-                "-p recipient: no benchmark has this parameter; there are acks, broker, brokers, delay, ");
+                "-p recipient: no benchmark has this parameter; there are acks, arrivals, broker, ");
         assertThatThrownBy(() -> plan("-precipient=3")).hasMessageStartingWith("-p recipient: ");
     }
 

@@ -3,6 +3,7 @@ package dev.brew.delivery.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Summary;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -31,6 +32,40 @@ class TableAndProgressTest {
     }
 
     @Test
+    void openLoopRowsStandInATableOfTheirOwnThatSaysWhatIsSaturated() {
+        Summary summary = new Summary(1, "ns", List.of(row("kafka", Map.of("recipients", "3"), 20_000, 400_000,
+                List.of(400_000L)), loaded("kafka", 1000, 900, "none"), loaded("kafka", 200, 200, "none")));
+        List<String> lines = SummaryTable.lines(summary);
+        assertThat(lines).contains(
+                "path   N  offered/s  achieved/s  p50  p99  p99.9  uncorrected p99  sender p99  CPU  broker CPU  bytes  "
+                        + "trials  with",
+                "kafka  3        200         200  400  800  1,200              200         400  150           -      -  "
+                        + "     1",
+                "kafka  3      1,000         900  400  800  1,200              200         400  150           -      -  "
+                        + "     1  SATURATED");
+        assertThat(lines.get(0)).startsWith("path   N  p50");
+    }
+
+    @Test
+    void aDelayedRecipientIsToldApartFromTheHealthyOnes() {
+        assertThat(SummaryTable.lines(new Summary(1, "ns", List.of(loaded("kafka", 200, 200, "one@fixed:20ms")))))
+                .anyMatch(line -> line.matches("path .* sender p99  healthy p99  slow p99 .*"))
+                .anyMatch(line -> line.matches("kafka .* 400 +440 +880 .*"));
+    }
+
+    private static Summary.Row loaded(String path, double offered, double achieved, String delay) {
+        Map<String, Quantiles> series = Map.of("completed", quantiles(20_000, 400_000), "sender",
+                quantiles(20_000, 200_000), "uncorrected", quantiles(20_000, 100_000), "analytics",
+                quantiles(20_000, 210_000), "notifications", quantiles(20_000, 220_000), "billing",
+                quantiles(20_000, 440_000));
+        Map<String, Double> scalars = Map.of(Scalars.OFFERED, offered, Scalars.ACHIEVED, achieved, Scalars.CLIENT_CPU,
+                150.0);
+        return new Summary.Row("stem", "a.B.c", path, Map.of("recipients", "3", "rate",
+                Integer.toString((int) offered), "delay", delay), "f", series,
+                List.of(new Summary.Trial(1, 20_000, 1, series, scalars)));
+    }
+
+    @Test
     void progressSaysWhatRunsHowFarAndWhenItEnds() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Case kafka = new Case("a.KafkaBenchmark.event", Map.of("recipients", "3"), 2, true, 10);
@@ -50,7 +85,8 @@ class TableAndProgressTest {
         Map<String, Quantiles> series = path.equals("tcp") ? Map.of("completed", quantiles(count, p50))
                 : Map.of("completed", quantiles(count, p50), "sender", quantiles(count, p50 / 2));
         return new Summary.Row("stem", "a.B.c", path, params, "f", series, trials.stream()
-                .map(median -> new Summary.Trial(1, count, 1, Map.of("completed", quantiles(count, median)))).toList());
+                .map(median -> new Summary.Trial(1, count, 1, Map.of("completed", quantiles(count, median)),
+                        Map.of())).toList());
     }
 
     private static Quantiles quantiles(long count, long p50) {

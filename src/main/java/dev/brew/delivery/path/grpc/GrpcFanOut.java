@@ -3,14 +3,17 @@ package dev.brew.delivery.path.grpc;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.tls.Tls;
 import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import dev.brew.delivery.users.v1.NotifyRequest;
 import dev.brew.delivery.users.v1.NotifyResponse;
 import io.grpc.CallOptions;
+import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
@@ -23,6 +26,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +35,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Calls every recipient over gRPC: one after the other, or all at once. One failure never hides another. The sender
@@ -66,6 +73,13 @@ public final class GrpcFanOut implements DeliveryPath {
     private final Optional<EventLoopGroup> loops;
     private final Optional<ExecutorService> executor;
     private final List<ManagedChannel> channels = new ArrayList<>();
+    private final LongAdder wireBytes = new LongAdder();
+    private final ClientStreamTracer.Factory counting = new ClientStreamTracer.Factory() {
+        @Override
+        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new WireCounter();
+        }
+    };
     private volatile boolean closed;
 
     /** Makes the channels; nothing is connected yet. */
@@ -83,12 +97,17 @@ public final class GrpcFanOut implements DeliveryPath {
 
     private ManagedChannel channel(Target target) {
         ManagedChannelBuilder<?> builder = options.transport() == GrpcTransport.INPROCESS
-                ? InProcessChannelBuilder.forName(target.address())
-                : NettyChannelBuilder.forTarget("dns:///" + target.address())
-                        .eventLoopGroup(loops.orElseThrow()).channelType(options.transport().channel());
+                ? InProcessChannelBuilder.forName(target.address()).usePlaintext() : overSocket(target);
         executor.ifPresentOrElse(builder::executor, builder::directExecutor);
         // a proxy of the environment would be measured as if it were the recipient
-        return builder.usePlaintext().proxyDetector(address -> null).build();
+        return builder.proxyDetector(address -> null).build();
+    }
+
+    private ManagedChannelBuilder<?> overSocket(Target target) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + target.address())
+                .eventLoopGroup(loops.orElseThrow()).channelType(options.transport().channel());
+        return options.tls().mode() == Tls.Mode.OFF ? builder.usePlaintext()
+                : builder.sslContext(GrpcTls.client(options.tls()));
     }
 
     /**
@@ -138,13 +157,32 @@ public final class GrpcFanOut implements DeliveryPath {
 
     @Override
     public Map<String, String> settings() {
-        return Map.of(
+        Map<String, String> settings = new TreeMap<>(options.tls().settings("grpc."));
+        settings.putAll(Map.of(
                 "grpc.transport", options.transport().toString(),
                 "grpc.executor", options.executor().toString(),
                 "grpc.deadline.ms", Long.toString(options.deadline().toMillis()),
-                "grpc.tls", "off",
                 "grpc.listener.event-loop.threads", loops.map(group -> GrpcListener.EVENT_LOOP_THREADS).orElse(0) + "",
-                "grpc.sender.event-loop.threads", loops.map(group -> loopThreads).orElse(0) + "");
+                "grpc.sender.event-loop.threads", loops.map(group -> loopThreads).orElse(0) + ""));
+        return settings;
+    }
+
+    @Override
+    public OptionalLong wireBytes() {
+        return OptionalLong.of(wireBytes.sum());
+    }
+
+    /** Told by gRPC's transport of each message that goes out or comes in. */
+    private final class WireCounter extends ClientStreamTracer {
+        @Override
+        public void outboundWireSize(long bytes) {
+            wireBytes.add(bytes);
+        }
+
+        @Override
+        public void inboundWireSize(long bytes) {
+            wireBytes.add(bytes);
+        }
     }
 
     /** @throws IllegalStateException if a part of it has not ended; the message names it */
@@ -168,6 +206,7 @@ public final class GrpcFanOut implements DeliveryPath {
         private final long startedNanos = clock.nanos();
         private final SendReport.Outcome[] outcomes = new SendReport.Outcome[targets.size()];
         private final AtomicInteger open = new AtomicInteger(targets.size());
+        private final AtomicLong lastAnswerNanos = new AtomicLong(startedNanos);
         private final CompletableFuture<SendReport> report = new CompletableFuture<>();
 
         FanOut(NotifyRequest request) {
@@ -186,9 +225,11 @@ public final class GrpcFanOut implements DeliveryPath {
         }
 
         Reply call(int index) {
-            CallOptions call = CallOptions.DEFAULT.withDeadlineAfter(options.deadline().toNanos(),
-                    TimeUnit.NANOSECONDS);
-            Reply reply = new Reply(this, index, clock.nanos());
+            CallOptions call = CallOptions.DEFAULT
+                    .withDeadlineAfter(options.deadline().toNanos(), TimeUnit.NANOSECONDS)
+                    .withStreamTracerFactory(counting);
+            // all at once: each of them takes from the event's start to its own answer
+            Reply reply = new Reply(this, index, mode == Mode.PARALLEL ? startedNanos : clock.nanos());
             try {
                 ClientCalls.asyncUnaryCall(channels.get(index).newCall(CustomerEventServiceGrpc.getNotifyMethod(),
                         call),
@@ -199,8 +240,9 @@ public final class GrpcFanOut implements DeliveryPath {
             return reply;
         }
 
-        void answered(Reply reply, SendReport.Outcome outcome) {
+        void answered(Reply reply, SendReport.Outcome outcome, long atNanos) {
             outcomes[reply.index] = outcome;
+            lastAnswerNanos.accumulateAndGet(atNanos, Math::max);
             if (open.decrementAndGet() == 0) {
                 finish();
             } else if (mode == Mode.SEQUENTIAL && !reply.isFirst()) {
@@ -209,7 +251,7 @@ public final class GrpcFanOut implements DeliveryPath {
         }
 
         void finish() {
-            report.complete(new SendReport(startedNanos, clock.nanos(), Arrays.asList(outcomes)));
+            report.complete(new SendReport(startedNanos, lastAnswerNanos.get(), Arrays.asList(outcomes)));
         }
     }
 
@@ -265,8 +307,9 @@ public final class GrpcFanOut implements DeliveryPath {
         private void answer(String code, boolean accepted, String reason) {
             if (!answered) {
                 answered = true;
+                long now = clock.nanos();
                 fanOut.answered(this, new SendReport.Outcome(targets.get(index).name(), code, accepted, reason,
-                        clock.nanos() - calledNanos));
+                        now - calledNanos), now);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.brew.delivery.path.grpc;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.tls.Tls;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -62,9 +63,7 @@ public final class GrpcListener implements AutoCloseable {
         this.timer = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory(name + "-timer", true));
         String inProcessName = inProcess ? UUID.randomUUID().toString() : "";
         ServerBuilder<?> builder = inProcess ? InProcessServerBuilder.forName(inProcessName)
-                : NettyServerBuilder.forAddress(address)
-                        .bossEventLoopGroup(loops.orElseThrow()).workerEventLoopGroup(loops.orElseThrow())
-                        .channelType(options.transport().serverChannel());
+                : onSocket(address, options);
         executor.ifPresentOrElse(builder::executor, builder::directExecutor);
         more.accept(builder);
         this.server = builder.addService(new NotifyService(recipient, timer).definition()).build();
@@ -76,6 +75,13 @@ public final class GrpcListener implements AutoCloseable {
                     + rootMessage(e), e);
         }
         this.target = inProcess ? inProcessName : address.getHostString() + ":" + server.getPort();
+    }
+
+    private ServerBuilder<?> onSocket(InetSocketAddress address, GrpcOptions options) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
+                .bossEventLoopGroup(loops.orElseThrow()).workerEventLoopGroup(loops.orElseThrow())
+                .channelType(options.transport().serverChannel());
+        return options.tls().mode() == Tls.Mode.OFF ? builder : builder.sslContext(GrpcTls.server(options.tls()));
     }
 
     /** Where it is called: {@code host:port}, or a name within this JVM. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /** A listener for each recipient in this JVM, and the fan-out to them: the path that the benchmarks measure. */
@@ -67,6 +68,11 @@ public final class GrpcLoopback implements DeliveryPath {
     @Override
     public Map<String, String> settings() {
         return fanOut.settings();
+    }
+
+    @Override
+    public OptionalLong wireBytes() {
+        return fanOut.wireBytes();
     }
 
     /** @throws IllegalStateException if a part of it has not ended; further ones stand beside it as suppressed */

@@ -1,5 +1,6 @@
 package dev.brew.delivery.path.grpc;
 
+import dev.brew.delivery.tls.Tls;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -7,8 +8,9 @@ import java.util.Objects;
  * How calls are made and served.
  *
  * @param deadline of one call, more than 0 and at most an hour
+ * @param tls      what is encrypted, and with which certificates
  */
-public record GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Duration deadline) {
+public record GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Duration deadline, Tls tls) {
 
     /** What a call is given unless somebody says otherwise. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(3);
@@ -17,14 +19,27 @@ public record GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Durati
     public GrpcOptions {
         Objects.requireNonNull(transport, "transport");
         Objects.requireNonNull(executor, "executor");
+        requireFit(transport, tls.mode());
         if (deadline.isNegative() || deadline.isZero() || deadline.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("deadline must be above 0 and at most 1 h, got " + deadline.toMillis()
                     + " ms");
         }
     }
 
-    /** With the default deadline. */
+    /** With the default deadline, nothing encrypted. */
     public GrpcOptions(GrpcTransport transport, GrpcExecutor executor) {
         this(transport, executor, DEFAULT_DEADLINE);
+    }
+
+    /** Nothing encrypted. */
+    public GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Duration deadline) {
+        this(transport, executor, deadline, Tls.OFF);
+    }
+
+    /** @throws IllegalArgumentException if there is nothing to encrypt: in-process calls go through no socket */
+    public static void requireFit(GrpcTransport transport, Tls.Mode tls) {
+        if (transport == GrpcTransport.INPROCESS && tls != Tls.Mode.OFF) {
+            throw new IllegalArgumentException("tls=" + tls + " needs transport=nio or epoll: inprocess has no socket");
+        }
     }
 }

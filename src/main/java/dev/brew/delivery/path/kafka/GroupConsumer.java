@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
@@ -33,6 +34,7 @@ final class GroupConsumer implements AutoCloseable {
     private final Set<Integer> probedPartitions = new ConcurrentSkipListSet<>();
     private volatile boolean closed;
     private volatile boolean assigned;
+    private volatile String death = "";
 
     /** @param failure told of what ends the poll loop, on its thread */
     GroupConsumer(Recipient recipient, Map<String, Object> properties, String topic, Consumer<Throwable> failure) {
@@ -49,10 +51,15 @@ final class GroupConsumer implements AutoCloseable {
         return recipient.name();
     }
 
+    /** See {@link dev.brew.delivery.path.DeliveryPath#wireBytes}. */
+    long wireBytes() {
+        return KafkaSender.wireBytes(consumer.metrics());
+    }
+
     /** What this group still lacks until it is ready, in words; empty when it is. */
     String lacks(int partitions) {
         if (isDead()) {
-            return "its consumer died";
+            return "its consumer died: " + death;
         }
         if (!assigned) {
             return "no assignment";
@@ -86,7 +93,9 @@ final class GroupConsumer implements AutoCloseable {
                 failure.accept(e);
             }
         } catch (RuntimeException | Error e) {
-            failure.accept(new IllegalStateException("the consumer of " + recipient.name() + " died: " + e, e));
+            death = e instanceof UnsupportedVersionException
+                    ? e.getMessage() + " (this cluster's version of Kafka is too old for what was asked of it)" : e.toString();
+            failure.accept(new IllegalStateException("the consumer of " + recipient.name() + " died: " + death, e));
         } finally {
             consumer.close(CloseOptions.timeout(CLOSE)); // the default waits 30 s for a broker that is gone
         }

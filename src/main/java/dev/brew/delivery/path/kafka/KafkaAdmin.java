@@ -1,22 +1,41 @@
 package dev.brew.delivery.path.kafka;
 
+import dev.brew.delivery.broker.ClientProperties;
+import dev.brew.delivery.event.EventId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * Topics and groups of one cluster. Every failure is an {@link IllegalStateException} that says what could not be done
@@ -24,6 +43,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class KafkaAdmin implements AutoCloseable {
 
+    private static final String RIGHTS = "; a run needs CREATE, DESCRIBE, READ, WRITE and DELETE on topics, and DESCRIBE, "
+            + "READ and DELETE on groups, whose names begin with " + KafkaPath.PREFIX;
+    private static final Pattern OURS = Pattern.compile(Pattern.quote(KafkaPath.PREFIX) + EventId.RUN);
+    private static final Pattern OURS_OR_ITS_GROUP = Pattern.compile("(" + OURS + ")-.+");
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String bootstrap;
@@ -32,11 +55,22 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** @param patience how long each request may take */
     public KafkaAdmin(String bootstrap, Duration patience) {
+        this(bootstrap, ClientProperties.NONE, patience);
+    }
+
+    /**
+     * For a cluster that wants to know its clients.
+     *
+     * @param patience how long each request may take
+     */
+    public KafkaAdmin(String bootstrap, ClientProperties client, Duration patience) {
         this.bootstrap = bootstrap;
         this.patience = patience;
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap,
-                "default.api.timeout.ms", Long.toString(patience.toMillis()),
-                "request.timeout.ms", Long.toString(Math.min(5_000, patience.toMillis()))));
+        Map<String, Object> properties = new HashMap<>(client.values());
+        properties.put("bootstrap.servers", bootstrap);
+        properties.put("default.api.timeout.ms", Long.toString(patience.toMillis()));
+        properties.put("request.timeout.ms", Long.toString(Math.min(5_000, patience.toMillis())));
+        this.admin = Admin.create(properties);
     }
 
     /**
@@ -72,8 +106,7 @@ public final class KafkaAdmin implements AutoCloseable {
         try {
             TopicDescription description = get("describe topic " + topic,
                     admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-            return Optional.of(new Shape(description.partitions().size(),
-                    description.partitions().get(0).replicas().size()));
+            return Optional.of(Shape.of(description));
         } catch (IllegalStateException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
@@ -90,6 +123,10 @@ public final class KafkaAdmin implements AutoCloseable {
      */
     public record Shape(int partitions, int replication) {
 
+        private static Shape of(TopicDescription description) {
+            return new Shape(description.partitions().size(), description.partitions().get(0).replicas().size());
+        }
+
         @Override
         public String toString() {
             return partitions + (partitions == 1 ? " partition" : " partitions") + ", replication " + replication;
@@ -99,6 +136,84 @@ public final class KafkaAdmin implements AutoCloseable {
     /** Deletes a topic with all that is in it. */
     public void deleteTopic(String topic) throws InterruptedException {
         get("delete topic " + topic, admin.deleteTopics(List.of(topic)).all());
+    }
+
+    /** Deletes a topic with all that is in it, if there is one. */
+    void deleteTopicIfPresent(String topic) throws InterruptedException {
+        try {
+            deleteTopic(topic);
+        } catch (IllegalStateException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Checks that this user may write, read and delete a topic, so that a run does not find out at its end.
+     *
+     * @throws IllegalStateException if not; the message says what is lacking
+     */
+    void requireRights(String topic) throws InterruptedException {
+        Set<AclOperation> allowed = awaitTopic(topic).authorizedOperations();
+        Set<AclOperation> lacking = EnumSet.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DELETE);
+        lacking.removeAll(allowed == null ? lacking : allowed); // a cluster without access control says nothing
+        if (!lacking.isEmpty()) {
+            throw new IllegalStateException("too few rights: no " + lacking + " on topic " + topic + RIGHTS);
+        }
+    }
+
+    /** A topic that has just been made: a node may learn of it a moment later than the one that was asked to make it. */
+    Shape awaitShape(String topic) throws InterruptedException {
+        return Shape.of(awaitTopic(topic));
+    }
+
+    private TopicDescription awaitTopic(String topic) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return get("describe topic " + topic, admin.describeTopics(List.of(topic),
+                        new DescribeTopicsOptions().includeAuthorizedOperations(true)).topicNameValues().get(topic));
+            } catch (IllegalStateException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            }
+        }
+    }
+
+    /**
+     * What earlier runs have left: topics and groups whose names are this project's.
+     *
+     * @param inUse names of groups that have members, and of topics with such a group
+     */
+    public record Leftovers(List<String> topics, List<String> groups, Set<String> inUse) {
+
+        public Leftovers {
+            topics = List.copyOf(topics);
+            groups = List.copyOf(groups);
+            inUse = Set.copyOf(inUse);
+        }
+    }
+
+    /** Looks for what earlier runs have left, and for what a run that is under way has made. */
+    public Leftovers leftovers() throws InterruptedException {
+        List<String> topics = get("list topics", admin.listTopics().names()).stream()
+                .filter(name -> OURS.matcher(name).matches()).sorted().toList();
+        Set<String> inUse = new TreeSet<>();
+        List<String> groups = new ArrayList<>();
+        for (GroupListing group : get("list groups",
+                admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())) {
+            Matcher name = OURS_OR_ITS_GROUP.matcher(group.groupId());
+            if (name.matches()) {
+                groups.add(group.groupId());
+                if (group.groupState().filter(GroupState.EMPTY::equals).isEmpty()) {
+                    inUse.addAll(List.of(group.groupId(), name.group(1)));
+                }
+            }
+        }
+        return new Leftovers(topics, groups.stream().sorted().toList(), inUse);
     }
 
     /** Deletes groups; waits for members that are leaving. One request: a broker that is gone is waited for once. */
@@ -125,16 +240,40 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
+    /** How many records of a topic a group has not committed yet; all of them if it has never committed. */
+    long lag(String group, String topic, int partitions) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> newest = new HashMap<>();
+        for (int i = 0; i < partitions; i++) {
+            newest.put(new TopicPartition(topic, i), OffsetSpec.latest());
+        }
+        Map<TopicPartition, OffsetAndMetadata> committed = get("list offsets of group " + group,
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        long lag = 0;
+        for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> end : get("list offsets of " + topic,
+                admin.listOffsets(newest).all()).entrySet()) {
+            OffsetAndMetadata done = committed.get(end.getKey());
+            lag += end.getValue().offset() - (done == null ? 0 : done.offset());
+        }
+        return lag;
+    }
+
     private <T> T get(String what, KafkaFuture<T> future) throws InterruptedException {
         try {
             return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             throw cause instanceof TimeoutException ? noAnswer(what, cause)
-                    : new IllegalStateException("cannot " + what + ": " + cause.getMessage(), cause);
+                    : new IllegalStateException("cannot " + what + ": " + withHint(cause), cause);
         } catch (java.util.concurrent.TimeoutException e) {
             throw noAnswer(what, e);
         }
+    }
+
+    private static String withHint(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String hint = cause instanceof AuthorizationException ? RIGHTS
+                : cause instanceof UnsupportedVersionException ? "; this cluster's version of Kafka is too old for it" : "";
+        return hint.isEmpty() ? message : message.replaceAll("\\.$", "") + hint;
     }
 
     private IllegalStateException noAnswer(String what, Throwable cause) {

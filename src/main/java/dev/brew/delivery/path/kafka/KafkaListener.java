@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -40,7 +41,16 @@ public final class KafkaListener {
     /** Kafka's smallest: a member that was killed keeps its partitions for so long. */
     private static final String SESSION_MILLIS = "6000";
 
+    /** When a listener tells the broker that it has done its work. */
+    public enum Commit {
+        /** At least once: what a crash interrupts is done again. */
+        AFTER_PROCESSING,
+        /** At most once: what a crash interrupts is lost. */
+        BEFORE_PROCESSING
+    }
+
     private final String group;
+    private final Commit commit;
     private final String topic;
     private final String bootstrap;
     private final Consumer<String> out;
@@ -55,12 +65,19 @@ public final class KafkaListener {
     private boolean saidWaiting;
     private volatile boolean stopping;
 
+    /** Commits after processing. */
+    public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
+                         NanoClock clock, Consumer<String> out) {
+        this(bootstrap, topic, group, fromStart, delay, Commit.AFTER_PROCESSING, clock, out);
+    }
+
     /**
      * @param fromStart where a group that has never committed begins: with the first record, else with the next one
      * @param out       told each line
      */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
-                         NanoClock clock, Consumer<String> out) {
+                         Commit commit, NanoClock clock, Consumer<String> out) {
+        this.commit = commit;
         this.bootstrap = bootstrap;
         this.topic = topic;
         this.group = group;
@@ -104,7 +121,12 @@ public final class KafkaListener {
     }
 
     private void readOnce() {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+        if (commit == Commit.BEFORE_PROCESSING) {
+            records.forEach(this::done);
+            commit();
+        }
+        for (ConsumerRecord<String, byte[]> record : records) {
             if (stopping) {
                 break;
             }
@@ -125,6 +147,10 @@ public final class KafkaListener {
                 return;
             }
         }
+        done(record);
+    }
+
+    private void done(ConsumerRecord<String, byte[]> record) {
         processed.put(new TopicPartition(record.topic(), record.partition()),
                 new OffsetAndMetadata(record.offset() + 1));
     }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.path.kafka;
 
+import dev.brew.delivery.broker.Brokers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,27 +89,25 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         return consumerProperties(bootstrap, group, consumer);
     }
 
-    /** As the clients understand them, secrets left out. */
+    /** As the clients understand them; there are no secrets among them. */
     Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.partitions", Integer.toString(partitions));
         settings.put("kafka.replication", Short.toString(replication));
         settings.put("kafka.clients.version", AppInfoParser.getVersion());
         tell("kafka.producer.", TOLD_OF_PRODUCER, producer, new ProducerConfig(producerProperties(NOWHERE)),
-                ProducerConfig.configDef(), settings);
+                settings);
         tell("kafka.consumer.", TOLD_OF_CONSUMER, consumer, new ConsumerConfig(consumerProperties(NOWHERE, "told")),
-                ConsumerConfig.configDef(), settings);
+                settings);
         return settings;
     }
 
     private static void tell(String prefix, List<String> always, Map<String, String> over, AbstractConfig config,
-                             ConfigDef definition, Map<String, String> settings) {
+                             Map<String, String> settings) {
         Set<String> names = new TreeSet<>(always);
         names.addAll(over.keySet());
         for (String name : names) {
-            if (definition.configKeys().get(name).type() != ConfigDef.Type.PASSWORD) {
-                settings.put(prefix + name, String.valueOf(config.values().get(name)));
-            }
+            settings.put(prefix + name, String.valueOf(config.values().get(name)));
         }
     }
 
@@ -150,6 +149,11 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         return properties;
     }
 
+    private static boolean isSecret(String prefix, String name) {
+        ConfigDef definition = prefix.equals(PRODUCER_PREFIX) ? ProducerConfig.configDef() : ConsumerConfig.configDef();
+        return definition.configKeys().get(name).type() == ConfigDef.Type.PASSWORD;
+    }
+
     private static Map<String, String> under(String prefix, Properties system) {
         Map<String, String> found = new TreeMap<>();
         system.stringPropertyNames().stream().filter(name -> name.startsWith(prefix))
@@ -163,6 +167,10 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         over.forEach((name, value) -> {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("-D" + prefix + name + "=" + value + ": Kafka has no such property");
+            }
+            if (isSecret(prefix, name)) { // options are written into results
+                throw new IllegalArgumentException("-D" + prefix + name + ": a secret; say it in the file of -D"
+                        + Brokers.PROPERTIES);
             }
             if (OURS.contains(name)) {
                 throw new IllegalArgumentException("-D" + prefix + name + "=" + value + ": this one is set by the suite");

@@ -11,18 +11,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * The event is written once, keyed by its customer, to a topic of this path's own; each recipient is a consumer group.
  * What the sender waits for is the broker's ack: it learns nothing of the recipients.
  */
 public final class KafkaPath implements DeliveryPath {
+
+    /** How the names of this path's topics and groups begin; a run's id follows. */
+    static final String PREFIX = "delivery-bench-";
 
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration ADMIN = Duration.ofSeconds(15);
@@ -32,16 +38,22 @@ public final class KafkaPath implements DeliveryPath {
     private final KafkaOptions options;
     private final Map<String, String> settings;
     private final KafkaAdmin admin;
-    private final List<GroupConsumer> groups = new ArrayList<>();
+    private final List<GroupConsumer> groups = new CopyOnWriteArrayList<>();
+    private final Broker broker;
+    private final Consumer<Throwable> failure;
+    private final Thread atExit;
     private KafkaSender sender;
+    private boolean refused;
 
-    private KafkaPath(Broker broker, KafkaOptions options, String run) {
-        this.topic = "delivery-" + run;
+    private KafkaPath(Broker broker, KafkaOptions options, String run, Consumer<Throwable> failure) {
+        this.broker = broker;
+        this.failure = failure;
+        this.topic = PREFIX + run;
         this.options = options;
         this.settings = new TreeMap<>(options.settings());
         this.settings.putAll(broker.settings());
-        this.settings.put("kafka.replication", Integer.toString(Math.max(options.replication(), broker.replication())));
-        this.admin = new KafkaAdmin(broker.bootstrap(), ADMIN);
+        this.admin = new KafkaAdmin(broker.bootstrap(), broker.client(), ADMIN);
+        this.atExit = new Thread(this::deleteAtExit, "delete-topic");
     }
 
     /**
@@ -60,14 +72,12 @@ public final class KafkaPath implements DeliveryPath {
 
     static KafkaPath open(Broker broker, KafkaOptions options, List<Recipient> recipients, NanoClock clock,
                           String run, Consumer<Throwable> failure, Duration ready) throws Exception {
-        KafkaPath path = new KafkaPath(broker, options, run);
+        KafkaPath path = new KafkaPath(broker, options, run, failure);
         try {
-            path.admin.createTopic(path.topic, options.partitions(),
-                    Optional.of((short) Math.max(options.replication(), broker.replication())));
-            path.sender = new KafkaSender(broker.bootstrap(), options, path.topic, clock);
+            path.createTopic();
+            path.sender = new KafkaSender(broker.bootstrap(), broker.client(), options, path.topic, clock);
             for (Recipient recipient : recipients) {
-                path.groups.add(new GroupConsumer(recipient, options.consumerProperties(broker.bootstrap(),
-                        path.group(recipient.name())), path.topic, failure));
+                path.join(recipient);
             }
             path.awaitReady(ready);
             return path;
@@ -81,12 +91,68 @@ public final class KafkaPath implements DeliveryPath {
         }
     }
 
+    /**
+     * Starts a consumer group of its own for one more recipient, from the start of the topic; returns at once. Nobody
+     * else is told, the sender least of all. May be called from any thread.
+     */
+    public void join(Recipient recipient) {
+        Map<String, Object> properties = options.consumerProperties(broker.bootstrap(), group(recipient.name()));
+        properties.putAll(broker.client().values());
+        groups.add(new GroupConsumer(recipient, properties, topic, failure));
+    }
+
+    /**
+     * Ends a recipient's group, as if its process had ended.
+     *
+     * @throws IllegalStateException if its thread has not ended
+     */
+    public void leave(Recipient recipient) throws InterruptedException {
+        for (GroupConsumer group : groups) {
+            if (group.name().equals(recipient.name())) {
+                group.close();
+            }
+        }
+    }
+
+    /** Where the events go. */
+    public String topic() {
+        return topic;
+    }
+
+    /** How many records a recipient's group has not committed yet, as anybody with the right to ask can see it. */
+    public long lag(Recipient recipient) throws InterruptedException {
+        return admin.lag(group(recipient.name()), topic, options.partitions());
+    }
+
+    private void createTopic() throws InterruptedException {
+        Optional<Short> replication = broker.replication()
+                .map(copies -> (short) Math.max(options.replication(), copies));
+        if (broker.outlivesItsUser()) { // also when this JVM ends before its time; kill -9 is for the cleanup command
+            Runtime.getRuntime().addShutdownHook(atExit);
+        }
+        try {
+            admin.createTopic(topic, options.partitions(), replication);
+        } catch (IllegalStateException e) {
+            refused = !(e.getCause() instanceof RetriableException); // else it may have been made all the same
+            throw e;
+        }
+        settings.put("kafka.replication", Integer.toString(admin.awaitShape(topic).replication()));
+        if (broker.outlivesItsUser()) {
+            admin.requireRights(topic);
+        }
+    }
+
     /** One probe a partition is enough: a group that joins late reads from the start of the topic. */
     private void awaitReady(Duration ready) throws InterruptedException {
         sender.sendProbes(options.partitions());
         long end = System.nanoTime() + ready.toNanos();
         while (groups.stream().anyMatch(group -> !group.lacks(options.partitions()).isEmpty())) {
-            if (System.nanoTime() > end || groups.stream().anyMatch(GroupConsumer::isDead)) {
+            Optional<GroupConsumer> dead = groups.stream().filter(GroupConsumer::isDead).findFirst();
+            if (dead.isPresent()) {
+                throw new IllegalStateException("consumer groups not ready: " + dead.get().name() + " ("
+                        + dead.get().lacks(options.partitions()) + ")");
+            }
+            if (System.nanoTime() > end) {
                 throw new IllegalStateException("consumer groups not ready within " + ready.toMillis() + " ms: "
                         + groups.stream().filter(group -> !group.lacks(options.partitions()).isEmpty())
                                 .map(group -> group.name() + " (" + group.lacks(options.partitions()) + ")")
@@ -118,9 +184,18 @@ public final class KafkaPath implements DeliveryPath {
         return settings;
     }
 
+    @Override
+    public OptionalLong wireBytes() {
+        return OptionalLong.of(sender.wireBytes().orElseThrow()
+                + groups.stream().mapToLong(GroupConsumer::wireBytes).sum());
+    }
+
     /** @throws IllegalStateException naming what has not stopped or was not deleted */
     @Override
     public void close() throws InterruptedException {
+        if (Thread.currentThread() != atExit) {
+            forgetExit();
+        }
         List<String> left = new ArrayList<>();
         groups.forEach(GroupConsumer::stop); // all at once, so that their ends do not add up
         for (GroupConsumer group : groups) {
@@ -130,10 +205,28 @@ public final class KafkaPath implements DeliveryPath {
             attempt(left, sender::close);
         }
         attempt(left, () -> admin.deleteGroups(groups.stream().map(group -> group(group.name())).toList()));
-        attempt(left, () -> admin.deleteTopic(topic));
+        if (!refused) {
+            attempt(left, () -> admin.deleteTopicIfPresent(topic));
+        }
         attempt(left, admin::close);
         if (!left.isEmpty()) {
             throw new IllegalStateException(String.join("; ", left));
+        }
+    }
+
+    private void forgetExit() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // the JVM is ending already, and this path is being closed twice: what is gone is gone
+        }
+    }
+
+    private void deleteAtExit() {
+        try {
+            close();
+        } catch (InterruptedException | RuntimeException e) {
+            System.err.println("left on the cluster, for the command cleanup: " + e.getMessage());
         }
     }
 

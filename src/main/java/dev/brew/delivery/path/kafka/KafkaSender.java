@@ -1,5 +1,6 @@
 package dev.brew.delivery.path.kafka;
 
+import dev.brew.delivery.broker.ClientProperties;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
@@ -8,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 
 /**
  * The sender's side alone: the event is written once, keyed by its customer. What the sender waits for is the broker's
@@ -30,10 +34,17 @@ public final class KafkaSender implements DeliveryPath {
 
     /** @param topic is there already */
     public KafkaSender(String bootstrap, KafkaOptions options, String topic, NanoClock clock) {
+        this(bootstrap, ClientProperties.NONE, options, topic, clock);
+    }
+
+    /** @param topic is there already */
+    KafkaSender(String bootstrap, ClientProperties client, KafkaOptions options, String topic, NanoClock clock) {
         this.topic = topic;
         this.clock = clock;
         this.settings = options.settings();
-        this.producer = new KafkaProducer<>(options.producerProperties(bootstrap));
+        Map<String, Object> properties = options.producerProperties(bootstrap);
+        properties.putAll(client.values());
+        this.producer = new KafkaProducer<>(properties);
     }
 
     /** Writes a record to each partition that readers take as a sign that they are ready. */
@@ -79,6 +90,22 @@ public final class KafkaSender implements DeliveryPath {
     @Override
     public Map<String, String> settings() {
         return settings;
+    }
+
+    @Override
+    public OptionalLong wireBytes() {
+        return OptionalLong.of(wireBytes(producer.metrics()));
+    }
+
+    /** Both directions, from a client's own metrics. */
+    static long wireBytes(Map<MetricName, ? extends Metric> metrics) {
+        double bytes = 0;
+        for (Map.Entry<MetricName, ? extends Metric> metric : metrics.entrySet()) {
+            boolean total = metric.getKey().group().matches("(producer|consumer)-metrics")
+                    && metric.getKey().name().matches("(incoming|outgoing)-byte-total");
+            bytes += total ? (Double) metric.getValue().metricValue() : 0;
+        }
+        return Math.round(bytes);
     }
 
     /** Waits for the acks of what is under way, for at most fifteen seconds. */

@@ -1,21 +1,26 @@
 package dev.brew.delivery.path.grpc;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.event.NanoClock;
-import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.SendReport.Outcome;
+import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.tls.Tls;
 import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
+import dev.brew.delivery.users.v1.NotifyRequest;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -60,6 +65,59 @@ class GrpcLoopbackIT {
             assertThat(story).hasSize(3 * 20 * 2).doesNotHaveDuplicates();
             assertThat(path.settings()).containsEntry("grpc.transport", transport.toString())
                     .containsEntry("grpc.executor", executor.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ON,NIO", "ON,EPOLL", "MUTUAL,NIO", "MUTUAL,EPOLL"})
+    void everyCallIsEncryptedIfItIsAskedFor(Tls.Mode mode, GrpcTransport transport) throws Exception {
+        Tls tls = Tls.of(mode);
+        GrpcOptions encrypted = new GrpcOptions(transport, GrpcExecutor.POOL, GrpcOptions.DEFAULT_DEADLINE, tls);
+        try (GrpcLoopback path = open(GrpcFanOut.Mode.PARALLEL, encrypted, "none")) {
+            assertThat(deliver(path, events.next()).accepted()).isTrue();
+            assertThat(path.settings()).containsEntry("grpc.tls", mode.toString())
+                    .containsEntry("grpc.tls.protocol", "TLSv1.3")
+                    .containsEntry("grpc.tls.cipher", "TLS_AES_256_GCM_SHA384");
+            assertThat(path.settings().toString()).doesNotContain("BEGIN");
+        }
+        Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer(() -> { })).get(0);
+        try (GrpcListener listener = GrpcListener.start(recipient, encrypted)) {
+            assertThat(callTo(listener, new GrpcOptions(transport, GrpcExecutor.POOL))).isEqualTo("UNAVAILABLE");
+            assertThat(callTo(listener, with(transport, Tls.of(mode)))).isEqualTo("UNAVAILABLE"); // another authority
+            assertThat(callTo(listener, with(transport, tls))).isEqualTo("OK");
+        }
+    }
+
+    @Test
+    void mutualTurnsAwayACallerWithoutACertificate() throws Exception {
+        Tls tls = Tls.of(Tls.Mode.MUTUAL);
+        Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer(() -> { })).get(0);
+        try (GrpcListener listener = GrpcListener.start(recipient, with(GrpcTransport.NIO, tls))) {
+            ManagedChannel nameless = NettyChannelBuilder.forTarget(listener.target()).sslContext(GrpcSslContexts
+                    .forClient().trustManager(new ByteArrayInputStream(tls.authority().getBytes(US_ASCII))).build())
+                    .build();
+            try {
+                assertThatThrownBy(() -> CustomerEventServiceGrpc.newBlockingStub(nameless)
+                        .withDeadlineAfter(5, TimeUnit.SECONDS)
+                        .notify(NotifyRequest.newBuilder().setEvent(events.next()).build()))
+                        .hasMessageStartingWith("UNAVAILABLE");
+            } finally {
+                nameless.shutdownNow();
+            }
+        }
+        assertThat(story).isEmpty();
+    }
+
+    private static GrpcOptions with(GrpcTransport transport, Tls tls) {
+        return new GrpcOptions(transport, GrpcExecutor.POOL, GrpcOptions.DEFAULT_DEADLINE, tls);
+    }
+
+    /** The code of one call's outcome. */
+    private String callTo(GrpcListener listener, GrpcOptions options) throws Exception {
+        try (GrpcFanOut sender = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, options,
+                List.of(new GrpcFanOut.Target("it", listener.target())), CLOCK)) {
+            return sender.deliver(events.next()).toCompletableFuture().get(10, TimeUnit.SECONDS).outcomes().get(0)
+                    .code();
         }
     }
 

@@ -32,7 +32,7 @@ final class EndToEndComparison {
 
     private static final int BYTES = 256;
     private static final String TOPIC = "end-to-end";
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final Pattern OURS = Pattern.compile("mean us: ([\\d.]+)");
     private static final Pattern THEIRS = Pattern.compile("Avg latency: ([\\d.]+) ms");
 
@@ -72,7 +72,7 @@ final class EndToEndComparison {
                 "--producer-acks", "all", "--record-size", Integer.toString(BYTES)));
     }
 
-    private static double run(Pattern figure, List<String> command) throws IOException, InterruptedException {
+    static double run(Pattern figure, List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher found = figure.matcher(output);

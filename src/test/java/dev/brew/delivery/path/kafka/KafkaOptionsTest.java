@@ -40,9 +40,12 @@ class KafkaOptionsTest {
     }
 
     @Test
-    void secretsAreNotTold() {
-        Properties system = properties("delivery.producer.ssl.key.password", "hush");
-        assertThat(KafkaOptions.of("all", system).settings().toString()).doesNotContain("hush");
+    void secretsAreRefusedSinceOptionsAreWrittenIntoResults() {
+        assertThatThrownBy(() -> KafkaOptions.of("all", properties("delivery.producer.ssl.key.password", "hush")))
+                .hasMessage("-Ddelivery.producer.ssl.key.password: a secret; say it in the file of "
+                        + "-Ddelivery.kafka.properties");
+        assertThatThrownBy(() -> KafkaOptions.of("all", properties("delivery.consumer.sasl.jaas.config", "hush")))
+                .hasMessageStartingWith("-Ddelivery.consumer.sasl.jaas.config: a secret");
     }
 
     @Test

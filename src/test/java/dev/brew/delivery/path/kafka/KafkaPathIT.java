@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,6 +45,8 @@ class KafkaPathIT {
 
     private static ProcessBroker broker;
 
+    /** A test elsewhere whose trial fails without a fork leaves its clients to the end of this JVM, as JMH does. */
+    private final Set<Thread> before = clientThreads().collect(Collectors.toSet());
     private final String run = EventId.newRun();
     private final Ledger ledger = new Ledger(NAMES, 7);
     private final AtomicInteger processed = new AtomicInteger();
@@ -82,7 +85,7 @@ class KafkaPathIT {
             SendReport report = deliver(path, events.next());
             assertThat(report.accepted()).isTrue();
             assertThat(report.outcomes()).singleElement()
-                    .satisfies(outcome -> assertThat(outcome.target()).matches("delivery-" + run + "-[012]@\\d+"));
+                    .satisfies(outcome -> assertThat(outcome.target()).matches(KafkaPath.PREFIX + run + "-[012]@\\d+"));
         }
     }
 
@@ -93,7 +96,7 @@ class KafkaPathIT {
                         "bootstrap.servers", broker.bootstrap(), "key.serializer", ByteArraySerializer.class,
                         "value.serializer", ByteArraySerializer.class))) {
             for (int partition = 0; partition < 3; partition++) {
-                stranger.send(new ProducerRecord<>("delivery-" + run, partition, null, new byte[] {-1, 1, 2}));
+                stranger.send(new ProducerRecord<>(KafkaPath.PREFIX + run, partition, null, new byte[] {-1, 1, 2}));
             }
             stranger.flush();
             deliver(path, events.next());
@@ -107,7 +110,7 @@ class KafkaPathIT {
     void topicAndGroupsAreDeletedAtTheEnd() throws Exception {
         open(KafkaOptions.of("all", new Properties())).close();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
-            assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).doesNotContain("delivery-" + run);
+            assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).doesNotContain(KafkaPath.PREFIX + run);
             assertThat(admin.listGroups().all().get(20, TimeUnit.SECONDS))
                     .noneMatch(group -> group.groupId().contains(run));
         }
@@ -175,7 +178,7 @@ class KafkaPathIT {
         SendReport report = deliver(path, events.next());
         assertThat(report.accepted()).isFalse();
         assertThat(report.outcomes().get(0).code()).isEqualTo("TimeoutException");
-        assertThatThrownBy(path::close).hasMessageContaining("cannot delete topic delivery-" + run);
+        assertThatThrownBy(path::close).hasMessageContaining("cannot delete topic delivery-bench-" + run);
         assertThat(threads()).isEmpty();
     }
 
@@ -227,10 +230,14 @@ class KafkaPathIT {
         return report.get(30, TimeUnit.SECONDS);
     }
 
-    private static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
-                .filter(name -> name.startsWith("group-") || name.contains("kafka-producer")
-                        || name.contains("kafka-admin"))
+    /** The clients' threads that were not there before this test. */
+    private Set<String> threads() {
+        return clientThreads().filter(thread -> !before.contains(thread)).map(Thread::getName)
                 .collect(Collectors.toSet());
+    }
+
+    private static Stream<Thread> clientThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("group-")
+                || thread.getName().contains("kafka-producer") || thread.getName().contains("kafka-admin"));
     }
 }

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The open loop's sender at its edge against Kafka's own ProducerPerformance, on one broker, in turn. After `mvn package`.
+# usage: scripts/producer-performance.sh [SECONDS [ALTERNATIONS]]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+[ -f target/benchmarks.jar ] || { echo "target/benchmarks.jar is missing: run mvn package first" >&2; exit 2; }
+[ -d target/kafka-tools ] || mvn -q -B -ntp -f scripts/kafka-tools/pom.xml dependency:copy-dependencies \
+  -DoutputDirectory="$PWD/target/kafka-tools"
+exec java -cp target/test-classes:target/benchmarks.jar dev.brew.delivery.path.kafka.ProducerComparison \
+  target/kafka-tools "${1:-8}" "${2:-5}"

@@ -1,0 +1,28 @@
+package dev.brew.delivery.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Events due at a rate, each written once to a Kafka topic and read by N consumer groups: compare it with
+ * both fan-outs at the same rate. JMH's score is the achieved rate;
+ * ignore the latencies of a row that is marked saturated.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(3)
+@Warmup(iterations = 1, time = 2)
+@Measurement(iterations = 1, time = 10)
+public class ProduceToConsumeOpenLoopBenchmark {
+
+    @Benchmark
+    public void event(ProduceToConsumeBenchmark.Topic topic, OpenLoad load) throws InterruptedException {
+        topic.awaitNext(load);
+    }
+}

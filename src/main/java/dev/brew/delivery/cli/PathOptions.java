@@ -1,0 +1,77 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.bench.Parameters;
+import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.load.Rig;
+import dev.brew.delivery.path.grpc.GrpcExecutor;
+import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.path.kafka.KafkaOptions;
+import dev.brew.delivery.recipient.DelayPlan;
+import dev.brew.delivery.tls.Tls;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Option;
+
+/** What commands that measure outside JMH ask of a path: the benchmarks' parameters, with the same names and values. */
+final class PathOptions {
+
+    /** Under load a call may wait for others; giving it up would turn waiting into loss. */
+    private static final Duration CALL_DEADLINE = Duration.ofSeconds(30);
+
+    @Option(names = "-p", paramLabel = "NAME=VALUE", description = {"A parameter of the benchmarks: delay, payloadBytes, "
+        + "transport, executor, acks, broker, brokers, tls"})
+    private Map<String, String> parameters = new TreeMap<>();
+
+    /**
+     * For one path.
+     *
+     * @throws IllegalArgumentException if a parameter is unknown, or its value out of range; the message names it
+     */
+    Rig.Settings settings(String path, int recipients) {
+        return settings(path, recipients, CALL_DEADLINE);
+    }
+
+    /**
+     * As {@link #settings(String, int)}.
+     *
+     * @param deadline of a gRPC call
+     */
+    Rig.Settings settings(String path, int recipients, Duration deadline) {
+        Map<String, String> all = new TreeMap<>(Map.of("delay", "none", "payloadBytes", "256", "transport", "nio",
+                "executor", "pool", "acks", "all", "broker", "auto", "brokers", "1", "tls", "off"));
+        parameters.forEach((name, value) -> {
+            if (!all.containsKey(name)) {
+                throw new IllegalArgumentException("-p " + name + ": there are " + String.join(", ", all.keySet()));
+            }
+            all.put(name, value);
+        });
+        all.forEach((name, value) -> {
+            try {
+                Parameters.check(name, value);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("-p " + name + "=" + value + ": " + e.getMessage(), e);
+            }
+        });
+        Parameters.impossible(all, System.getProperties()).ifPresent(why -> {
+            throw new IllegalArgumentException("-p " + why);
+        });
+        Parameters.checkDefinitions(System.getProperties());
+        Tls.Mode tls = Tls.Mode.parse(all.get("tls"));
+        GrpcOptions grpc = new GrpcOptions(GrpcTransport.parse(all.get("transport")),
+                GrpcExecutor.parse(all.get("executor")), deadline, Tls.of(tls));
+        return new Rig.Settings(path, recipients, DelayPlan.parse(all.get("delay")),
+                Integer.parseInt(all.get("payloadBytes")), grpc, Brokers.Wanted.of(all),
+                KafkaOptions.of(all.get("acks"), System.getProperties()));
+    }
+
+    /** As they were typed, for a child. */
+    List<String> typed() {
+        List<String> typed = new ArrayList<>();
+        parameters.forEach((name, value) -> typed.addAll(List.of("-p", name + "=" + value)));
+        return typed;
+    }
+}

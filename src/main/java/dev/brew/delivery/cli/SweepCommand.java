@@ -1,0 +1,153 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.load.RateSweep;
+import dev.brew.delivery.load.Rig;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.suite.SweepCase;
+import dev.brew.delivery.suite.SweepRun;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Each path's edge: the highest rate it holds. */
+@Command(name = "sweep", mixinStandardHelpOptions = true, description = {
+    "Find the highest rate that each path holds: not saturated, and completed p99 under a bound.",
+    "Each path and number of recipients is searched in a JVM of its own; every measurement is a trial in results/."})
+final class SweepCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private PathOptions path;
+
+    @Option(names = "--path", split = ",", paramLabel = "PATH", defaultValue = "grpc-sequential,grpc-parallel,kafka",
+            description = "Any of grpc-sequential, grpc-parallel, kafka, null. Default: ${DEFAULT-VALUE}")
+    private List<String> paths;
+
+    @Option(names = "--recipients", split = ",", paramLabel = "N", defaultValue = "1,3,10",
+            converter = Converters.Count.class, description = "Default: ${DEFAULT-VALUE}")
+    private List<Integer> recipients;
+
+    @Option(names = "--bound", paramLabel = "TIME", defaultValue = "50ms", converter = Converters.Time.class,
+            description = "On completed p99. Default: ${DEFAULT-VALUE}")
+    private Duration bound;
+
+    @Option(names = "--arrivals", paramLabel = "HOW", defaultValue = "constant",
+            description = "constant or poisson. Default: ${DEFAULT-VALUE}")
+    private String arrivals;
+
+    @Option(names = "--start", paramLabel = "RATE", defaultValue = "500",
+            description = "The first rate, in events/s. Default: ${DEFAULT-VALUE}")
+    private double start;
+
+    @Option(names = "--max", paramLabel = "RATE", defaultValue = "1000000",
+            description = "No rate above this. Default: ${DEFAULT-VALUE}")
+    private double max;
+
+    @Option(names = "--precision", paramLabel = "SHARE", defaultValue = "0.05",
+            description = "Of the edge. Default: ${DEFAULT-VALUE}")
+    private double precision;
+
+    @Option(names = "--each", paramLabel = "TIME", defaultValue = "2s", converter = Converters.Time.class,
+            description = "How long each rate is measured. Default: ${DEFAULT-VALUE}")
+    private Duration each;
+
+    @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "12s", converter = Converters.Time.class,
+            description = "How long a fresh path is warmed up. Default: ${DEFAULT-VALUE}")
+    private Duration warmUp;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+            description = "Of Poisson arrivals. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results",
+            description = "Where the run directory goes. Default: ${DEFAULT-VALUE}")
+    private Path results;
+
+    @Option(names = "--into", paramLabel = "DIR", hidden = true,
+            description = "Search the one path here, and leave its trials in DIR; ends when standard input does")
+    private Path into;
+
+    @Override
+    public Integer call() throws Exception {
+        RateSweep.Limits limits;
+        SweepCase.Load load;
+        try {
+            limits = new RateSweep.Limits(bound, start, max, precision);
+            load = new SweepCase.Load(Arrivals.Process.parse(arrivals), each, warmUp, seed);
+            for (String one : paths) {
+                for (int count : recipients) {
+                    path.settings(one, count);
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            return Commands.usage(e.getMessage());
+        }
+        if (into != null) {
+            return searchHere(limits, load);
+        }
+        SweepRun run = new SweepRun(cases(), bound, results, spec.commandLine().getParseResult().originalArgs(),
+                System.out, System.err, InstantSource.system());
+        return Foreground.run(run::interrupt, run::run);
+    }
+
+    private int searchHere(RateSweep.Limits limits, SweepCase.Load load) throws Exception {
+        endWithParent();
+        new SweepCase(path.settings(paths.get(0), recipients.get(0)), limits, load, RunDirectory.open(into),
+                System.out).run();
+        return 0;
+    }
+
+    /** The parent holds the other end of standard input, and so does its death. */
+    private static void endWithParent() {
+        Thread watch = new Thread(() -> {
+            try {
+                while (System.in.read() >= 0) {
+                    // nothing is said
+                }
+            } catch (IOException e) {
+                System.err.println("standard input broke: " + e.getMessage());
+            }
+            Runtime.getRuntime().halt(1); // a broker ends with our end of its standard input
+        }, "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private List<SweepRun.Case> cases() {
+        List<SweepRun.Case> cases = new ArrayList<>();
+        for (int count : recipients) {
+            for (String one : paths) {
+                cases.add(new SweepRun.Case(one, count, command(one, count)));
+            }
+        }
+        return cases;
+    }
+
+    /** This JVM's own flags and properties, and what was typed, for one path and one number of recipients. */
+    private List<String> command(String one, int count) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "sweep", "--path", one,
+                "--recipients", Integer.toString(count), "--bound", bound.toNanos() + "ns", "--arrivals", arrivals,
+                "--start", Double.toString(start), "--max", Double.toString(max), "--precision",
+                Double.toString(precision), "--each", each.toNanos() + "ns", "--warmup", warmUp.toNanos() + "ns",
+                "--seed", Long.toString(seed)));
+        command.addAll(path.typed());
+        command.add("--into");
+        return command;
+    }
+}

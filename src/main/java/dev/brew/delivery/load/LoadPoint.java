@@ -1,0 +1,61 @@
+package dev.brew.delivery.load;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.recipient.Ledger;
+import dev.brew.delivery.results.TrialRecorder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One rate offered to a rig for a while, after a moment at the same rate whose figures are dropped.
+ *
+ * @param outcome   of the measured part
+ * @param intervals its histograms, a second and series each
+ * @param scalars   see {@link dev.brew.delivery.results.Scalars}
+ * @param problems  what was lost or failed, in words; empty if all is in balance
+ */
+public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map<String, Double> scalars,
+                        List<String> problems) {
+
+    private static final Duration SETTLE = Duration.ofMillis(300);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    /**
+     * Offers {@code rate} for {@code length}.
+     *
+     * @param seed of Poisson arrivals
+     */
+    public static LoadPoint measure(Rig rig, NanoClock clock, Arrivals.Process arrivals, double rate, Duration length,
+                                    long seed) throws InterruptedException {
+        DeliveryTracker.Phase settling = rig.phase();
+        run(rig, settling, rig.recorder(), clock, arrivals.at(rate, ~seed), SETTLE);
+        DeliveryTracker.Phase phase = rig.phase();
+        TrialRecorder recorder = rig.recorder();
+        Usage before = rig.usage();
+        OpenLoop.Outcome outcome = run(rig, phase, recorder, clock, arrivals.at(rate, seed), length);
+        Map<String, Double> scalars = new TreeMap<>(outcome.scalars());
+        scalars.putAll(before.until(rig.usage(), phase.sent()));
+        return new LoadPoint(outcome, recorder.stop(clock.nanos()), scalars, problems(outcome, phase));
+    }
+
+    private static OpenLoop.Outcome run(Rig rig, DeliveryTracker.Phase phase, TrialRecorder recorder, NanoClock clock,
+                                        Arrivals arrivals, Duration length) throws InterruptedException {
+        recorder.start(clock.nanos());
+        return new OpenLoop(phase, rig.path(), recorder, clock, arrivals, OpenLoop.MAX_IN_FLIGHT).run(length, DRAIN);
+    }
+
+    private static List<String> problems(OpenLoop.Outcome outcome, DeliveryTracker.Phase phase) {
+        List<String> problems = new ArrayList<>(outcome.findings().problems());
+        outcome.failures().forEach((code, count) -> problems.add(count + " events failed: " + code));
+        if (outcome.completed() + outcome.failed() < outcome.sent()) {
+            problems.add(outcome.sent() - outcome.completed() - outcome.failed() + " events are missing");
+        }
+        phase.balance().stream().filter(balance -> !balance.holds()).map(Ledger.Balance::toString)
+                .forEach(problems::add);
+        return problems;
+    }
+}

@@ -1,0 +1,256 @@
+package dev.brew.delivery.load;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.results.Scalars;
+import dev.brew.delivery.results.TrialRecorder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
+
+/**
+ * A sender whose schedule never waits for the system: every event is due when it is due, that instant is its sign-up
+ * time, and so no stall can hide the events that it held up (coordinated omission). A bounded number of events may be in
+ * flight; what is due beyond that waits, and its waiting counts.
+ *
+ * <p>Each is run once, by one thread; {@link #stop}, and what counts events, may be called from any.
+ */
+public final class OpenLoop {
+
+    /** How many events may be in flight unless somebody says otherwise. */
+    public static final int MAX_IN_FLIGHT = 10_000;
+    /** With fewer events than this, what is in flight at the ends weighs more than Little's law allows for. */
+    private static final long ENOUGH = 1_000;
+
+    private final DeliveryTracker.Phase phase;
+    private final DeliveryPath path;
+    private final LongFunction<TrialRecorder> recorderOf;
+    private final NanoClock clock;
+    private final Pacer pacer;
+    private final Arrivals arrivals;
+    private final int maxInFlight;
+    private final Semaphore places;
+    private final Throughput throughput = new Throughput();
+    private final SelfCheck selfCheck;
+    private final AtomicLong completed = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final Map<String, AtomicLong> failures = new ConcurrentSkipListMap<>();
+    private final AtomicReference<RuntimeException> broken = new AtomicReference<>();
+    private volatile long sent;
+    private volatile long endNanos;
+    private long startNanos;
+    private int mostInFlight;
+    private long neverSent;
+
+    /**
+     * @param phase       what the events belong to; an unordered one unless the path keeps the order of events in flight
+     * @param recorder    where the events' times go; already started
+     * @param arrivals    when they are due
+     * @param maxInFlight how many events may be sent and not yet over, 1 or more
+     */
+    public OpenLoop(DeliveryTracker.Phase phase, DeliveryPath path, TrialRecorder recorder, NanoClock clock,
+                    Arrivals arrivals, int maxInFlight) {
+        this(phase, path, due -> recorder, clock, new Pacer(clock), arrivals, maxInFlight);
+    }
+
+    /** @param recorderOf where an event's times go, by the instant it was due */
+    OpenLoop(DeliveryTracker.Phase phase, DeliveryPath path, LongFunction<TrialRecorder> recorderOf, NanoClock clock,
+             Pacer pacer, Arrivals arrivals, int maxInFlight) {
+        this.phase = phase;
+        this.path = path;
+        this.recorderOf = recorderOf;
+        this.clock = clock;
+        this.pacer = pacer;
+        this.arrivals = arrivals;
+        this.maxInFlight = requireInFlight(maxInFlight);
+        this.places = new Semaphore(maxInFlight);
+        this.selfCheck = new SelfCheck(path.name());
+    }
+
+    /** {@code maxInFlight} itself if it is in range; else an {@link IllegalArgumentException} that says so. */
+    public static int requireInFlight(int maxInFlight) {
+        if (maxInFlight < 1) {
+            throw new IllegalArgumentException("maxInFlight must be 1 or more, got " + maxInFlight);
+        }
+        return maxInFlight;
+    }
+
+    /**
+     * Sends what is due within {@code length} from now, or until {@link #stop}, and waits until all of it is over: for at
+     * most {@code drain} until all is sent, and as long again until what was sent is over.
+     *
+     * @return what came of it; events that are missing are named there, they do not throw
+     * @throws IllegalStateException if a sample was wrong (an event stamped in the future, say)
+     */
+    public Outcome run(Duration length, Duration drain) throws InterruptedException {
+        startNanos = clock.nanos();
+        endNanos = startNanos + length.toNanos();
+        send(drain);
+        if (places.tryAcquire(maxInFlight, drain.toNanos(), TimeUnit.NANOSECONDS)) {
+            places.release(maxInFlight);
+        }
+        if (broken.get() != null) {
+            throw new IllegalStateException(broken.get().getMessage(), broken.get());
+        }
+        return outcome();
+    }
+
+    private void send(Duration drain) throws InterruptedException {
+        long due = nextDue();
+        while (due < endNanos) {
+            pacer.awaitUntil(due);
+            if (due >= endNanos) { // stopped meanwhile
+                return;
+            }
+            throughput.due(due - startNanos);
+            if (!places.tryAcquire() && !places.tryAcquire(left(drain), TimeUnit.NANOSECONDS)) {
+                countNeverSent();
+                return;
+            }
+            phase.send(path, due, this::ended);
+            sent++;
+            mostInFlight = Math.max(mostInFlight, maxInFlight - places.availablePermits());
+            due = nextDue();
+        }
+    }
+
+    private void countNeverSent() {
+        neverSent = 1;
+        for (long due = nextDue(); due < endNanos; due = nextDue()) {
+            throughput.due(due - startNanos);
+            neverSent++;
+        }
+    }
+
+    private long nextDue() {
+        return startNanos + arrivals.nextNanos();
+    }
+
+    private long left(Duration drain) {
+        return Math.max(0, endNanos + drain.toNanos() - clock.nanos());
+    }
+
+    private void ended(Delivery delivery) {
+        try {
+            if (delivery.failure() == null) {
+                long over = delivery.completedNanos();
+                recorderOf.apply(delivery.signedUpNanos()).record(over, delivery.latencies(over));
+                throughput.over(delivery.signedUpNanos() - startNanos, over - startNanos);
+                selfCheck.add(delivery.report());
+                completed.incrementAndGet();
+            } else {
+                failures.computeIfAbsent(kind(delivery), key -> new AtomicLong()).incrementAndGet();
+                failed.incrementAndGet();
+                if (delivery.report() != null) { // those who got it did, and the sender waited: that counts
+                    recorderOf.apply(delivery.signedUpNanos()).record(delivery.report().unblockedNanos(),
+                            delivery.latenciesOfFailure());
+                }
+            }
+        } catch (RuntimeException e) { // thrown on a transport's thread it would be lost
+            broken.compareAndSet(null, e);
+        } finally {
+            places.release();
+        }
+    }
+
+    /** The targets' codes, or what broke the path. */
+    private static String kind(Delivery delivery) {
+        if (delivery.report() == null) {
+            return delivery.failure().getClass().getSimpleName();
+        }
+        return delivery.report().outcomes().stream().filter(outcome -> !outcome.accepted())
+                .map(outcome -> outcome.code().equals("OK") ? "REJECTED" : outcome.code()).distinct().sorted()
+                .reduce((one, other) -> one + "+" + other).orElse("UNKNOWN");
+    }
+
+    private Outcome outcome() {
+        long end = Math.min(endNanos, clock.nanos());
+        Map<String, Long> counted = new TreeMap<>();
+        failures.forEach((kind, count) -> counted.put(kind, count.get()));
+        List<String> missing = new ArrayList<>(phase.missing());
+        if (neverSent > 0) {
+            missing.add(neverSent + " events were due and never sent: " + maxInFlight + " were in flight");
+        }
+        return new Outcome(sent, neverSent, completed.get(), counted, missing,
+                throughput.rates(end - startNanos), mostInFlight, selfCheck.findings());
+    }
+
+    /** No event is due from now on. */
+    public void stop() {
+        endNanos = Math.min(endNanos, clock.nanos());
+    }
+
+    /** Events sent so far. */
+    public long sent() {
+        return sent;
+    }
+
+    /** Events over so far. */
+    public long completed() {
+        return completed.get();
+    }
+
+    /** Events that have failed so far: a target did not accept them, or the path broke. */
+    public long failed() {
+        return failed.get();
+    }
+
+    /** Events sent and not yet over. */
+    public long inFlight() {
+        return maxInFlight - places.availablePermits();
+    }
+
+    /**
+     * What an open loop came to.
+     *
+     * @param sent         events sent
+     * @param neverSent    events that were due, but had no place among those in flight until the drain was over
+     * @param completed    of those sent, how many are over
+     * @param failures     how many failed, by their targets' codes
+     * @param missing      who has not done what with those that are neither, in words
+     * @param rates        see {@link Throughput.Rates}
+     * @param mostInFlight the largest number of events sent and not yet over
+     * @param findings     see {@link SelfCheck.Findings}
+     */
+    public record Outcome(long sent, long neverSent, long completed, Map<String, Long> failures, List<String> missing,
+                          Throughput.Rates rates, int mostInFlight, SelfCheck.Findings findings) {
+
+        /** How many events failed. */
+        public long failed() {
+            return failures.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /**
+         * Holds the outcome against what must be true of every run.
+         *
+         * @throws DeliveryException if a hard bound does not hold: the measurement is wrong then, not the path
+         */
+        public void requireSound() {
+            List<String> problems = new ArrayList<>(findings.problems());
+            if (!rates.saturated() && completed >= ENOUGH && !rates.obeysLittle()) {
+                problems.add("Little's law: " + rates);
+            }
+            if (!problems.isEmpty()) {
+                throw new DeliveryException("self-check: " + String.join("; ", problems));
+            }
+        }
+
+        /** As a trial's file has them; see {@link Scalars}. */
+        public Map<String, Double> scalars() {
+            Map<String, Double> scalars = new TreeMap<>(Map.of(Scalars.OFFERED, rates.offered(),
+                    Scalars.ACHIEVED, rates.achieved(), Scalars.NEVER_SENT, (double) neverSent,
+                    Scalars.MOST_IN_FLIGHT, (double) mostInFlight));
+            findings.sumOfCalls().ifPresent(ratio -> scalars.put(Scalars.SUM_OF_CALLS, ratio));
+            findings.independence().ifPresent(ratio -> scalars.put(Scalars.INDEPENDENCE, ratio));
+            return scalars;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.brew.delivery.load;
+
+import dev.brew.delivery.broker.Broker;
+import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.NullPath;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcLoopback;
+import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.kafka.KafkaOptions;
+import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.recipient.DelayPlan;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.results.Series;
+import dev.brew.delivery.results.TrialRecorder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * A path with all that it needs, open and followed by a tracker: what programs outside JMH measure on. For one thread,
+ * unless it says otherwise.
+ */
+public final class Rig implements AutoCloseable {
+
+    /** The paths there are. */
+    public static final List<String> PATHS = List.of("grpc-sequential", "grpc-parallel", "kafka", "null");
+
+    private static final int CUSTOMERS = 100;
+    private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final NanoClock clock;
+    private final DeliveryTracker tracker;
+    private final List<Recipient> recipients;
+    private final Broker broker;
+    private final DeliveryPath path;
+    private int phases;
+
+    /**
+     * What is opened.
+     *
+     * @param path         one of {@link #PATHS}
+     * @param recipients   1 to {@link Recipient#MAX}
+     * @param payloadBytes of an event, see {@link dev.brew.delivery.event.Events}
+     * @param grpc         how calls are made; without meaning for Kafka
+     * @param broker       which broker; without meaning for gRPC
+     * @param kafka        how events are written and read; without meaning for gRPC
+     */
+    public record Settings(String path, int recipients, DelayPlan delay, int payloadBytes, GrpcOptions grpc,
+                           Brokers.Wanted broker, KafkaOptions kafka) {
+
+        public Settings {
+            if (!PATHS.contains(path)) {
+                throw new IllegalArgumentException("path must be one of " + String.join(", ", PATHS) + ", got '" + path
+                        + "'");
+            }
+            delay.of(0, Recipient.names(recipients));
+        }
+
+        boolean isKafka() {
+            return path.equals("kafka");
+        }
+    }
+
+    private Rig(Settings settings, NanoClock clock, Properties system, Map<String, String> environment)
+            throws Exception {
+        this.settings = settings;
+        this.clock = clock;
+        List<String> names = Recipient.names(settings.recipients);
+        this.tracker = new DeliveryTracker(names, CUSTOMERS, settings.payloadBytes, clock);
+        this.recipients = Recipient.all(names, settings.delay, clock, tracker);
+        this.broker = settings.isKafka() ? Brokers.start(settings.broker, system, environment) : null;
+        try {
+            this.path = openPath();
+        } catch (Exception e) {
+            closeBroker(e);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param system      the suite's own properties: which image, which cluster
+     * @param environment where the container engine is
+     * @throws Exception if it cannot be opened; the message says why, and nothing is left
+     */
+    public static Rig open(Settings settings, NanoClock clock, Properties system, Map<String, String> environment)
+            throws Exception {
+        return new Rig(settings, clock, system, environment);
+    }
+
+    private DeliveryPath openPath() throws Exception {
+        if (settings.isKafka()) {
+            broker.onLoss(tracker::fail);
+            return KafkaPath.open(broker, settings.kafka, recipients, clock, tracker.run(), tracker::fail);
+        }
+        return switch (settings.path) {
+            case "grpc-sequential" -> GrpcLoopback.open(GrpcFanOut.Mode.SEQUENTIAL, settings.grpc, recipients, clock);
+            case "grpc-parallel" -> GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, settings.grpc, recipients, clock);
+            default -> new NullPath(recipients, clock);
+        };
+    }
+
+    private void closeBroker(Exception failure) {
+        if (broker != null) {
+            try {
+                broker.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** Sends events from several senders side by side for so long; throws if one was not delivered. */
+    public void warmUp(Duration time) throws InterruptedException {
+        DeliveryTracker.Phase phase = tracker.beginUnordered("w0");
+        WarmUp.run(phase, path, Series.of(Recipient.names(settings.recipients)), clock, time, EVENT_DEADLINE);
+        phase.requireBalance();
+    }
+
+    /** A new phase for events in flight side by side: with its customers in order where the path keeps it. */
+    public DeliveryTracker.Phase phase() {
+        String name = "m" + ++phases;
+        boolean ordered = settings.isKafka() && settings.kafka.acks().equals("all");
+        return ordered ? tracker.begin(name) : tracker.beginUnordered(name);
+    }
+
+    /** A fresh recorder of this rig's series. */
+    public TrialRecorder recorder() {
+        return new TrialRecorder(Series.of(Recipient.names(settings.recipients)));
+    }
+
+    public DeliveryPath path() {
+        return path;
+    }
+
+    public List<Recipient> recipients() {
+        return recipients;
+    }
+
+    /** What has been used so far: CPU time and bytes on the wire. */
+    public Usage usage() {
+        return Usage.now(path.wireBytes(), broker == null ? Optional.empty() : broker.cpuTime());
+    }
+
+    /** All that moves the comparison, as in a trial's file. */
+    public Map<String, String> settings() {
+        Map<String, String> all = new TreeMap<>(path.settings());
+        all.put("path", path.name());
+        all.put("load", "open-loop");
+        all.put("recipients", Integer.toString(settings.recipients));
+        all.put("delay", settings.delay.toString());
+        all.put("payload.bytes", Integer.toString(settings.payloadBytes));
+        all.put("customers", Integer.toString(CUSTOMERS));
+        return all;
+    }
+
+    /** @throws Exception if something could not be stopped or deleted; the message names it */
+    @Override
+    public void close() throws Exception {
+        try {
+            path.close();
+        } catch (Exception e) {
+            closeBroker(e);
+            throw e;
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+}

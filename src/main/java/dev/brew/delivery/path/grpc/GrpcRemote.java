@@ -1,0 +1,111 @@
+package dev.brew.delivery.path.grpc;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.recipient.Pause;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+
+/**
+ * The fan-out to listeners that somebody else runs. They share no clock with the sender, so that all that is known of
+ * a recipient is its reply: an accepted call counts as processed when its reply has come.
+ */
+public final class GrpcRemote implements DeliveryPath {
+
+    /** Where the listeners are: {@code host:port}, several joined by commas, one for each recipient. */
+    public static final String TARGETS = "delivery.grpc.targets";
+
+    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
+    private static final int MAX_PORT = 65_535;
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final List<Recipient> recipients;
+    private final GrpcFanOut fanOut;
+
+    private GrpcRemote(GrpcFanOut fanOut, List<Recipient> recipients) {
+        this.fanOut = fanOut;
+        this.recipients = recipients;
+    }
+
+    /**
+     * The addresses that {@value #TARGETS} names; none if it is not there.
+     *
+     * @throws IllegalArgumentException if one is no {@code host:port}
+     */
+    public static List<String> addresses(Properties system) {
+        String value = system.getProperty(TARGETS);
+        if (value == null) {
+            return List.of();
+        }
+        List<String> addresses = List.of(value.split(",", -1));
+        for (String address : addresses) {
+            var matcher = ADDRESS.matcher(address);
+            if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > MAX_PORT) {
+                throw new IllegalArgumentException("-D" + TARGETS + " must be HOST:PORT,…, got '" + address + "'");
+            }
+        }
+        return addresses;
+    }
+
+    /**
+     * Connects to each.
+     *
+     * @param addresses  as many as {@code recipients}
+     * @param recipients told of each reply that accepts; without delay
+     * @throws IllegalStateException if a listener is not connected within ten seconds; the message names it
+     */
+    public static GrpcRemote open(GrpcFanOut.Mode mode, GrpcOptions options, List<String> addresses,
+                                  List<Recipient> recipients, NanoClock clock) throws InterruptedException {
+        List<GrpcFanOut.Target> targets = new ArrayList<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            targets.add(new GrpcFanOut.Target(recipients.get(i).name(), addresses.get(i)));
+        }
+        GrpcFanOut fanOut = new GrpcFanOut(mode, options, targets, clock);
+        try {
+            fanOut.connect(CONNECT);
+            return new GrpcRemote(fanOut, recipients);
+        } catch (InterruptedException | RuntimeException e) {
+            fanOut.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return fanOut.name();
+    }
+
+    @Override
+    public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+        return fanOut.deliver(event).thenApply(report -> {
+            for (int i = 0; i < recipients.size(); i++) {
+                if (report.outcomes().get(i).accepted()) {
+                    recipients.get(i).handle(event, Pause.blocking(), verdict -> { });
+                }
+            }
+            return report;
+        });
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new TreeMap<>(fanOut.settings());
+        settings.put("grpc.listeners", "external");
+        settings.remove("grpc.listener.event-loop.threads"); // theirs, and not known
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        fanOut.close();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.brew.delivery.results;
+
+import java.util.Map;
+
+/** The names of a trial's figures that are no latencies, as they stand in files; each trial has those that it knows. */
+public final class Scalars {
+
+    /** Open loop: events due ÷ the time in which they were due, events/s. */
+    public static final String OFFERED = "offered";
+    /** Open loop: events over in a window of the same length, which begins the median of completed later; events/s. */
+    public static final String ACHIEVED = "achieved";
+    /** Open loop: events that were due, but never sent, since too many were in flight. */
+    public static final String NEVER_SENT = "never-sent";
+    /** Open loop: the largest number of events sent and not yet over. */
+    public static final String MOST_IN_FLIGHT = "most-in-flight";
+    /** CPU time of the sender's and the recipients' JVM, µs for each event. */
+    public static final String CLIENT_CPU = "client-cpu";
+    /** CPU time of all of the broker's nodes, µs for each event. */
+    public static final String BROKER_CPU = "broker-cpu";
+    /** Bytes that the transports' clients counted in both directions, for each event. */
+    public static final String WIRE_BYTES = "wire-bytes";
+    /** Sequential fan-out: mean of the whole ÷ sum of its calls' means. */
+    public static final String SUM_OF_CALLS = "sum-of-calls";
+    /** Parallel fan-out: p99 of the whole ÷ what it would be if the calls were independent. */
+    public static final String INDEPENDENCE = "independence";
+
+    private static final Map<String, String> UNITS = Map.of(OFFERED, "events/s", ACHIEVED, "events/s", NEVER_SENT,
+            "events", MOST_IN_FLIGHT, "events", CLIENT_CPU, "us/event", BROKER_CPU, "us/event", WIRE_BYTES, "B/event",
+            SUM_OF_CALLS, "ratio", INDEPENDENCE, "ratio");
+
+    private Scalars() {
+    }
+
+    /** What the figure {@code name} counts in. */
+    public static String unit(String name) {
+        return UNITS.get(name);
+    }
+}

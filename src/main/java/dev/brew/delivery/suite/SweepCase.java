@@ -1,0 +1,130 @@
+package dev.brew.delivery.suite;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.load.LoadPoint;
+import dev.brew.delivery.load.RateSweep;
+import dev.brew.delivery.load.Rig;
+import dev.brew.delivery.results.HistogramFiles;
+import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Series;
+import dev.brew.delivery.results.TrialInfo;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The sweep of one path with one number of recipients, in a JVM of its own: every measurement is a trial on disk as soon
+ * as it has ended, and so a point of the page's chart of rates.
+ */
+public final class SweepCase {
+
+    /** As it stands in files; no benchmark of JMH's. */
+    private static final String BENCHMARK = "dev.brew.delivery.load.Sweep.point";
+    private static final MathContext DIGITS = new MathContext(3);
+
+    private final Rig.Settings settings;
+    private final RateSweep.Limits limits;
+    private final Load load;
+    private final RunDirectory directory;
+    private final PrintStream out;
+    private final NanoClock clock = NanoClock.system();
+    private final Map<Double, Integer> tries = new HashMap<>();
+
+    /**
+     * How each rate is offered.
+     *
+     * @param length of the measured part
+     * @param warmUp of the fresh path
+     * @param seed   of Poisson arrivals; every measurement has a schedule of its own
+     */
+    public record Load(Arrivals.Process arrivals, Duration length, Duration warmUp, long seed) {
+    }
+
+    /**
+     * The edge that was found, as sweep.json has it. Rates in events/s, latencies of <em>completed</em> in nanoseconds.
+     *
+     * @param edge   the highest rate that held, 0 if none did
+     * @param failed the lowest rate that did not; null if all did
+     * @param why    that one did not; empty if all did
+     */
+    public record Row(String path, int recipients, String delay, double edge, double achieved, long p50, long p99,
+                      long p999, Double failed, String why) {
+    }
+
+    /** @param directory where the trials go */
+    public SweepCase(Rig.Settings settings, RateSweep.Limits limits, Load load, RunDirectory directory,
+                     PrintStream out) {
+        this.settings = settings;
+        this.limits = limits;
+        this.load = load;
+        this.directory = directory;
+        this.out = out;
+    }
+
+    /** Searches, and leaves {@link #fileOf} beside the trials. */
+    public void run() throws Exception {
+        Row row;
+        try (Rig rig = Rig.open(settings, clock, System.getProperties(), System.getenv())) {
+            rig.warmUp(load.warmUp);
+            RateSweep.Edge edge = new RateSweep(limits, rate -> measure(rig, rounded(rate))).find();
+            row = row(edge);
+        }
+        directory.writeJson(fileOf(settings.path(), settings.recipients()), row);
+    }
+
+    /** Where a case leaves its edge for whoever sums up. */
+    static String fileOf(String path, int recipients) {
+        return "sweep-" + path + "-n" + recipients + ".json";
+    }
+
+    private Row row(RateSweep.Edge edge) {
+        RateSweep.Point at = edge.at();
+        boolean found = edge.rate() > 0;
+        return new Row(settings.path(), settings.recipients(), settings.delay().toString(), rounded(edge.rate()),
+                found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0, found ? at.p99Nanos() : 0,
+                found ? at.p999Nanos() : 0, Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), edge.why());
+    }
+
+    private static double rounded(double rate) {
+        return Double.isInfinite(rate) ? rate : new BigDecimal(rate, DIGITS).doubleValue();
+    }
+
+    private RateSweep.Point measure(Rig rig, double rate) throws InterruptedException, IOException {
+        int number = tries.merge(rate, 1, Integer::sum);
+        LoadPoint measured = LoadPoint.measure(rig, clock, load.arrivals, rate, load.length,
+                load.seed + Double.hashCode(rate) + number);
+        Histogram completed = HistogramFiles.mergeBySeries(measured.intervals()).get(Series.COMPLETED_ONLY.get(0));
+        if (completed == null) {
+            return new RateSweep.Point(measured.outcome().rates(), 0, 0, 0, "no event was over: " + measured.problems());
+        }
+        Quantiles quantiles = Quantiles.of(completed);
+        RateSweep.Point point = new RateSweep.Point(measured.outcome().rates(), quantiles.p50(), quantiles.p99(),
+                quantiles.p999(), String.join("; ", measured.problems()));
+        out.printf(Locale.ROOT, "  %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  %s%n", rate, quantiles.p50() / 1e6,
+                quantiles.p99() / 1e6, point.fails(limits.bound()).orElse("holds"));
+        Map<String, String> told = new TreeMap<>(rig.settings());
+        told.put("load.arrivals", load.arrivals.toString());
+        told.put("load.ms", Long.toString(load.length.toMillis()));
+        directory.writeTrial(new TrialInfo(BENCHMARK, params(rate), number, Instant.now().toString(), told, 1,
+                measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
+        return point;
+    }
+
+    private Map<String, String> params(double rate) {
+        return Map.of("path", settings.path(), "recipients", Integer.toString(settings.recipients()), "delay",
+                settings.delay().toString(), "payloadBytes", Integer.toString(settings.payloadBytes()), "arrivals",
+                load.arrivals.toString(), "rate", BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString());
+    }
+}

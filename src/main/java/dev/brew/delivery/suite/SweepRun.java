@@ -1,0 +1,187 @@
+package dev.brew.delivery.suite;
+
+import dev.brew.delivery.report.Report;
+import dev.brew.delivery.results.Json;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Status;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The sweeps of several paths and numbers of recipients, one after another, each in a fresh JVM; then one table, one
+ * sweep.json and one page. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ */
+public final class SweepRun {
+
+    private static final long END_SECONDS = 10;
+
+    private final List<Case> cases;
+    private final Duration bound;
+    private final Path results;
+    private final List<String> typed;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final InstantSource clock;
+    private volatile boolean stopping;
+    private volatile Process child;
+
+    /**
+     * One sweep.
+     *
+     * @param command what starts its JVM, but for the directory, which is added at its end; it ends when its standard
+     *                input does
+     */
+    public record Case(String path, int recipients, List<String> command) {
+    }
+
+    /**
+     * sweep.json.
+     *
+     * @param schema      version of this file's form
+     * @param boundMillis on completed p99
+     */
+    public record Sweep(int schema, double boundMillis, List<SweepCase.Row> edges) {
+        static final int SCHEMA = 1;
+    }
+
+    /**
+     * @param results where the run directory goes
+     * @param typed   what was typed
+     */
+    public SweepRun(List<Case> cases, Duration bound, Path results, List<String> typed, PrintStream out, PrintStream err,
+                    InstantSource clock) {
+        this.cases = List.copyOf(cases);
+        this.bound = bound;
+        this.results = results;
+        this.typed = List.copyOf(typed);
+        this.out = out;
+        this.err = err;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs them.
+     *
+     * @return the exit code: 0 if every sweep came to its end, else 1
+     * @throws IOException if the results directory cannot be written
+     */
+    public int run() throws IOException, InterruptedException {
+        Instant startedAt = clock.instant();
+        try (RunLock lock = RunLock.acquire()) {
+            RunDirectory directory = RunDirectory.create(results, startedAt, "sweep");
+            directory.writeJson("status.json", Status.running(0, cases.size()));
+            out.printf("%d sweeps, results in %s%n", cases.size(), directory.path());
+            List<String> problems = new ArrayList<>();
+            List<SweepCase.Row> rows = new ArrayList<>();
+            for (Case one : cases) {
+                if (!stopping) {
+                    out.printf("%s, N = %d%n", one.path, one.recipients);
+                    out.flush();
+                    runOne(one, directory, rows, problems);
+                }
+            }
+            return close(directory, startedAt, rows, problems);
+        } catch (RunLock.TakenException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private void runOne(Case one, RunDirectory directory, List<SweepCase.Row> rows, List<String> problems)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(one.command);
+        command.add(directory.path().toAbsolutePath().toString());
+        Process started = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        child = started;
+        if (stopping) { // it may have come between the two
+            started.destroy();
+        }
+        int code = started.waitFor();
+        Path file = directory.path().resolve(SweepCase.fileOf(one.path, one.recipients));
+        if (code == 0 && Files.exists(file)) {
+            rows.add(Json.read(file, SweepCase.Row.class));
+            Files.delete(file);
+        } else if (!stopping) {
+            problems.add(one.path + ", N = " + one.recipients + ": its process ended with exit code " + code);
+        }
+        directory.writeJson("status.json", Status.running(rows.size(), cases.size()));
+    }
+
+    private int close(RunDirectory directory, Instant startedAt, List<SweepCase.Row> rows, List<String> problems)
+            throws IOException {
+        if (stopping) {
+            problems.add("interrupted after " + rows.size() + " of " + cases.size() + " sweeps");
+        }
+        directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
+        boolean any = !directory.trials().isEmpty();
+        if (any) {
+            directory.writeSummary(typed, startedAt);
+        }
+        Status status = Status.ended(stopping, problems, rows.size(), cases.size());
+        directory.writeJson("status.json", status);
+        out.println();
+        lines(rows, bound).forEach(out::println);
+        out.printf("%n%s: %d of %d sweeps, %s%n", status.state(), rows.size(), cases.size(), directory.path());
+        problems.forEach(err::println);
+        boolean drawn = !any || stopping || draw(directory);
+        return drawn && status.state() == Status.State.VALID ? 0 : 1;
+    }
+
+    private boolean draw(RunDirectory directory) throws IOException {
+        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(),
+                EnumSet.allOf(Report.Format.class));
+        outcome.written().stream().filter(file -> file.toString().endsWith(".html"))
+                .forEach(page -> out.println("report: " + page));
+        outcome.noPng().ifPresent(err::println);
+        outcome.problems().forEach(err::println);
+        return outcome.problems().isEmpty();
+    }
+
+    /** The table. */
+    static List<String> lines(List<SweepCase.Row> rows, Duration bound) {
+        List<String[]> cells = new ArrayList<>();
+        cells.add(new String[] {"path", "N", "edge/s", "p50 ms", "p99 ms", "p99.9 ms", "fails at/s", "why"});
+        for (SweepCase.Row row : rows) {
+            boolean found = row.edge() > 0;
+            cells.add(new String[] {row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
+                found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
+                found ? number(row.p999() / 1e6, "%,.1f") : "-",
+                row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why()});
+        }
+        List<String> lines = new ArrayList<>(SummaryTable.align(cells));
+        lines.add("Edge: the highest rate that is not saturated and whose completed p99 stays under " + bound.toMillis()
+                + " ms; two of three measurements decide.");
+        return lines;
+    }
+
+    private static String number(double value, String format) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    /** Ends the run early, with what has been found. The sweep under way is ended. */
+    public void interrupt() {
+        stopping = true;
+        Process now = child;
+        if (now != null) {
+            now.destroy();
+            try {
+                if (!now.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                    now.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                now.destroyForcibly();
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.brew.delivery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs against listeners and a cluster that are there already, with the jar as a user starts it. */
+class ExternalRunIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void remoteListenersAreMeasuredByTheirRepliesAlone() throws Exception {
+        try (Program first = listener("one"); Program second = listener("two")) {
+            String targets = address(first) + "," + address(second);
+            try (Program run = run("FanOut", "-p", "recipients=1,2", "-Ddelivery.grpc.targets=" + targets)) {
+                assertThat(run.end()).as(() -> String.join("\n", run.lines())).isZero();
+                assertThat(run.lines("left out: recipients=1 cannot be with -Ddelivery.grpc.targets")).hasSize(1);
+            }
+            assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
+            for (JsonNode row : json("summary.json").get("rows")) {
+                // received is on the listeners' clocks, which this run does not share
+                assertThat(row.get("series").has("analytics")).isFalse();
+                assertThat(row.at("/series/completed/count").asLong()).isPositive();
+            }
+            assertThat(json("environment.json").get("settings").toString()).contains("\"grpc.listeners\":\"external\"");
+            assertThat(first.lines()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aRunOnAClusterLeavesNothingAndWhatAKilledOneLeavesIsFound() throws Exception {
+        try (Program sandbox = Program.start("sandbox", "--brokers=1", "--port=0").until("; Ctrl-C stops it")) {
+            String bootstrap = sandbox.all("Kafka \\S+ at (\\S+)").get(0);
+            List<String> kafka = List.of("ProduceToConsume", "-p", "recipients=2", "-p", "broker=external",
+                    "-Ddelivery.kafka.bootstrap=" + bootstrap, "-Ddelivery.consumer.session.timeout.ms=6000");
+            try (Program run = run(kafka.toArray(String[]::new))) {
+                assertThat(run.end()).as(() -> String.join("\n", run.lines())).isZero();
+            }
+            assertThat(cleanup(bootstrap)).containsExactly("nothing is left at " + bootstrap);
+
+            List<String> endless = new ArrayList<>(kafka);
+            endless.add("-Ddelivery.warmup=600");
+            try (Program run = run(endless.toArray(String[]::new))) {
+                Awaitility.await().atMost(Program.SOON).until(() -> cleanup(bootstrap).stream()
+                        .filter(line -> line.matches("(topic|group) delivery-bench-r\\w{6}(-\\w+)? \\(in use\\)"))
+                        .count() == 3);
+                assertThat(cleanup(bootstrap, "--delete")).contains("0 groups and 0 topics deleted");
+                assertThat(run.signal("KILL")).isEqualTo(137); // its fork goes with it
+            }
+            Awaitility.await().atMost(Program.SOON).until(() -> cleanup(bootstrap).stream()
+                    .noneMatch(line -> line.contains("(in use)")));
+            assertThat(cleanup(bootstrap)).hasSize(4).contains("--delete deletes what is not in use");
+            assertThat(cleanup(bootstrap, "--delete")).contains("2 groups and 1 topic deleted");
+            assertThat(cleanup(bootstrap)).containsExactly("nothing is left at " + bootstrap);
+        }
+    }
+
+    @Test
+    void aSuiteWhoseBrokerCannotBeHadRunsTheRestAndSaysWhy() throws Exception {
+        Map<String, String> nowhere = Map.of("DOCKER_HOST", "unix:///no/such.sock");
+        try (Program run = Program.start(nowhere, brief("NullPath|ProduceToConsume", "-p", "recipients=2", "-p",
+                "broker=container"))) {
+            assertThat(run.end()).isEqualTo(1);
+            assertThat(run.lines("there is no container engine: /no/such.sock does not exist")).isNotEmpty();
+        }
+        assertThat(json("status.json").get("state").asText()).isEqualTo("INVALID");
+        assertThat(json("summary.json").get("rows")).singleElement()
+                .satisfies(row -> assertThat(row.get("benchmark").asText()).contains("NullPath"));
+    }
+
+    private static Program listener(String name) throws IOException {
+        return Program.start("grpc-listener", "--name", name, "--addr", "127.0.0.1:0")
+                .until("listening");
+    }
+
+    private static String address(Program listener) {
+        return listener.all("listening on (\\S+:\\d+)").get(0);
+    }
+
+    private Program run(String... arguments) throws IOException {
+        return Program.start(brief(arguments));
+    }
+
+    private String[] brief(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-f", "1", "-wi", "0", "-i", "1", "-r", "1", "-Ddelivery.results=" + folder));
+        if (all.stream().noneMatch(word -> word.startsWith("-Ddelivery.warmup="))) {
+            all.add("-Ddelivery.warmup=1");
+        }
+        return all.toArray(String[]::new);
+    }
+
+    private static List<String> cleanup(String bootstrap, String... more) throws Exception {
+        List<String> words = new ArrayList<>(List.of("cleanup", "--bootstrap", bootstrap));
+        words.addAll(List.of(more));
+        try (Program cleanup = Program.start(words.toArray(String[]::new))) {
+            assertThat(cleanup.end()).as(() -> String.join("\n", cleanup.lines())).isZero();
+            return List.copyOf(cleanup.lines());
+        }
+    }
+
+    private JsonNode json(String name) throws IOException {
+        try (Stream<Path> runs = Files.list(folder)) {
+            return new ObjectMapper().readTree(runs.findFirst().orElseThrow().resolve(name).toFile());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.brew.delivery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sweep as a user starts it, on the path that needs no transport. */
+class SweepIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everySweepHasAnEdgeAndItsMeasurementsAreTrialsThatThePageDraws() throws Exception {
+        try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1,2", "--max", "1000", "--each",
+                "300ms", "--warmup", "200ms", "--bound", "1s", "--results", folder.toString())) {
+            assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
+        }
+        JsonNode found = json("sweep.json");
+        assertThat(found.get("edges")).hasSize(2).allSatisfy(edge -> {
+            assertThat(edge.get("path").asText()).isEqualTo("null");
+            assertThat(edge.get("edge").asDouble()).isEqualTo(1000);
+        });
+        assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
+        assertThat(json("summary.json").get("rows")).hasSizeGreaterThanOrEqualTo(4).allSatisfy(row ->
+                assertThat(row.at("/trials/0/scalars/achieved").asDouble()).isPositive());
+        assertThat(run().resolve("report.html")).exists();
+    }
+
+    @Test
+    void endedEarlyItKeepsWhatItHasAndLeavesNobody() throws Exception {
+        try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1", "--each", "60s", "--warmup",
+                "100ms", "--results", folder.toString())) {
+            Awaitility.await().atMost(Program.SOON).until(() -> sweep.process().descendants().count() > 0);
+            List<ProcessHandle> children = sweep.process().descendants().toList();
+            sweep.signal("TERM");
+            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> children.stream().noneMatch(
+                    ProcessHandle::isAlive));
+        }
+        assertThat(json("status.json").get("state").asText()).isEqualTo("INTERRUPTED");
+        assertThat(json("sweep.json").get("edges")).isEmpty();
+    }
+
+    @Test
+    void killedItTakesTheSweepUnderWayWithIt() throws Exception {
+        try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1", "--each", "60s", "--warmup",
+                "100ms", "--results", folder.toString())) {
+            Awaitility.await().atMost(Program.SOON).until(() -> sweep.process().descendants().count() > 0);
+            List<ProcessHandle> children = sweep.process().descendants().toList();
+            sweep.process().destroyForcibly();
+            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> children.stream().noneMatch(
+                    ProcessHandle::isAlive));
+        }
+    }
+
+    @Test
+    void badUsageIsOneLine() throws Exception {
+        assertBad("path must be one of grpc-sequential, grpc-parallel, kafka, null, got 'udp'", "--path", "udp");
+        assertBad("-p delay=soon: not a delay: 'soon'", "-p", "delay=soon");
+        assertBad("-p x: there are acks, broker", "-p", "x=1");
+        assertBad("precision must be above 0 and below 1, got 1.0", "--precision", "1");
+        assertBad("rate must be above 0 and at most 1000000 events/s, got -1.0", "--start", "-1");
+    }
+
+    private void assertBad(String line, String... options) throws Exception {
+        List<String> all = Stream.concat(Stream.of("sweep", "--results", folder.toString()), Stream.of(options)).toList();
+        try (Program sweep = Program.start(all.toArray(new String[0]))) {
+            assertThat(sweep.end()).isEqualTo(2);
+            assertThat(sweep.lines()).singleElement().asString().startsWith(line);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private Path run() throws IOException {
+        try (Stream<Path> runs = Files.list(folder)) {
+            return runs.findFirst().orElseThrow();
+        }
+    }
+
+    private JsonNode json(String name) throws IOException {
+        return new ObjectMapper().readTree(run().resolve(name).toFile());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.brew.delivery.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RateSweepTest {
+
+    private static final Duration BOUND = Duration.ofMillis(50);
+
+    @ParameterizedTest
+    @CsvSource({"1000, 200", "1000, 5000", "37, 200", "20000, 200"})
+    void findsTheCapacityOfAServerWithinFivePercent(double capacity, double start) throws Exception {
+        RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(BOUND, start, 1_000_000, 0.05),
+                rate -> server(capacity, rate)).find();
+        assertThat(edge.rate()).isCloseTo(capacity, withinPercentage(5));
+        assertThat(edge.failed()).isBetween(edge.rate(), edge.rate() * 1.0501);
+        assertThat(edge.why()).contains("saturated");
+    }
+
+    @Test
+    void theBoundOnThePercentileIsAnEdgeToo() throws Exception {
+        // Poisson arrivals at a server of 1,000/s: p99 of the waiting passes 20 ms well before the server is full
+        RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(Duration.ofMillis(20), 200, 1_000_000, 0.02),
+                rate -> {
+                    VirtualTime time = new VirtualTime();
+                    return point(time.run(time.queue(1_000_000), Arrivals.Process.POISSON.at(rate, 5),
+                            Duration.ofSeconds(120)));
+                }).find();
+        assertThat(edge.rate()).isBetween(800.0, 970.0);
+        assertThat(edge.why()).matches("p99 \\d+\\.\\d ms");
+        assertThat(edge.at().p99Nanos()).isLessThanOrEqualTo(20_000_000);
+    }
+
+    @Test
+    void oneBadMeasurementOfThreeDoesNotMoveTheEdge() throws Exception {
+        List<Double> tried = new ArrayList<>();
+        RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(BOUND, 200, 1_000_000, 0.05), rate -> {
+            tried.add(rate);
+            boolean hiccup = tried.size() % 3 == 1;
+            return hiccup ? new RateSweep.Point(new Throughput.Rates(rate, rate, 1, 1), 1, 80_000_000, 1, "")
+                    : server(1000, rate);
+        }).find();
+        assertThat(edge.rate()).isCloseTo(1000, withinPercentage(5));
+    }
+
+    @Test
+    void aPathThatWasColdAtFirstIsFoundOutAllTheSame() throws Exception {
+        List<Double> tried = new ArrayList<>();
+        RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(BOUND, 200, 1_000_000, 0.05), rate -> {
+            tried.add(rate);
+            return server(tried.size() <= 8 ? 300 : 4000, rate);
+        }).find();
+        assertThat(edge.rate()).isCloseTo(4000, withinPercentage(5));
+    }
+
+    @Test
+    void anEdgeThatDoesNotHoldWhenRepeatedIsGivenUp() throws Exception {
+        List<Double> tried = new ArrayList<>();
+        RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(BOUND, 900, 950, 0.05), rate -> {
+            tried.add(rate);
+            return server(tried.size() <= 2 ? 1000 : 850, rate); // 900 and 950 hold once, and never again
+        }).find();
+        assertThat(edge.rate()).isCloseTo(850, withinPercentage(5));
+        assertThat(edge.rate()).isLessThan(850);
+    }
+
+    @Test
+    void aPathThatHoldsNothingHasNoEdgeAndOneThatHoldsAllSaysSo() throws Exception {
+        RateSweep.Edge none = new RateSweep(new RateSweep.Limits(BOUND, 200, 1000, 0.05), rate ->
+                new RateSweep.Point(new Throughput.Rates(rate, rate, 1, 1), 1, 1, 1, "3 events failed")).find();
+        assertThat(none.rate()).isZero();
+        assertThat(none.why()).isEqualTo("3 events failed");
+        RateSweep.Edge all = new RateSweep(new RateSweep.Limits(BOUND, 200, 1000, 0.05), rate ->
+                server(5000, rate)).find();
+        assertThat(all.rate()).isEqualTo(1000);
+        assertThat(all.failed()).isInfinite();
+    }
+
+    private static RateSweep.Point server(double capacity, double rate) throws InterruptedException {
+        VirtualTime time = new VirtualTime();
+        return point(time.run(time.queue(Math.round(1e9 / capacity)), Arrivals.Process.CONSTANT.at(rate, 0),
+                Duration.ofSeconds(capacity < 100 ? 60 : 5)));
+    }
+
+    private static RateSweep.Point point(VirtualTime.Run run) {
+        var completed = run.series().get("completed");
+        return new RateSweep.Point(run.outcome().rates(), completed.getValueAtPercentile(50),
+                completed.getValueAtPercentile(99), completed.getValueAtPercentile(99.9), "");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.brew.delivery.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brew.delivery.load.Disturbance.Recovery;
+import dev.brew.delivery.load.Disturbance.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecoveryTest {
+
+    private static final double RATE = 200;
+
+    @Test
+    void aBacklogWorkedOffAtASteadyRateIsGoneWhenItsFirstHalfSaysSo() {
+        // 2,000 behind, 1,000/s done, 200/s coming: 2.5 s
+        Recovery recovery = recovery(draining(2000, 1000));
+        assertThat(recovery.backlog()).isEqualTo(2000);
+        assertThat(recovery.drainedPerSecond()).isBetween(990.0, 1010.0);
+        assertThat(recovery.predictedMillis()).isBetween(2450L, 2550L);
+        assertThat(recovery.steadyMillis()).isBetween(2400L, 2600L);
+    }
+
+    @Test
+    void whoIsNotFasterThanWhatComesNeverCatchesUp() {
+        Recovery recovery = recovery(draining(2000, 200));
+        assertThat(recovery.steadyMillis()).isEqualTo(-1);
+        assertThat(recovery.predictedMillis()).isEqualTo(-1);
+    }
+
+    @Test
+    void aSystemThatWasSteadyAllTheTimeHasNothingToPredict() {
+        Recovery recovery = recovery(draining(3, 1000));
+        assertThat(recovery.steadyMillis()).isZero();
+        assertThat(recovery.predictedMillis()).isEqualTo(-1);
+    }
+
+    @Test
+    void oneGoodMomentAmongBadOnesIsNotSteady() {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            samples.add(sample(i, i % 10 == 5 ? 0 : 500));
+        }
+        assertThat(recovery(samples).steadyMillis()).isEqualTo(-1);
+    }
+
+    private static Recovery recovery(List<Sample> samples) {
+        return Recovery.of(samples, sample -> sample.lag().get(0) <= 15, 10, 0, RATE);
+    }
+
+    private static List<Sample> draining(long backlog, double perSecond) {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            samples.add(sample(i, Math.max(3, Math.round(backlog - i * 0.1 * (perSecond - RATE)))));
+        }
+        return samples;
+    }
+
+    private static Sample sample(int tenth, long lag) {
+        return new Sample(100L * tenth, 10_000 + Math.round(tenth * 0.1 * RATE), 0, 0, 0, List.of(lag), 100);
+    }
+}
