@@ -13,7 +13,7 @@ import picocli.CommandLine.IVersionProvider;
         description = {"One event, N recipients: call each over gRPC, or write it once to Kafka? Measured.",
             "Without a command, the arguments are JMH's: no argument at all runs the whole suite, -h shows them."},
         subcommands = {HelpCommand.class, RunCommand.class, SmokeCommand.class, SweepCommand.class,
-            DisturbCommand.class, ReportCommand.class,
+            DisturbCommand.class, ReportCommand.class, CompareCommand.class, RegressCommand.class, CalibrateCommand.class,
             GrpcListenerCommand.class,
             GrpcBroadcastCommand.class, KafkaListenerCommand.class, KafkaBroadcastCommand.class,
             TopicCreateCommand.class, TopicDeleteCommand.class, SandboxCommand.class, CleanupCommand.class})
@@ -27,7 +27,7 @@ final class Commands {
                 .setParameterExceptionHandler((e, arguments) -> usage(e.getMessage()))
                 .setExecutionExceptionHandler((e, line, parsed) -> failed(e));
         // their arguments are JMH's, options and all
-        for (String name : List.of("run", "smoke")) {
+        for (String name : List.of("run", "smoke", "regress", "calibrate")) {
             commands.getSubcommands().get(name).setUnmatchedOptionsArePositionalParams(true);
         }
         return commands;

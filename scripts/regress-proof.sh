@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# The gate against itself, in its shortest form: A/A must not fail, a handler that takes 25 % of p50 longer must, and
+# the other way round must be an improvement. scripts/regress-proof.sh FIRST_SEED LAST_SEED aa|slower|faster; one line a
+# run is added to $PROOF (default results/regress-proof.tsv). Both sides' handlers wait on a timer, so that what timers
+# take beyond their time is on both sides, and the difference is the handler's alone.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+first=$1 last=$2 kind=$3
+jar=${JAR:-target/benchmarks.jar}
+results=${RESULTS:-results}
+proof=${PROOF:-$results/regress-proof.tsv}
+delay=${DELAY:-5000} # µs, what the baseline's handler takes
+# some 7 s a fork: compiled by C1 alone, a path is warm after a second
+fork=(ParallelFanOut -p recipients=1 -p executor=direct -jvmArgsAppend -XX:TieredStopAtLevel=1 -Ddelivery.warmup=1
+  -wi 1 -w 200ms -i 1 -r 2200ms "-Ddelivery.results=$results")
+mkdir -p "$results"
+
+p50() { # the baseline's p50 in µs, of three trials
+  java -jar "$jar" "${fork[@]}" -f 3 -p "delay=fixed:${delay}us" -Ddelivery.label=proof-p50 >"$results/proof-p50.log"
+  grep -E '^grpc-parallel' "$results/proof-p50.log" | awk '{gsub(",", "", $3); print int($3)}'
+}
+
+more=0
+if [ "$kind" != aa ]; then
+  more=${MORE:-}
+  [ -n "$more" ] || more=$(($(p50) / 4))
+  echo "regress-proof.sh: the slower side takes $more µs longer"
+fi
+slow="-p delay=fixed:$((delay + more))us" quick="-p delay=fixed:${delay}us"
+case $kind in
+  aa | slower) base=$quick candidate=$slow ;;
+  faster) base=$slow candidate=$quick ;;
+  *) echo "kind must be aa, slower or faster, got $kind" >&2; exit 2 ;;
+esac
+
+for seed in $(seq "$first" "$last"); do
+  start=$(date +%s)
+  code=0
+  java -jar "$jar" regress "${fork[@]}" --pairs 5 --seed "$seed" --base-args "$base" --candidate-args "$candidate" \
+    >"$results/proof-$kind-$seed.log" 2>&1 || code=$?
+  verdict=$(grep -E '^(PASS|IMPROVED|INCONCLUSIVE|REGRESSION): ' "$results/proof-$kind-$seed.log" | tail -n 1)
+  trials=$(grep -c '^pair ' "$results/proof-$kind-$seed.log")
+  p50s=$(grep -E '  completed p50 ' "$results/proof-$kind-$seed.log" | sed -E 's/.*completed p50 +//; s/  +/ | /g' | head -n 1)
+  printf '%s\t%s\t%s\t%s s\t%s trials\t%s\t%s\n' "$kind" "$seed" "$code" "$(($(date +%s) - start))" "$trials" "$verdict" \
+    "$p50s" | tee -a "$proof"
+done

@@ -1,0 +1,41 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.compare.Rule;
+import dev.brew.delivery.suite.RegressOptions;
+import dev.brew.delivery.suite.RegressRun;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One jar against itself, to see what this machine can tell apart. */
+@Command(name = "calibrate", description = {
+    "Measure one jar against itself and write the margins that this machine needs to calibration.json among the "
+        + "results, where regress and compare find them.",
+    "Exit code 0; 3 if the machine is too noisy to gate at the margin asked for (the wider one is written all the "
+        + "same); 1 if a trial failed; 2 on bad usage."})
+final class CalibrateCommand implements Callable<Integer> {
+
+    @Option(names = "--help", usageHelp = true,
+            description = "Show this help; -h of the jar itself shows JMH's options.")
+    private boolean help;
+
+    @Option(names = "--base", paramLabel = "JAR", description = "Default: this jar")
+    private Path base;
+
+    @Mixin
+    private PairedJob job;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Path jar = base == null ? PairedJob.self() : base;
+        RegressOptions options = new RegressOptions(jar, jar, job.arguments, List.of(), List.of(),
+                Optional.ofNullable(job.seed), Optional.ofNullable(job.pairs), job.budget,
+                Optional.ofNullable(job.margin), Rule.FLOOR, job.deadline);
+        return job.run(() -> RegressRun.calibrate(options, System.out, System.err, InstantSource.system()), false);
+    }
+}

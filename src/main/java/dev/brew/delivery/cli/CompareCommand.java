@@ -1,0 +1,110 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.compare.Calibration;
+import dev.brew.delivery.compare.Comparison;
+import dev.brew.delivery.compare.ComparisonFiles;
+import dev.brew.delivery.compare.History;
+import dev.brew.delivery.compare.RecordedComparison;
+import dev.brew.delivery.compare.Rule;
+import dev.brew.delivery.compare.TrialSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Recorded runs against each other, or many runs in order of time. */
+@Command(name = "compare", mixinStandardHelpOptions = true, description = {
+    "Compare a run with a baseline of the same machine: PASS, REGRESSION, IMPROVED or INCONCLUSIVE for each "
+        + "benchmark and metric. regress measures both side by side, which finds smaller changes.",
+    "Exit code 0; 1 on a regression or a failed candidate; 3 with --strict if something is undecided or missing; 2 "
+        + "if the two cannot be compared. With --history: 1 if the newest change of a level is one to the worse."})
+final class CompareCommand implements Callable<Integer> {
+
+    @Parameters(arity = "0..2", paramLabel = "BASE CANDIDATE",
+            description = "Run directories, or directories of run directories whose trials are put together")
+    private List<Path> sides = List.of();
+
+    @Option(names = "--history", paramLabel = "DIR",
+            description = "Look at all runs in DIR, in order of time, and name those at which a level changed")
+    private Path history;
+
+    @Option(names = "--strict", description = "What is undecided or missing is an error: exit code 3")
+    private boolean strict;
+
+    @Option(names = "--allow-different", split = ",", paramLabel = "SETTING",
+            description = "Settings, versions or parameters that may differ, as the refusal names them")
+    private Set<String> allowed = Set.of();
+
+    @Option(names = "--margin", converter = Converters.Share.class, paramLabel = "SHARE", description =
+            "By how much worse is not worth a word. Default: the calibration's beside BASE, else 5%%")
+    private Double margin;
+
+    @Option(names = "--floor", converter = Converters.Time.class, paramLabel = "TIME", defaultValue = "50us",
+            description = "Latencies that differ by no more are alike. Default: ${DEFAULT-VALUE}")
+    private Duration floor;
+
+    @Option(names = "--alpha", converter = Converters.Share.class, paramLabel = "SHARE", defaultValue = "5%",
+            description = "How often the whole comparison may flag something by mistake. Default: ${DEFAULT-VALUE}")
+    private double alpha;
+
+    @Option(names = "--out", paramLabel = "DIR", description =
+            "Where comparison.json, .md and -junit.xml go. Default: comparison-BASE-CANDIDATE beside CANDIDATE")
+    private Path target;
+
+    @Override
+    public Integer call() {
+        try {
+            if (history != null) {
+                return sides.isEmpty() ? trend() : Commands.usage("--history " + history
+                        + " takes no BASE and CANDIDATE");
+            }
+            if (sides.size() != 2) {
+                return Commands.usage("compare takes two run directories, BASE and CANDIDATE, got " + sides.size());
+            }
+            if (!(alpha > 0 && alpha < 0.5)) {
+                return Commands.usage("--alpha must be above 0 and below 50%, got " + alpha);
+            }
+            return compare();
+        } catch (IOException e) {
+            return Commands.usage(e.getMessage());
+        }
+    }
+
+    private int compare() throws IOException {
+        Path beside = sides.get(0).toAbsolutePath().normalize().getParent();
+        Optional<Calibration> calibration = margin == null && Calibration.isIn(beside)
+                ? Optional.of(Calibration.read(beside)) : Optional.empty();
+        Rule rule = new Rule(alpha, margin == null ? Rule.MARGIN : margin, floor.toNanos());
+        Comparison comparison = RecordedComparison.of(TrialSet.read(sides.get(0)), TrialSet.read(sides.get(1)), allowed,
+                rule, calibration);
+        Path to = target != null ? target : sides.get(1).toAbsolutePath().normalize()
+                .resolveSibling("comparison-" + comparison.base() + "-" + comparison.candidate());
+        ComparisonFiles.write(comparison, to);
+        List<String> lines = ComparisonFiles.table(comparison);
+        lines.forEach(System.out::println);
+        System.out.println("comparison: " + to);
+        int code = comparison.exitCode(strict);
+        if (code != 0) {
+            System.err.println(lines.get(lines.size() - 1));
+        }
+        return code;
+    }
+
+    private int trend() throws IOException {
+        if (!Files.isDirectory(history)) {
+            return Commands.usage("--history " + history + ": there is no such directory");
+        }
+        History found = History.of(history);
+        found.notes().forEach(System.out::println);
+        found.changes().forEach(change -> System.out.println(change.print()));
+        System.out.println(found.changes().size() + " changes of level in " + found.series() + " series");
+        return found.isWorse() ? 1 : 0;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.suite.RegressOptions;
+import dev.brew.delivery.suite.RegressRun;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Two jars, or one jar with two settings, measured side by side. */
+@Command(name = "regress", description = {
+    "Measure two jars side by side, or one with two settings: pairs of trials in an order left to chance, twice where "
+        + "something is flagged. What was interrupted goes on with --resume.",
+    "Exit code 0; 1 on a regression, or if the candidate crashes, hangs or loses events; 3 with --strict if "
+        + "something is undecided or missing; 2 on bad usage."})
+final class RegressCommand implements Callable<Integer> {
+
+    @Option(names = "--help", usageHelp = true,
+            description = "Show this help; -h of the jar itself shows JMH's options.")
+    private boolean help;
+
+    @Option(names = "--base", paramLabel = "JAR", description = "Default: this jar")
+    private Path base;
+
+    @Option(names = "--candidate", paramLabel = "JAR", description = "Default: the base")
+    private Path candidate;
+
+    @Option(names = "--base-args", paramLabel = "ARGS", defaultValue = "",
+            description = "The base's own arguments, such as '-jvm /path/to/java' or '-p delay=fixed:1ms'")
+    private String baseArguments;
+
+    @Option(names = "--candidate-args", paramLabel = "ARGS", defaultValue = "",
+            description = "The candidate's own arguments")
+    private String candidateArguments;
+
+    @Option(names = "--floor", converter = Converters.Time.class, paramLabel = "TIME", defaultValue = "50us",
+            description = "Latencies that differ by no more are alike. Default: ${DEFAULT-VALUE}")
+    private Duration floor;
+
+    @Option(names = "--strict", description = "What is undecided or missing is an error: exit code 3")
+    private boolean strict;
+
+    @Mixin
+    private PairedJob job;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Path from = base == null ? PairedJob.self() : base;
+        RegressOptions options = new RegressOptions(from, candidate == null ? from : candidate, job.arguments,
+                PairedJob.words(baseArguments), PairedJob.words(candidateArguments), Optional.ofNullable(job.seed),
+                Optional.ofNullable(job.pairs), job.budget, Optional.ofNullable(job.margin), floor, job.deadline);
+        return job.run(() -> RegressRun.regress(options, System.out, System.err, InstantSource.system()), strict);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.brew.delivery.compare;
+
+import dev.brew.delivery.results.RunDirectory;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+
+/** A comparison for a terminal, for scripts, for a pull request, and for whatever shows JUnit's results. */
+public final class ComparisonFiles {
+
+    private static final String[] HEAD =
+            {"benchmark", "metric", "base", "candidate", "ratio", "interval", "verdict", "could find"};
+
+    private ComparisonFiles() {
+    }
+
+    /**
+     * Writes comparison.json, comparison.md and comparison-junit.xml to {@code directory}, which is made if need be.
+     */
+    public static void write(Comparison comparison, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        RunDirectory target = RunDirectory.open(directory);
+        target.writeJson("comparison.json", comparison);
+        target.write("comparison.md", markdown(comparison));
+        target.write("comparison-junit.xml", junit(comparison));
+    }
+
+    /** What a terminal shows; the last line is the verdict. */
+    public static List<String> table(Comparison comparison) {
+        List<String> lines = new ArrayList<>(align(cells(comparison)));
+        lines.addAll(remarks(comparison));
+        lines.add("Ratio: candidate ÷ base, estimate and the bounds that it is judged by. Could find: the smallest"
+                + " worsening found 8 times in 10.");
+        lines.add(headline(comparison));
+        return lines;
+    }
+
+    private static List<String[]> cells(Comparison comparison) {
+        List<String[]> cells = new ArrayList<>();
+        cells.add(HEAD);
+        for (Comparison.Row row : comparison.rows()) {
+            for (Judgement one : row.metrics()) {
+                cells.add(new String[] {comparison.label(row), one.metric().label(), one.metric().print(one.base()),
+                    one.metric().print(one.candidate()), ratio(one.ratio().estimate()), interval(one.ratio()),
+                    one.verdict().toString(), detectable(one)});
+            }
+            for (Comparison.NotJudged one : row.notJudged()) {
+                cells.add(new String[] {comparison.label(row), one.metric().label(), "-", "-", "-", "-", "not judged",
+                        "-"});
+            }
+        }
+        return cells;
+    }
+
+    private static List<String> remarks(Comparison comparison) {
+        List<String> lines = new ArrayList<>();
+        for (Comparison.Row row : comparison.rows()) {
+            row.notJudged().forEach(one ->
+                    lines.add("not judged: " + comparison.label(row) + " " + one.metric().label() + ": "
+                            + one.reason()));
+        }
+        comparison.differences().forEach((name, values) ->
+                lines.add("differs: " + name + ": " + values.get(0) + " | " + values.get(1)));
+        comparison.missing().forEach(stem -> lines.add("missing from the candidate: " + stem));
+        comparison.extra().forEach(stem -> lines.add("only in the candidate: " + stem));
+        lines.addAll(comparison.notes());
+        comparison.failures().forEach(line -> lines.add("candidate failed: " + line));
+        return lines;
+    }
+
+    /** The verdict and what it is about, in one line. */
+    public static String headline(Comparison comparison) {
+        if (!comparison.failures().isEmpty()) {
+            return "REGRESSION: the candidate failed: " + comparison.failures().get(0);
+        }
+        List<String> names = comparison.named(comparison.verdict());
+        String what = switch (comparison.verdict()) {
+            case PASS -> "nothing is worse by more than the margin";
+            case INCONCLUSIVE -> names.isEmpty() ? "nothing could be judged"
+                    : "these trials cannot tell whether it is worse: " + String.join(", ", names);
+            default -> String.join(", ", names);
+        };
+        return comparison.verdict() + ": " + what;
+    }
+
+    /** For a pull request, or {@code $GITHUB_STEP_SUMMARY}. */
+    static String markdown(Comparison comparison) {
+        StringBuilder text = new StringBuilder("### Delivery: ").append(escape(headline(comparison))).append("\n\n");
+        text.append("Base `").append(comparison.base()).append("`, candidate `").append(comparison.candidate())
+                .append('`');
+        text.append(comparison.seed() == null ? "" : ", seed " + comparison.seed()).append(".\n\n");
+        List<String[]> cells = cells(comparison);
+        for (int i = 0; i < cells.size(); i++) {
+            text.append("| ").append(String.join(" | ", List.of(cells.get(i)).stream()
+                            .map(ComparisonFiles::escape).toList()))
+                    .append(" |\n");
+            text.append(i == 0 ? "|---|---|--:|--:|--:|--:|---|--:|\n" : "");
+        }
+        text.append('\n');
+        remarks(comparison).forEach(line -> text.append("- ").append(escape(line)).append('\n'));
+        return text.toString();
+    }
+
+    private static String escape(String text) {
+        return text.replace("|", "\\|").replace("<", "&lt;").replace("_", "\\_").replace("*", "\\*");
+    }
+
+    /**
+     * A test case for each metric; a regression is a failure, an undecided one is skipped, with what was seen. A
+     * failure of the candidate and a benchmark that it lacks are cases of their own.
+     */
+    static String junit(Comparison comparison) {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
+            xml.writeStartDocument("UTF-8", "1.0");
+            int metrics = comparison.rows().stream().mapToInt(row -> row.metrics().size() + row.notJudged().size())
+                    .sum();
+            xml.writeStartElement("testsuite");
+            xml.writeAttribute("name", "delivery regression");
+            xml.writeAttribute("tests", Integer.toString(
+                    metrics + comparison.failures().size() + comparison.missing().size()));
+            xml.writeAttribute("failures", Integer.toString(
+                    comparison.named(Verdict.REGRESSION).size() + comparison.failures().size()));
+            xml.writeAttribute("skipped", Integer.toString(comparison.named(Verdict.INCONCLUSIVE).size()
+                    + comparison.rows().stream().mapToInt(row -> row.notJudged().size()).sum()
+                    + comparison.missing().size()));
+            for (Comparison.Row row : comparison.rows()) {
+                for (Judgement one : row.metrics()) {
+                    String element = switch (one.verdict()) {
+                        case REGRESSION -> "failure";
+                        case INCONCLUSIVE -> "skipped";
+                        default -> "";
+                    };
+                    testCase(xml, comparison.label(row), one.metric().label(), element, describe(one));
+                }
+                for (Comparison.NotJudged one : row.notJudged()) {
+                    testCase(xml, comparison.label(row), one.metric().label(), "skipped", one.reason());
+                }
+            }
+            for (String failure : comparison.failures()) {
+                testCase(xml, "candidate", "runs", "failure", failure);
+            }
+            for (String missing : comparison.missing()) {
+                testCase(xml, missing, "present", "skipped", "missing from the candidate");
+            }
+            xml.writeEndDocument();
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException(e); // a StringWriter takes everything
+        }
+        return text + "\n";
+    }
+
+    private static void testCase(XMLStreamWriter xml, String group, String name, String element, String message)
+            throws XMLStreamException {
+        xml.writeStartElement("testcase");
+        xml.writeAttribute("classname", group);
+        xml.writeAttribute("name", name);
+        if (element.isEmpty()) {
+            xml.writeStartElement("system-out");
+            xml.writeCharacters(message);
+            xml.writeEndElement();
+        } else {
+            xml.writeStartElement(element);
+            xml.writeAttribute("message", message);
+            xml.writeEndElement();
+        }
+        xml.writeEndElement();
+    }
+
+    /** One metric in a line. */
+    static String describe(Judgement one) {
+        return one.verdict() + ": " + one.metric().print(one.base()) + " to " + one.metric().print(one.candidate())
+                + ", ratio " + ratio(one.ratio().estimate()) + " " + interval(one.ratio()) + ", margin "
+                + percent(one.margin());
+    }
+
+    private static String ratio(double ratio) {
+        return String.format(Locale.ROOT, "%.3f", ratio);
+    }
+
+    private static String interval(Ratio ratio) {
+        return "[" + ratio(ratio.lower()) + ", " + (Double.isInfinite(ratio.upper()) ? "∞" : ratio(ratio.upper()))
+                + "]";
+    }
+
+    private static String detectable(Judgement one) {
+        return one.detectable() < 0 ? "-" : "+" + percent(one.detectable());
+    }
+
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    /** Columns of the same width, text to the left and figures to the right. */
+    static List<String> align(List<String[]> rows) {
+        int[] width = new int[rows.get(0).length];
+        rows.forEach(row -> {
+            for (int i = 0; i < width.length; i++) {
+                width[i] = Math.max(width[i], row[i].length());
+            }
+        });
+        return rows.stream().map(row -> {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < width.length; i++) {
+                boolean text = i < 2 || row.length == HEAD.length && i == HEAD.length - 2;
+                line.append(String.format(text ? "%-" + width[i] + "s" : "%" + width[i] + "s", row[i])).append("  ");
+            }
+            return line.toString().stripTrailing();
+        }).toList();
+    }
+}

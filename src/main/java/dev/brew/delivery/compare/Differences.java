@@ -1,0 +1,47 @@
+package dev.brew.delivery.compare;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What is not the same on both sides: name, then base's and candidate's value. */
+final class Differences {
+
+    /** What a comparison is about. */
+    private static final Set<String> UNDER_TEST = Set.of("benchmarks", "git.commit", "git.dirty");
+
+    private Differences() {
+    }
+
+    static Map<String, List<String>> of(String prefix, Map<String, String> base, Map<String, String> candidate) {
+        Set<String> names = new TreeSet<>(base.keySet());
+        names.addAll(candidate.keySet());
+        Map<String, List<String>> differences = new TreeMap<>();
+        for (String name : names) {
+            String left = base.getOrDefault(name, "-");
+            String right = candidate.getOrDefault(name, "-");
+            if (!left.equals(right)) {
+                differences.put(prefix + name, List.of(left, right));
+            }
+        }
+        return differences;
+    }
+
+    /** Of the parts; this project's own version and commit are what is compared. */
+    static Map<String, List<String>> ofVersions(Map<String, String> base, Map<String, String> candidate) {
+        Map<String, List<String>> differences = of("", base, candidate);
+        differences.keySet().removeAll(UNDER_TEST);
+        Map<String, List<String>> named = new TreeMap<>();
+        differences.forEach((name, values) -> named.put("versions." + name, values));
+        return named;
+    }
+
+    static String print(Map<String, List<String>> differences) {
+        return differences.entrySet().stream()
+                .map(one -> one.getKey() + " " + one.getValue().get(0) + " | " + one.getValue().get(1))
+                .collect(Collectors.joining("; "));
+    }
+}

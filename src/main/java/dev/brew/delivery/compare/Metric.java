@@ -1,0 +1,63 @@
+package dev.brew.delivery.compare;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.brew.delivery.results.Quantiles;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What is compared, and which direction is worse. A latency is in nanoseconds, a rate in events a second. */
+public enum Metric {
+    COMPLETED_P50("completed p50", "completed", 0.5),
+    COMPLETED_P99("completed p99", "completed", 0.99),
+    SENDER_P50("sender p50", "sender", 0.5),
+    SENDER_P99("sender p99", "sender", 0.99),
+    /** Measured events ÷ measured time: what the sender got through. */
+    ACHIEVED_RATE("achieved rate", "completed", 0);
+
+    /** So many samples have to lie beyond a percentile in each trial: else the trial has not measured it. */
+    static final int SAMPLES_BEYOND = 100;
+
+    private final String label;
+    private final String series;
+    private final double quantile;
+
+    Metric(String label, String series, double quantile) {
+        this.label = label;
+        this.series = series;
+        this.quantile = quantile;
+    }
+
+    /** As people read it, and as comparison.json names it. */
+    @JsonValue
+    public String label() {
+        return label;
+    }
+
+    String series() {
+        return series;
+    }
+
+    /** True if less of it is better. */
+    boolean isLatency() {
+        return this != ACHIEVED_RATE;
+    }
+
+    /** How many events a trial needs for this metric. */
+    long eventsNeeded() {
+        return Math.round(SAMPLES_BEYOND / (1 - quantile));
+    }
+
+    /** Of a series; empty if the trial has too few events, or has no such figure. */
+    Optional<Double> of(Quantiles quantiles) {
+        if (quantiles.count() < eventsNeeded()) {
+            return Optional.empty();
+        }
+        return Optional.of((double) Math.max(1, quantile == 0.5 ? quantiles.p50() : quantiles.p99()));
+    }
+
+    /** A value for people: µs, or events a second. */
+    String print(double value) {
+        double shown = isLatency() ? value / 1000 : value;
+        return String.format(Locale.ROOT, shown < 100 ? "%,.1f" : "%,.0f", shown) + (isLatency() ? " µs" : "/s");
+    }
+}

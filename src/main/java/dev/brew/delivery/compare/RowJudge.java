@@ -1,0 +1,131 @@
+package dev.brew.delivery.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Both sides of one benchmark and parameter set, and which of its metrics can be judged. */
+public final class RowJudge {
+
+    /** Error of the first stage, for each metric. */
+    public static final double SCREEN_ALPHA = 0.05;
+    /** Error of the second stage, for each metric that the first has flagged. */
+    public static final double CONFIRM_ALPHA = 0.01;
+
+    private final TrialRow base;
+    private final TrialRow candidate;
+    private final List<Metric> metrics = new ArrayList<>();
+    private final List<Comparison.NotJudged> notJudged = new ArrayList<>();
+
+    /** Of two rows; the benchmark's name and parameters are the base's. */
+    public RowJudge(TrialRow base, TrialRow candidate) {
+        this.base = base;
+        this.candidate = candidate;
+        boolean saturated = base.saturated() || candidate.saturated();
+        for (Metric metric : Metric.values()) {
+            if (saturated && metric.isLatency()) {
+                notJudged.add(new Comparison.NotJudged(metric,
+                        "saturated: the rate was not reached, so a latency only says how long it went on"));
+            } else if (base.values(metric).isPresent() && candidate.values(metric).isPresent()) {
+                metrics.add(metric);
+            } else {
+                notJudged.add(new Comparison.NotJudged(metric, whyNot(metric)));
+            }
+        }
+    }
+
+    private String whyNot(Metric metric) {
+        long fewest = Math.min(base.events(), candidate.events());
+        return fewest < metric.eventsNeeded()
+                ? "needs " + metric.eventsNeeded() + " events a trial, the smallest has " + fewest : "not measured";
+    }
+
+    /** The base's name. */
+    public String stem() {
+        return base.stem();
+    }
+
+    /** Parameters and settings that are not the same, each with base's and candidate's value. */
+    Map<String, List<String>> differences() {
+        Map<String, List<String>> found = Differences.of("", base.params(), candidate.params());
+        found.putAll(Differences.of("", base.settings(), candidate.settings()));
+        return found;
+    }
+
+    /** How many trials both sides have. */
+    int pairs() {
+        return Math.min(base.trials().size(), candidate.trials().size());
+    }
+
+    /** The base's values and the candidate's. */
+    double[][] values(Metric metric) {
+        return new double[][] {base.values(metric).orElseThrow(), candidate.values(metric).orElseThrow()};
+    }
+
+    /** What can be judged. */
+    public List<Metric> metrics() {
+        return List.copyOf(metrics);
+    }
+
+    /** What a rule that needs so many trials a side lacks; empty if there are enough. */
+    Optional<String> missing(int needed, int comparedMetrics) {
+        int has = Math.min(base.trials().size(), candidate.trials().size());
+        return has >= needed ? Optional.empty() : Optional.of(String.format(
+                "%d trials missing (base has %d, candidate %d, and the rule needs %d of each for %d metrics)",
+                Math.max(0, needed - base.trials().size()) + Math.max(0, needed - candidate.trials().size()),
+                base.trials().size(), candidate.trials().size(), needed, comparedMetrics));
+    }
+
+    /** Judges each metric by its rule. */
+    public Comparison.Row judge(Function<Metric, Rule> rules) {
+        return row(metrics.stream().map(metric -> rules.apply(metric).judge(metric,
+                base.values(metric).orElseThrow(), candidate.values(metric).orElseThrow())).toList(), notJudged);
+    }
+
+    /** First stage: at {@link #SCREEN_ALPHA}, and what both stages could have found. */
+    public Comparison.Row screen(Function<Metric, Rule> rules) {
+        List<Judgement> screened = judge(metric -> rules.apply(metric).at(SCREEN_ALPHA)).metrics().stream()
+                .map(one -> one.withDetectable(detectable(one.metric(), rules.apply(one.metric())))).toList();
+        return row(screened, notJudged);
+    }
+
+    private double detectable(Metric metric, Rule rule) {
+        return Power.detectable(rule.at(CONFIRM_ALPHA), metric, base.values(metric).orElseThrow(),
+                candidate.values(metric).orElseThrow(), SCREEN_ALPHA);
+    }
+
+    /** True for what the first stage flags, in either direction: it is measured again. */
+    public static boolean isFlagged(Judgement screened) {
+        return screened.verdict() == Verdict.REGRESSION || screened.verdict() == Verdict.IMPROVED;
+    }
+
+    /**
+     * Second stage, of fresh trials: only what was flagged is judged again, at {@link #CONFIRM_ALPHA}; the rest stays.
+     * What is flagged in the other direction now is undecided.
+     */
+    public Comparison.Row confirm(Comparison.Row screened, Function<Metric, Rule> rules) {
+        return row(screened.metrics().stream()
+                .map(one -> isFlagged(one) && metrics.contains(one.metric()) ? confirm(one, rules) : one).toList(),
+                screened.notJudged());
+    }
+
+    private Judgement confirm(Judgement screened, Function<Metric, Rule> rules) {
+        Metric metric = screened.metric();
+        Judgement fresh = rules.apply(metric).at(CONFIRM_ALPHA).judge(metric, base.values(metric).orElseThrow(),
+                candidate.values(metric).orElseThrow()).withDetectable(screened.detectable());
+        return isFlagged(fresh) && fresh.verdict() != screened.verdict() ? fresh.with(Verdict.INCONCLUSIVE) : fresh;
+    }
+
+    Comparison.Row notJudged(String why) {
+        List<Comparison.NotJudged> all = new ArrayList<>(notJudged);
+        metrics.forEach(metric -> all.add(new Comparison.NotJudged(metric, why)));
+        return row(List.of(), all);
+    }
+
+    private Comparison.Row row(List<Judgement> judged, List<Comparison.NotJudged> others) {
+        return new Comparison.Row(base.stem(), base.benchmark(), Map.copyOf(base.params()), judged,
+                List.copyOf(others));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.brew.delivery.compare;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * When a metric is worse. With w the worsening (the ratio of latencies, or the inverse ratio of rates), certain at
+ * alpha:
+ *
+ * <ul>
+ * <li>REGRESSION: w's lower bound is above 1 + margin, and the change itself is above the floor;
+ * <li>IMPROVED: the same with both sides exchanged;
+ * <li>INCONCLUSIVE: neither, and w's upper bound is above 1 + margin, and such a change would be above the floor;
+ * <li>PASS: else.
+ * </ul>
+ *
+ * @param alpha      the error of each bound, above 0, below 0.5
+ * @param margin     δ, by how much worse is not worth a word: 0.05 is 5 %, 0 to 10
+ * @param floorNanos latencies that differ by no more than this are alike, 0 or more
+ */
+public record Rule(double alpha, double margin, long floorNanos) {
+
+    /** δ where nothing is known of the machine. */
+    public static final double MARGIN = 0.05;
+    /** What a latency has to differ by at least. */
+    public static final Duration FLOOR = Duration.ofNanos(50_000);
+    /** And this share of the base's level, rates too. */
+    private static final double FLOOR_SHARE = 0.05;
+
+    public Rule {
+        if (!(alpha > 0 && alpha < 0.5) || !(margin >= 0 && margin <= 10) || floorNanos < 0) {
+            throw new IllegalArgumentException("alpha must be above 0, below 0.5, margin 0..10, floor 0 or more, got "
+                    + alpha + ", " + margin + ", " + floorNanos);
+        }
+    }
+
+    /**
+     * Judges one metric.
+     *
+     * @param base      a value for each trial, above 0
+     * @param candidate likewise
+     */
+    Judgement judge(Metric metric, double[] base, double[] candidate) {
+        Ratio ratio = Ratio.of(base, candidate, alpha);
+        double level = level(base);
+        return new Judgement(metric, verdict(metric, ratio, level), ratio, level, level(candidate), alpha, margin,
+                base.length, candidate.length, Power.detectable(this, metric, base, candidate));
+    }
+
+    private Verdict verdict(Metric metric, Ratio ratio, double level) {
+        Ratio worsening = metric.isLatency() ? ratio : ratio.inverse();
+        if (worsening.lower() > 1 + margin && material(metric, ratio.estimate(), level)) {
+            return Verdict.REGRESSION;
+        }
+        if (worsening.inverse().lower() > 1 + margin && material(metric, ratio.estimate(), level)) {
+            return Verdict.IMPROVED;
+        }
+        double worst = metric.isLatency() ? ratio.upper() : ratio.lower();
+        return worsening.upper() > 1 + margin && material(metric, worst, level) ? Verdict.INCONCLUSIVE : Verdict.PASS;
+    }
+
+    private boolean material(Metric metric, double ratio, double level) {
+        return level * Math.abs(ratio - 1) > floor(metric, level);
+    }
+
+    /** What the absolute change has to exceed, in the metric's own unit. */
+    double floor(Metric metric, double level) {
+        return Math.max(metric.isLatency() ? floorNanos : 0, FLOOR_SHARE * level);
+    }
+
+    static double level(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return Ratio.median(sorted);
+    }
+
+    /** The same rule at another error. */
+    Rule at(double otherAlpha) {
+        return new Rule(otherAlpha, margin, floorNanos);
+    }
+
+    /** The same rule with another margin. */
+    Rule with(double otherMargin) {
+        return new Rule(alpha, otherMargin, floorNanos);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.brew.delivery.compare;
+
+import dev.brew.delivery.results.Environment;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * One side of a comparison: the trials of one run, or of several runs of one thing on one machine.
+ *
+ * @param name     the directory's name
+ * @param failures why these are not the figures of a sound run, a line each; empty if they are
+ */
+public record TrialSet(String name, Map<String, String> machine, Map<String, String> versions, List<TrialRow> rows,
+                       List<String> failures) {
+
+    /**
+     * Reads a run directory, or a directory of run directories, whose trials are put together.
+     *
+     * @throws IOException if there is no run, or it cannot be read, or the runs are not alike; the message says why
+     */
+    public static TrialSet read(Path directory) throws IOException {
+        List<Path> runs = runs(directory);
+        List<String> failures = new ArrayList<>();
+        Map<String, List<RunDirectory.Trial>> byStem = new LinkedHashMap<>();
+        Environment first = null;
+        for (Path path : runs) {
+            RunDirectory run = RunDirectory.open(path);
+            Environment environment = environment(run);
+            first = first == null ? environment : first;
+            requireAlike(directory, path, first, environment);
+            failures.addAll(failures(run));
+            for (RunDirectory.Trial trial : run.trials()) {
+                byStem.computeIfAbsent(trial.stem(), stem -> new ArrayList<>()).add(trial);
+            }
+        }
+        List<TrialRow> rows = new ArrayList<>();
+        for (List<RunDirectory.Trial> trials : byStem.values()) {
+            requireSameSettings(directory, trials);
+            rows.add(TrialRow.of(trials));
+        }
+        return new TrialSet(directory.toAbsolutePath().normalize().getFileName().toString(), first.machine(),
+                first.versions(), List.copyOf(rows), List.copyOf(failures));
+    }
+
+    /** The runs in {@code directory}, by name; itself, if it is one. */
+    static List<Path> runs(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + ": there is no such directory");
+        }
+        if (isRun(directory)) {
+            return List.of(directory);
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            List<Path> runs = entries.filter(TrialSet::isRun).sorted().toList();
+            if (runs.isEmpty()) {
+                throw new IOException(directory + " is no run, and holds none: there are no trials");
+            }
+            return runs;
+        }
+    }
+
+    private static boolean isRun(Path path) {
+        return Files.isDirectory(path.resolve("trials")) && Files.exists(path.resolve("status.json"));
+    }
+
+    private static Environment environment(RunDirectory run) throws IOException {
+        if (!Files.exists(run.path().resolve("environment.json"))) {
+            throw new IOException(run.path()
+                    + " has no environment.json: the run was killed, or has finished no trial; "
+                    + "nobody can say on which machine it ran");
+        }
+        return run.environment();
+    }
+
+    private static List<String> failures(RunDirectory run) throws IOException {
+        Status status = run.status();
+        return status.state() == Status.State.INVALID
+                ? status.problems().stream().map(problem -> run.path().getFileName() + ": " + problem).toList()
+                : List.of();
+    }
+
+    private static void requireAlike(Path set, Path path, Environment first, Environment other) throws IOException {
+        Map<String, List<String>> differences = Differences.of("machine.", first.machine(), other.machine());
+        differences.putAll(Differences.ofVersions(first.versions(), other.versions()));
+        if (!differences.isEmpty()) {
+            throw new IOException(set + " is no set: " + path.getFileName() + " differs from the runs before it: "
+                    + Differences.print(differences));
+        }
+    }
+
+    private static void requireSameSettings(Path set, List<RunDirectory.Trial> trials) throws IOException {
+        for (RunDirectory.Trial trial : trials) {
+            Map<String, List<String>> differences =
+                    Differences.of("", trials.get(0).info().settings(), trial.info().settings());
+            if (!differences.isEmpty()) {
+                throw new IOException(set + " is no set: trials of " + trial.stem() + " differ: "
+                        + Differences.print(differences));
+            }
+        }
+    }
+}

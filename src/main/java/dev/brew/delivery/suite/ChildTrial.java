@@ -1,0 +1,138 @@
+package dev.brew.delivery.suite;
+
+import dev.brew.delivery.bench.DeliveryProfiler;
+import dev.brew.delivery.results.RunDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.ProfilerConfig;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * One trial as a child process: JMH's own main class with the jar under test as its class path, one fork, our profiler.
+ * So any revision that has the profiler can be measured, with its own JMH, and nothing of it is loaded here. The fork
+ * watches this process, not JMH's host: it ends with us, and its host and its broker end with it.
+ */
+final class ChildTrial implements TrialLauncher {
+
+    private static final String JMH_MAIN = "org.openjdk.jmh.Main";
+    private static final Pattern THROWN = Pattern.compile("(?:Caused by: )?([\\w.$]*(?:Exception|Error))(?:: (.*))?");
+    private static final List<String> WRAPPERS = List.of("org.openjdk.jmh.runner.RunnerException",
+            "org.openjdk.jmh.runner.BenchmarkException");
+    private static final Pattern DEAD_FORK = Pattern.compile("<(forked VM failed with exit code \\d+)>");
+
+    private final Map<Side, JarUnderTest> jars;
+    private final Map<Side, SuiteOptions> typed;
+    private final Duration deadline;
+
+    /** @param deadline what a trial may take beyond its iterations */
+    ChildTrial(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed, Duration deadline) {
+        this.jars = jars;
+        this.typed = typed;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public Optional<String> launch(Side side, Case one, int trial, RunDirectory run)
+            throws IOException, InterruptedException {
+        Path log = Files.createDirectories(run.path().resolve("logs")).resolve(one.stem() + "_trial=" + trial + ".log");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = new ArrayList<>(List.of(java, "-cp", jars.get(side).path().toString(), JMH_MAIN));
+        command.addAll(arguments(one, typed.get(side), run.path(), trial));
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        try {
+            child.getOutputStream().close();
+            long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
+            if (!child.waitFor(seconds, TimeUnit.SECONDS)) {
+                return Optional.of("it hangs, and was ended after " + seconds + " s");
+            }
+        } finally {
+            end(child.toHandle());
+        }
+        if (child.exitValue() != 0) {
+            return Optional.of(reason(Files.readString(log, StandardCharsets.UTF_8), child.exitValue()));
+        }
+        return run.trial(one.stem(), trial).isPresent() ? Optional.empty()
+                : Optional.of("the trial has written no files");
+    }
+
+    /** Ends a child and its fork; a broker ends in order when its fork is gone. */
+    static void end(ProcessHandle child) {
+        child.children().forEach(ProcessHandle::destroyForcibly);
+        child.destroyForcibly();
+    }
+
+    /** One trial of one case, with JMH's options as they were typed. */
+    static List<String> arguments(Case one, SuiteOptions typed, Path run, int trial) {
+        CommandLineOptions jmh = typed.jmh();
+        List<String> arguments = new ArrayList<>(one.include());
+        one.params().forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));
+        add(arguments, "-wi", jmh.getWarmupIterations().orElse(null));
+        add(arguments, "-w", time(jmh.getWarmupTime().orElse(null)));
+        add(arguments, "-i", jmh.getMeasurementIterations().orElse(null));
+        add(arguments, "-r", time(jmh.getMeasurementTime().orElse(null)));
+        add(arguments, "-wbs", jmh.getWarmupBatchSize().orElse(null));
+        add(arguments, "-bs", jmh.getMeasurementBatchSize().orElse(null));
+        add(arguments, "-t", jmh.getThreads().orElse(null));
+        add(arguments, "-to", time(jmh.getTimeout().orElse(null)));
+        add(arguments, "-gc", jmh.shouldDoGC().orElse(null));
+        add(arguments, "-jvm", jmh.getJvm().orElse(null));
+        add(arguments, "-jvmArgs", quoted(jmh.getJvmArgs().orElse(List.of())));
+        add(arguments, "-jvmArgsPrepend", quoted(jmh.getJvmArgsPrepend().orElse(List.of())));
+        List<String> append = new ArrayList<>(jmh.getJvmArgsAppend().orElse(List.of()));
+        append.addAll(typed.definitionsForForks());
+        add(arguments, "-jvmArgsAppend", quoted(append));
+        jmh.getBenchModes().forEach(mode -> add(arguments, "-bm", mode.shortLabel()));
+        for (ProfilerConfig profiler : jmh.getProfilers()) {
+            add(arguments, "-prof", profiler.getKlass()
+                    + (profiler.getOpts().isEmpty() ? "" : ":" + profiler.getOpts()));
+        }
+        arguments.addAll(List.of("-prof", DeliveryProfiler.class.getName() + ":" + DeliveryProfiler.option(run, trial),
+                "-f", "1", "-foe", "true"));
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String option, Object value) {
+        if (value != null && !value.toString().isEmpty()) {
+            arguments.addAll(List.of(option, value.toString()));
+        }
+    }
+
+    private static String time(TimeValue time) {
+        return time == null ? null : time.getTime() + TimeValue.tuToString(time.getTimeUnit());
+    }
+
+    /** As JMH takes several arguments in one. */
+    private static String quoted(Collection<String> arguments) {
+        return arguments.stream().map(argument -> argument.contains(" ") ? '"' + argument + '"' : argument)
+                .collect(Collectors.joining(" "));
+    }
+
+    /** What the log says of the failure, in a line: the exception itself, not JMH's around it. */
+    static String reason(String log, int exitCode) {
+        for (String line : log.lines().toList()) {
+            Matcher thrown = THROWN.matcher(line.strip());
+            if (thrown.matches() && !WRAPPERS.contains(thrown.group(1))) {
+                return thrown.group(2) == null ? thrown.group(1) : thrown.group(2);
+            }
+            Matcher dead = DEAD_FORK.matcher(line);
+            if (dead.find()) {
+                return dead.group(1);
+            }
+        }
+        String last = log.lines().map(String::strip).filter(line -> !line.isEmpty()).reduce((a, b) -> b).orElse("");
+        return "exit code " + exitCode + (last.isEmpty() ? "" : ": " + last);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.brew.delivery.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How often the rule is wrong, over thousands of simulated comparisons. Trials vary as those of a shared machine do:
+ * each has a level of its own, the machine drifts, now and then a trial is slow as a whole, and a p99 varies three
+ * times as much as a p50. Seeds are fixed: it comes out the same every time.
+ */
+class ErrorRateTest {
+
+    private static final int REPETITIONS = 3_000;
+    private static final int ROWS = 6;
+    private static final List<Metric> METRICS =
+            List.of(Metric.COMPLETED_P50, Metric.COMPLETED_P99, Metric.SENDER_P50, Metric.SENDER_P99);
+    private static final double DRIFT = 0.08;
+    private static final double LEVEL_NANOS = 1_000_000;
+    private static final Rule RULE = new Rule(RowJudge.CONFIRM_ALPHA, Rule.MARGIN, Rule.FLOOR.toNanos());
+
+    /**
+     * How trials vary.
+     *
+     * @param p50  deviation of the logarithm
+     * @param p99  likewise
+     * @param slow the share of trials that are slow as a whole
+     */
+    private record Machine(double p50, double p99, double slow) {
+        double deviation(Metric metric) {
+            return metric == Metric.COMPLETED_P50 || metric == Metric.SENDER_P50 ? p50 : p99;
+        }
+    }
+
+    private static final Machine ORDINARY = new Machine(0.05, 0.15, 0.01);
+    private static final Machine NOISY = new Machine(0.1, 0.3, 0.05);
+
+    private final SplittableRandom random = new SplittableRandom(2_026);
+    private Machine machine = ORDINARY;
+
+    @Test
+    void oneWholeComparisonOf24MetricsInAHundredGivesAFalseAlarmAtMost() {
+        for (Machine one : List.of(ORDINARY, NOISY)) {
+            machine = one;
+            for (int pairs : new int[] {5, 8}) {
+                assertThat(share(REPETITIONS, () -> falseAlarm(pairs))).as("%d pairs, %s", pairs, one)
+                        .isLessThanOrEqualTo(0.01);
+            }
+        }
+    }
+
+    @Test
+    void aLevelTwentyPercentHigherIsFoundWithEightPairs() {
+        assertThat(share(REPETITIONS, () -> isFound(8, 1.2))).isGreaterThanOrEqualTo(0.9);
+    }
+
+    @Test
+    void recordedRunsGiveNoMoreFalseAlarms() {
+        double alpha = RecordedComparison.ALPHA / (ROWS * METRICS.size());
+        assertThat(share(REPETITIONS, () -> rows(8, 1).stream()
+                .anyMatch(row -> row.judge(metric -> RULE.at(alpha)).verdict() == Verdict.REGRESSION)))
+                .isLessThanOrEqualTo(0.01);
+    }
+
+    /** Without the second stage and the margin the same trials cry wolf: the simulation is no kind one. */
+    @Test
+    void oneStageWithoutAMarginWouldCryWolf() {
+        Rule naive = new Rule(RowJudge.SCREEN_ALPHA, 0, 0);
+        assertThat(share(500, () -> rows(5, 1).stream()
+                .anyMatch(row -> row.judge(metric -> naive).verdict() == Verdict.REGRESSION))).isGreaterThan(0.2);
+    }
+
+    @Test
+    void whatItSaysItCouldHaveFoundItFindsEightTimesInTen() {
+        double deviation = ORDINARY.p50();
+        double[] typical = new double[8];
+        for (int i = 0; i < typical.length; i++) { // with exactly this deviation
+            typical[i] = LEVEL_NANOS * Math.exp(deviation * Math.sqrt(7 / 8.0) * (i % 2 == 0 ? 1 : -1));
+        }
+        double shift = Power.detectable(RULE, Metric.COMPLETED_P50, typical, typical, RowJudge.SCREEN_ALPHA);
+        double found = share(2_000, () -> {
+            double[][] first = {normal(8, deviation, 1), normal(8, deviation, 1 + shift)};
+            double[][] second = {normal(8, deviation, 1), normal(8, deviation, 1 + shift)};
+            return RULE.at(RowJudge.SCREEN_ALPHA).judge(Metric.COMPLETED_P50, first[0], first[1]).verdict()
+                    == Verdict.REGRESSION
+                    && RULE.judge(Metric.COMPLETED_P50, second[0], second[1]).verdict() == Verdict.REGRESSION;
+        });
+        assertThat(found).isBetween(0.77, 0.83);
+    }
+
+    private boolean falseAlarm(int pairs) {
+        return rows(pairs, 1).stream().anyMatch(row -> twoStages(row, pairs, 1).verdict() == Verdict.REGRESSION);
+    }
+
+    private boolean isFound(int pairs, double factor) {
+        RowJudge row = rows(pairs, factor).get(0);
+        return twoStages(row, pairs, factor).metrics().get(0).verdict() == Verdict.REGRESSION;
+    }
+
+    private Comparison.Row twoStages(RowJudge row, int pairs, double factor) {
+        Comparison.Row screened = row.screen(metric -> RULE);
+        return screened.metrics().stream().anyMatch(RowJudge::isFlagged)
+                ? rows(pairs, factor).get(0).confirm(screened, metric -> RULE) : screened;
+    }
+
+    private List<RowJudge> rows(int pairs, double factor) {
+        List<RowJudge> rows = new ArrayList<>();
+        for (int row = 0; row < ROWS; row++) {
+            List<Map<Metric, Double>> base = new ArrayList<>();
+            List<Map<Metric, Double>> candidate = new ArrayList<>();
+            for (int pair = 0; pair < pairs; pair++) {
+                double place = (double) pair / pairs;
+                boolean baseFirst = random.nextBoolean();
+                base.add(trial(place + (baseFirst ? 0 : 0.5) / pairs, 1));
+                candidate.add(trial(place + (baseFirst ? 0.5 : 0) / pairs, factor));
+            }
+            rows.add(new RowJudge(row(base), row(candidate)));
+        }
+        return rows;
+    }
+
+    private static TrialRow row(List<Map<Metric, Double>> trials) {
+        return new TrialRow("dev.brew.SomeBenchmark.event", Map.of(), Map.of(), trials, 100_000, false);
+    }
+
+    private Map<Metric, Double> trial(double place, double factor) {
+        double slow = random.nextDouble() < machine.slow() ? 1.3 + 0.4 * random.nextDouble() : 1;
+        Map<Metric, Double> trial = new EnumMap<>(Metric.class);
+        METRICS.forEach(metric -> trial.put(metric, LEVEL_NANOS * factor * slow * (1 + DRIFT * place)
+                * Math.exp(machine.deviation(metric) * random.nextGaussian())));
+        return trial;
+    }
+
+    private double[] normal(int trials, double deviation, double factor) {
+        double[] values = new double[trials];
+        for (int i = 0; i < trials; i++) {
+            values[i] = LEVEL_NANOS * factor * Math.exp(deviation * random.nextGaussian());
+        }
+        return values;
+    }
+
+    private static double share(int repetitions, java.util.function.BooleanSupplier happens) {
+        int count = 0;
+        for (int i = 0; i < repetitions; i++) {
+            count += happens.getAsBoolean() ? 1 : 0;
+        }
+        return (double) count / repetitions;
+    }
+}

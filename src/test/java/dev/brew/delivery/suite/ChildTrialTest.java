@@ -1,0 +1,46 @@
+package dev.brew.delivery.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class ChildTrialTest {
+
+    private static final Case ONE = new Case("dev.brew.SomeBenchmark.event", Map.of("recipients", "3"), 1, true, 2.5);
+
+    @Test
+    void jmhIsGivenOneTrialOfOneCaseAndWhatWasTyped() throws Exception {
+        SuiteOptions typed = SuiteOptions.parse(List.of("Some", "-p", "recipients=1,3", "-wi", "2", "-w", "500ms", "-i",
+                "3",
+                "-r", "2s", "-jvm", "/opt/java", "-jvmArgs", "-Xmx1g -Dx=\"a b\"", "-prof", "gc", "-bm", "sample",
+                "-Ddelivery.warmup=2"), new Properties());
+        assertThat(ChildTrial.arguments(ONE, typed, Path.of("/run"), 4)).containsExactly(
+                "^dev\\.brew\\.SomeBenchmark\\.event$", "-p", "recipients=3", "-wi", "2", "-w", "500ms", "-i", "3",
+                        "-r",
+                "2s", "-jvm", "/opt/java", "-jvmArgs", "-Xmx1g \"-Dx=a b\"", "-jvmArgsAppend",
+                "-Ddelivery.warmup=2 -Ddelivery.host.pid=" + ProcessHandle.current().pid(), "-bm", "sample", "-prof",
+                        "gc",
+                "-prof", "dev.brew.delivery.bench.DeliveryProfiler:/run?4", "-f", "1", "-foe", "true");
+    }
+
+    @Test
+    void theReasonIsTheExceptionItselfNotJmhsAroundIt() {
+        assertThat(ChildTrial.reason("""
+                # Run progress: 0.00% complete
+                ERROR: org.openjdk.jmh.runner.RunnerException: Benchmark caught the exception
+                org.openjdk.jmh.runner.RunnerException: Benchmark caught the exception
+                \tat org.openjdk.jmh.runner.Runner.runBenchmarks(Runner.java:562)
+                Caused by: org.openjdk.jmh.runner.BenchmarkException: Benchmark error during the run
+                \tSuppressed: nothing
+                java.lang.IllegalStateException: the setup is broken
+                """, 1)).isEqualTo("the setup is broken");
+        assertThat(ChildTrial.reason("<forked VM failed with exit code 137>\n<stdout last='20 lines'>\n", 1))
+                .isEqualTo("forked VM failed with exit code 137");
+        assertThat(ChildTrial.reason("No such benchmark\n\n", 1)).isEqualTo("exit code 1: No such benchmark");
+        assertThat(ChildTrial.reason("", 7)).isEqualTo("exit code 7");
+    }
+}
