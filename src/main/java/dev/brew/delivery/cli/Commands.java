@@ -14,7 +14,7 @@ import picocli.CommandLine.IVersionProvider;
             "Without a command, the arguments are JMH's: no argument at all runs the whole suite, -h shows them."},
         subcommands = {HelpCommand.class, RunCommand.class, SmokeCommand.class, SweepCommand.class,
             DisturbCommand.class, ReportCommand.class, CompareCommand.class, RegressCommand.class, CalibrateCommand.class,
-            GrpcListenerCommand.class,
+            MatrixCommand.class, GrpcListenerCommand.class,
             GrpcBroadcastCommand.class, KafkaListenerCommand.class, KafkaBroadcastCommand.class,
             TopicCreateCommand.class, TopicDeleteCommand.class, SandboxCommand.class, CleanupCommand.class})
 final class Commands {

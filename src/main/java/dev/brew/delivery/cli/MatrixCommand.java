@@ -1,0 +1,56 @@
+package dev.brew.delivery.cli;
+
+import dev.brew.delivery.scenario.Scenario;
+import dev.brew.delivery.scenario.Scenarios;
+import dev.brew.delivery.suite.MatrixRun;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The decision matrix, measured. */
+@Command(name = "matrix", mixinStandardHelpOptions = true, description = {
+    "Runs the decision matrix as experiments on this machine: nine rows and four anti-patterns, each with a claim, figures "
+            + "and a verdict by a criterion that is printed before the run. Some ten minutes on 2 cores.",
+    "Exit code 0 if every row was measured, whatever its verdict."})
+final class MatrixCommand implements Callable<Integer> {
+
+    private static final long MAX_SEED = 1_000_000;
+
+    @Option(names = "--row", paramLabel = "NAME", split = ",", description = "Only this row, or these; default: all")
+    private List<String> names = List.of();
+
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Of all that is random, such as when a process is killed; default: drawn, and printed")
+    private Long seed;
+
+    @Option(names = "--results", paramLabel = "DIR",
+            description = "Where the run's directory goes. Default: what -Ddelivery.results says, else results")
+    private Path results;
+
+    @Override
+    public Integer call() throws Exception {
+        List<Scenario> chosen;
+        try {
+            chosen = names.isEmpty() ? Scenarios.all() : names.stream().distinct().map(Scenarios::named).toList();
+        } catch (IllegalArgumentException e) {
+            return Commands.usage("--row: " + e.getMessage());
+        }
+        if (seed != null && (seed < 0 || seed > MAX_SEED)) {
+            return Commands.usage("--seed must be 0.." + MAX_SEED + ", got " + seed);
+        }
+        Lines.oneLineLogs();
+        long drawn = seed == null ? ThreadLocalRandom.current().nextLong(MAX_SEED) : seed;
+        List<String> typed = new ArrayList<>(List.of("matrix", "--seed", Long.toString(drawn)));
+        if (!names.isEmpty()) {
+            typed.addAll(List.of("--row", String.join(",", names)));
+        }
+        Path where = results == null ? Path.of(System.getProperty("delivery.results", "results")) : results;
+        MatrixRun run = new MatrixRun(chosen, drawn, where, typed, System.out, System.err, InstantSource.system());
+        return Foreground.run(run::interrupt, run::run);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.brew.delivery.scenario;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A JVM of this class path that runs {@link ChildMain}, to be killed with kill -9. It ends when its parent ends, however
+ * that is: it watches its standard input. For one thread.
+ */
+final class ChildProcess implements AutoCloseable {
+
+    /** Quick to start; nothing that a child does is measured in microseconds. */
+    private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+            "-Xmx128m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+    private static final String ENDED = "";
+
+    private final Process process;
+    private final Path log;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    private ChildProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param log       for its standard error; appended to
+     * @param options   of its JVM, beside this class's own
+     * @param arguments of {@link ChildMain}
+     */
+    static ChildProcess start(Path log, List<String> options, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(), ChildMain.class.getName()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        ChildProcess child = new ChildProcess(builder.start(), log);
+        Thread reader = new Thread(child::read, "child-output");
+        reader.setDaemon(true);
+        reader.start();
+        return child;
+    }
+
+    /** True if no directory is on the class path, as a test's has. */
+    static boolean runsFromJars() {
+        return entries().allMatch(Files::isRegularFile);
+    }
+
+    private static String classPath() {
+        return entries().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Stream<Path> entries() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath());
+    }
+
+    private void read() {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            // it was killed while it wrote
+        }
+        lines.add(ENDED);
+    }
+
+    /**
+     * Waits for a line that begins with {@code start}, and returns the rest of it; other lines are dropped.
+     *
+     * @throws IOException if it ends first, or says nothing of the kind within {@code patience}; the message names its log
+     */
+    String await(String start, Duration patience) throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            String line = lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (line == null) {
+                throw new IOException("a child process has not said '" + start + "' within " + patience.toMillis()
+                        + " ms; its log is " + log);
+            }
+            if (line.equals(ENDED)) {
+                throw new IOException("a child process ended before it said '" + start + "'; its log is " + log);
+            }
+            if (line.startsWith(start)) {
+                return line.substring(start.length());
+            }
+        }
+    }
+
+    /** kill -9, and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Waits for its own end; its exit code. */
+    int end() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.brew.delivery.scenario;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcLoopback;
+import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One question and one answer: a unary call, or a record in a request topic and one in a reply topic that carries the same
+ * id. Both run on this project's own paths.
+ */
+final class Lookups {
+
+    static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+    private final Lab lab;
+    private final Duration warmUp;
+    private final Duration length;
+
+    /** @param length of one measurement */
+    Lookups(Lab lab, Duration warmUp, Duration length) {
+        this.lab = lab;
+        this.warmUp = warmUp;
+        this.length = length;
+    }
+
+    /**
+     * What one lookup costs.
+     *
+     * @param p50Millis  from question to answer
+     * @param p99Millis  the same
+     * @param perSecond  lookups by all callers together
+     * @param cpuMicros  CPU time a lookup: caller, server and broker
+     */
+    record Cost(double p50Millis, double p99Millis, double perSecond, double cpuMicros) {
+    }
+
+    /** By number of callers. */
+    Map<Integer, Cost> grpc(List<Integer> callers) throws Exception {
+        Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), new Journal.None());
+        Events events = events();
+        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(server), lab.clock())) {
+            return measure(callers, () -> path.deliver(events.next()).thenAccept(report -> {
+                if (!report.accepted()) {
+                    throw new IllegalStateException("no answer: " + report.outcomes());
+                }
+            }).toCompletableFuture());
+        }
+    }
+
+    /** As {@link #grpc}. */
+    Map<Integer, Cost> kafka(List<Integer> callers) throws Exception {
+        try (OverKafka rpc = new OverKafka(lab)) {
+            return measure(callers, rpc::call);
+        }
+    }
+
+    private Events events() {
+        return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+    }
+
+    private Map<Integer, Cost> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call) throws Exception {
+        Map<Integer, Cost> costs = new TreeMap<>();
+        for (int n : callers) {
+            ask(n, call, warmUp);
+            long cpu = cpuNanos();
+            long begin = System.nanoTime();
+            Histogram answers = ask(n, call, length);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            costs.put(n, new Cost(answers.getValueAtPercentile(50) / 1e6, answers.getValueAtPercentile(99) / 1e6,
+                    answers.getTotalCount() / seconds, (cpuNanos() - cpu) / 1e3 / answers.getTotalCount()));
+        }
+        return costs;
+    }
+
+    private static Histogram ask(int callers, Supplier<CompletableFuture<Void>> call, Duration time) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(callers);
+        try {
+            long end = System.nanoTime() + time.toNanos();
+            List<Future<Histogram>> running = new ArrayList<>();
+            for (int i = 0; i < callers; i++) {
+                running.add(threads.submit(() -> {
+                    Histogram answers = new Histogram(3);
+                    for (long begin = System.nanoTime(); begin < end; begin = System.nanoTime()) {
+                        call.get().get(Stage.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                        answers.recordValue(System.nanoTime() - begin);
+                    }
+                    return answers;
+                }));
+            }
+            Histogram all = new Histogram(3);
+            for (Future<Histogram> one : running) {
+                all.add(one.get());
+            }
+            return all;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private long cpuNanos() throws Exception {
+        long own = ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean os ? os.getProcessCpuTime() : 0;
+        return own + lab.broker().cpuTime().map(Duration::toNanos).orElse(0L);
+    }
+
+    /** Request and reply topic, and the id that says which answer belongs to which question. */
+    static final class OverKafka implements AutoCloseable {
+
+        private final Map<String, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+        private final Events events;
+        private final DeliveryPath replies;
+        private final DeliveryPath requests;
+        private volatile boolean loseReplies;
+
+        OverKafka(Lab lab) throws Exception {
+            events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+            Recipient caller = new Recipient(0, "caller", DelayModel.NONE, lab.clock(), new Journal.None() {
+                @Override
+                public Reception received(Recipient recipient, CustomerSignedUp reply, long atNanos) {
+                    CompletableFuture<Void> asked = waiting.remove(reply.getEventId());
+                    if (asked != null) {
+                        asked.complete(null);
+                    }
+                    return at -> { };
+                }
+            });
+            replies = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(caller), lab.clock(), EventId.newRun(),
+                    this::fail);
+            Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), new Journal.None() {
+                @Override
+                public Reception received(Recipient recipient, CustomerSignedUp request, long atNanos) {
+                    if (!loseReplies) {
+                        replies.deliver(request);
+                    }
+                    return at -> { };
+                }
+            });
+            try {
+                requests = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(server), lab.clock(), events.run(),
+                        this::fail);
+            } catch (Exception e) {
+                replies.close();
+                throw e;
+            }
+        }
+
+        private void fail(Throwable cause) {
+            waiting.values().forEach(asked -> asked.completeExceptionally(cause));
+        }
+
+        CompletableFuture<Void> call() {
+            CustomerSignedUp question = events.next();
+            CompletableFuture<Void> answer = new CompletableFuture<>();
+            waiting.put(question.getEventId(), answer);
+            requests.deliver(question);
+            return answer;
+        }
+
+        /** The server dies between its work and its reply, from now on. */
+        void loseReplies() {
+            loseReplies = true;
+        }
+
+        @Override
+        public void close() throws Exception {
+            requests.close();
+            replies.close();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.brew.delivery.scenario;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Lookups over Kafka: what one costs, for one caller and for many. */
+final class QueriesOverKafka implements Scenario {
+
+    private static final List<Integer> CALLERS = List.of(1, 16);
+    private static final double DEARER = 1.5;
+    private static final Claim CLAIM = new Claim("queries-over-kafka", Claim.Kind.ANTI_PATTERN, "queries over Kafka",
+            "A lookup over Kafka costs more than one over gRPC, in time and in work, for one caller and for many.",
+            "The round trips of kafka-as-rpc, read as lookups, with 1 and with 16 callers, each asking one question after "
+                    + "another. CPU time: caller, server and broker together.",
+            "Confirmed if at 1 and at 16 callers Kafka's p50 and its CPU time a lookup are at least 1.5 × gRPC's. Refuted if "
+                    + "both are below gRPC's at both. Else it depends on the number of callers.");
+
+    private final Duration length;
+
+    QueriesOverKafka() {
+        this(Duration.ofSeconds(2));
+    }
+
+    QueriesOverKafka(Duration length) {
+        this.length = length;
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Lookups lookups = new Lookups(lab, length, length);
+        Map<Integer, Lookups.Cost> grpc = lookups.grpc(CALLERS);
+        Map<Integer, Lookups.Cost> kafka = lookups.kafka(CALLERS);
+        Figures figures = new Figures();
+        grpc.forEach((callers, cost) -> add(figures, "grpc, callers: " + callers, cost));
+        kafka.forEach((callers, cost) -> add(figures, "kafka, callers: " + callers, cost));
+        return figures.judged(judge(grpc, kafka));
+    }
+
+    private static void add(Figures figures, String path, Lookups.Cost cost) {
+        figures.add(path, "p50", cost.p50Millis(), "ms").add(path, "p99", cost.p99Millis(), "ms")
+                .add(path, "lookups", cost.perSecond(), "calls/s")
+                .add(path, "CPU time a lookup", cost.cpuMicros(), "µs");
+    }
+
+    static Verdict judge(Map<Integer, Lookups.Cost> grpc, Map<Integer, Lookups.Cost> kafka) {
+        boolean dearer = grpc.keySet().stream().allMatch(callers ->
+                time(grpc, kafka, callers) >= DEARER && work(grpc, kafka, callers) >= DEARER);
+        boolean cheaper = grpc.keySet().stream().allMatch(callers ->
+                time(grpc, kafka, callers) < 1 && work(grpc, kafka, callers) < 1);
+        return dearer ? Verdict.confirmed() : cheaper ? Verdict.refuted("a lookup over Kafka is cheaper")
+                : Verdict.depends("the number of callers");
+    }
+
+    private static double time(Map<Integer, Lookups.Cost> grpc, Map<Integer, Lookups.Cost> kafka, int callers) {
+        return kafka.get(callers).p50Millis() / grpc.get(callers).p50Millis();
+    }
+
+    private static double work(Map<Integer, Lookups.Cost> grpc, Map<Integer, Lookups.Cost> kafka, int callers) {
+        return kafka.get(callers).cpuMicros() / grpc.get(callers).cpuMicros();
+    }
+}

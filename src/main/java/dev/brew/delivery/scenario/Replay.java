@@ -1,0 +1,184 @@
+package dev.brew.delivery.scenario;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcListener;
+import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Whether somebody who comes late can have what has been. */
+final class Replay implements Scenario {
+
+    private static final int IN_FLIGHT = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Claim CLAIM = new Claim("replay", Claim.Kind.ROW, "replay",
+            "A new Kafka group reads history by itself; over gRPC there is none unless the sender has kept it.",
+            "100,000 events go to analytics. Then analytics-v2 appears: a new group from the first record; a new listener, "
+                    + "once with a sender that has kept nothing and once with one that appends every event to a file and "
+                    + "calls analytics-v2 for each, 500 in flight.",
+            "Confirmed if analytics-v2 got as many events over Kafka as analytics within 60 s, and none over gRPC from a "
+                    + "sender that has kept nothing. Refuted if Kafka's group lacks events or gRPC's listener has some.");
+
+    private final int events;
+    private final Between between;
+
+    /** What happens between the last event and the replay. */
+    @FunctionalInterface
+    interface Between {
+        void happens(Lab lab, KafkaPath path) throws Exception;
+    }
+
+    Replay() {
+        this(100_000, (lab, path) -> { });
+    }
+
+    Replay(int events, Between between) {
+        this.events = events;
+        this.between = between;
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Figures figures = new Figures();
+        long lacking = kafka(lab, figures);
+        long grpc = grpc(lab, figures);
+        return figures.judged(judge(lacking, grpc));
+    }
+
+    /**
+     * @param lacking events that analytics has and Kafka's analytics-v2 has not
+     * @param grpc    events that gRPC's analytics-v2 got from a sender that has kept nothing
+     */
+    static Verdict judge(long lacking, long grpc) {
+        if (lacking > 0) {
+            return Verdict.refuted("the new Kafka group lacks history");
+        }
+        return grpc > 0 ? Verdict.refuted("gRPC's new listener got history that nobody kept") : Verdict.confirmed();
+    }
+
+    private long kafka(Lab lab, Figures figures) throws Exception {
+        Journal analytics = new Journal();
+        Journal second = new Journal();
+        Events source = source(lab);
+        try (KafkaPath path = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(recipient(lab, "analytics", analytics)),
+                lab.clock(), source.run(), failure -> { })) {
+            long sent = System.nanoTime();
+            sendAll(path, source::next);
+            figures.add("kafka", "sending " + events + " events", events / seconds(sent), "events/s");
+            if (!analytics.await(events, PATIENCE)) {
+                throw new IllegalStateException("analytics has " + analytics.size() + " of " + events + " events");
+            }
+            between.happens(lab, path);
+            long begin = System.nanoTime();
+            path.join(recipient(lab, "analytics-v2", second));
+            boolean equal = second.await(events, events > 10_000 ? PATIENCE : PATIENCE.dividedBy(6));
+            double took = seconds(begin);
+            long lacking = analytics.distinct() - second.distinct();
+            figures.add("kafka", "from analytics-v2's start to equal counts" + (equal ? "" : " (given up)"), took, "s")
+                    .add("kafka", "rate of the replay", second.size() / took, "events/s")
+                    .add("kafka", "events that analytics-v2 lacks", lacking, "events")
+                    .add("kafka", "what the sender has to keep for it", 0, "bytes");
+            return lacking;
+        }
+    }
+
+    private long grpc(Lab lab, Figures figures) throws Exception {
+        Path log = lab.directory("replay").resolve("events.log");
+        Journal analytics = new Journal();
+        Journal second = new Journal();
+        Events source = source(lab);
+        try (GrpcListener first = listener(lab, "analytics", analytics)) {
+            try (GrpcFanOut sender = sender(lab, first);
+                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(log))) {
+                sendAll(sender, () -> {
+                    CustomerSignedUp event = source.next();
+                    event.writeDelimitedTo(out);
+                    return event;
+                });
+            }
+            try (GrpcListener late = listener(lab, "analytics-v2", second); GrpcFanOut sender = sender(lab, late)) {
+                long untold = second.size(); // a sender that has kept nothing has nothing to send
+                long begin = System.nanoTime();
+                try (InputStream in = new BufferedInputStream(Files.newInputStream(log))) {
+                    sendAll(sender, () -> CustomerSignedUp.parseDelimitedFrom(in));
+                }
+                double took = seconds(begin);
+                figures.add("grpc, nothing kept", "events that analytics-v2 got", untold, "events")
+                        .add("grpc, sender's log", "what the sender has kept", Files.size(log), "bytes")
+                        .add("grpc, sender's log", "from analytics-v2's start to equal counts", took, "s")
+                        .add("grpc, sender's log", "rate of the replay", second.size() / took, "events/s")
+                        .add("grpc, sender's log", "events that analytics-v2 lacks",
+                                analytics.distinct() - second.distinct(), "events");
+                return untold;
+            }
+        }
+    }
+
+    private interface Source {
+        CustomerSignedUp next() throws IOException;
+    }
+
+    private void sendAll(DeliveryPath path, Source source) throws IOException, InterruptedException {
+        Semaphore places = new Semaphore(IN_FLIGHT);
+        AtomicReference<String> failure = new AtomicReference<>();
+        for (int i = 0; i < events; i++) {
+            places.acquire();
+            path.deliver(source.next()).whenComplete((report, broken) -> {
+                if (broken != null || !report.accepted()) {
+                    failure.compareAndSet(null, broken != null ? broken.toString() : report.outcomes().toString());
+                }
+                places.release();
+            });
+        }
+        if (!places.tryAcquire(IN_FLIGHT, PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            failure.compareAndSet(null, "no answer within " + PATIENCE);
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException("not delivered: " + failure.get());
+        }
+    }
+
+    private static Events source(Lab lab) {
+        return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+    }
+
+    private static Recipient recipient(Lab lab, String name, Journal journal) {
+        return new Recipient(0, name, DelayModel.NONE, lab.clock(), journal);
+    }
+
+    private static GrpcListener listener(Lab lab, String name, Journal journal) throws IOException {
+        return GrpcListener.start(recipient(lab, name, journal), new InetSocketAddress("127.0.0.1", 0), Stage.GRPC,
+                server -> { });
+    }
+
+    private static GrpcFanOut sender(Lab lab, GrpcListener listener) {
+        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC,
+                List.of(new GrpcFanOut.Target("recipient", listener.target())), lab.clock());
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.brew.delivery.scenario;
+
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who waits for one slow recipient. */
+final class SlowRecipient implements Scenario {
+
+    private static final double RATE = 100;
+    private static final List<Integer> DELAYS_MILLIS = List.of(20, 200);
+    private static final int HEALTHY = 2;
+    private static final Claim CLAIM = new Claim("slow-recipient", Claim.Kind.ROW, "one slow recipient",
+            "Over gRPC one slow recipient holds up the sender, and one after another also every recipient behind it; over "
+                    + "Kafka it holds up nobody but itself.",
+            "Three recipients at 100 events/s; the first one takes 20 ms for each event, then 200 ms. Over gRPC it answers "
+                    + "events side by side; over Kafka it works on them one by one and falls behind.",
+            "At 200 ms. Confirmed if over Kafka the healthy recipients' received p99 and the sender-blocked p99 stay below "
+                    + "half the delay, and over gRPC the sender-blocked p99 is at least the delay on both paths, and the "
+                    + "healthy ones' on sequential. Refuted if Kafka's sender or healthy recipients wait half the delay or "
+                    + "more, or no gRPC sender waits for it. Else it depends on the fan-out.");
+
+    private final Duration length;
+    private final Stage.Opener opener;
+
+    SlowRecipient() {
+        this(Duration.ofSeconds(3), Stage::standard);
+    }
+
+    SlowRecipient(Duration length, Stage.Opener opener) {
+        this.length = length;
+        this.opener = opener;
+    }
+
+    /**
+     * What the others felt.
+     *
+     * @param healthy received p99 of the healthy recipients, ms
+     * @param sender  sender-blocked p99, ms
+     */
+    record Facts(double healthy, double sender) {
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Figures figures = new Figures();
+        Map<Way, Facts> last = new EnumMap<>(Way.class);
+        for (Way way : Way.values()) {
+            last.put(way, measure(lab, way, figures));
+        }
+        return figures.judged(judge(last, DELAYS_MILLIS.get(DELAYS_MILLIS.size() - 1)));
+    }
+
+    private Facts measure(Lab lab, Way way, Figures figures) throws Exception {
+        Recipient slow = new Recipient(HEALTHY, "slow", DelayModel.NONE, lab.clock(), new Journal());
+        Facts facts = null;
+        try (Stage stage = Stage.open(lab, way, HEALTHY, List.of(slow), opener)) {
+            stage.warmUp(Duration.ofSeconds(1));
+            for (int delay : DELAYS_MILLIS) {
+                slow.delay(DelayModel.parse("fixed:" + delay + "ms"));
+                Stage.Measured measured = stage.open(RATE, length, Duration.ofSeconds(20));
+                facts = new Facts(measured.receivedP99(0, Integer.MAX_VALUE, Recipient.names(HEALTHY)) / 1e6,
+                        measured.p99("sender") / 1e6);
+                String path = way + " " + delay + " ms";
+                figures.add(path, "healthy recipients' received p99", facts.healthy(), "ms")
+                        .add(path, "sender-blocked p99", facts.sender(), "ms");
+            }
+            slow.delay(DelayModel.NONE); // what it is behind with need not be waited for
+        }
+        return facts;
+    }
+
+    static Verdict judge(Map<Way, Facts> facts, double delayMillis) {
+        Facts kafka = facts.get(Way.KAFKA);
+        Facts sequential = facts.get(Way.SEQUENTIAL);
+        Facts parallel = facts.get(Way.PARALLEL);
+        if (Math.max(kafka.healthy(), kafka.sender()) >= delayMillis / 2) {
+            return Verdict.refuted("over Kafka the sender or the healthy recipients wait, too");
+        }
+        if (Math.max(sequential.sender(), parallel.sender()) < delayMillis) {
+            return Verdict.refuted("no gRPC sender waits for the slow recipient");
+        }
+        boolean asClaimed = sequential.sender() >= delayMillis && parallel.sender() >= delayMillis
+                && sequential.healthy() >= delayMillis;
+        return asClaimed ? Verdict.confirmed() : Verdict.depends("how the gRPC sender fans out");
+    }
+}

@@ -1,0 +1,190 @@
+package dev.brew.delivery.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brew.delivery.scenario.SenderLearnsOfError.Knowledge;
+import dev.brew.delivery.scenario.SenderLearnsOfError.Trouble;
+import dev.brew.delivery.scenario.Verdict.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** No verdict is decided in advance: each criterion, with figures that bring it out either way. */
+class VerdictsTest {
+
+    @Test
+    void theSenderKnowsItsRecipientsUnlessItFindsThemOrKafkaHasToBeTold() {
+        var told = new SenderKnowsRecipients.Facts(3, 1, 1, 0, 100);
+        var untold = new SenderKnowsRecipients.Facts(2, 0, 0, 100, 0);
+        assertThat(SenderKnowsRecipients.judge(told, untold).outcome()).isEqualTo(Outcome.CONFIRMED);
+        var found = new SenderKnowsRecipients.Facts(3, 0, 0, 50, 50);
+        assertThat(SenderKnowsRecipients.judge(found, untold).why())
+                .isEqualTo("the gRPC sender found the fourth recipient by itself");
+        assertThat(SenderKnowsRecipients.judge(told, new SenderKnowsRecipients.Facts(2, 0, 0, 50, 50)).why())
+                .isEqualTo("Kafka's sender had to be told, or the new group missed events");
+        assertThat(SenderKnowsRecipients.judge(told, new SenderKnowsRecipients.Facts(2, 1, 0, 100, 0)).outcome())
+                .isEqualTo(Outcome.REFUTED);
+    }
+
+    @Test
+    void addingARecipientDependsOnTheOthersLoadOnceTheyFeelIt() {
+        assertThat(add(600, 0, 10, 60)).isEqualTo(Verdict.confirmed());
+        assertThat(add(600, 0, 10, 61)).isEqualTo(Verdict.depends(
+                "the load that the other groups can bear while the new one reads history"));
+        assertThat(add(600, 1, 10, 10)).isEqualTo(Verdict.refuted("the new Kafka group missed events"));
+        assertThat(add(0, 0, 10, 10)).isEqualTo(Verdict.refuted("the new gRPC recipient missed nothing"));
+    }
+
+    private static Verdict add(long grpcMissed, long kafkaMissed, double before, double during) {
+        return AddRecipient.judge(new AddRecipient.Facts(grpcMissed, 0, 1, 1, 5, 5, 5),
+                new AddRecipient.Facts(kafkaMissed, 0, 1, 1, before, during, 5));
+    }
+
+    @Test
+    void latencyDependsOnTheNumberOfRecipientsOnceKafkaIsNotTheSlowestEverywhere() {
+        assertThat(Latency.judge(medians("1:1,1,1.2", "10:1,1,1.15"))).isEqualTo(Verdict.confirmed());
+        assertThat(Latency.judge(medians("1:1,1,1.2", "10:1,1,1.14")).outcome()).isEqualTo(Outcome.DEPENDS);
+        assertThat(Latency.judge(medians("1:1,1,1.1", "10:4,3,2"))).isEqualTo(Verdict.refuted(
+                "Kafka is not slower than both gRPC paths at any number of recipients"));
+        assertThat(Latency.judge(medians("1:1,3,2"))).as("slower than one of the two only")
+                .extracting(Verdict::outcome).isEqualTo(Outcome.REFUTED);
+    }
+
+    private static Map<Integer, Map<Way, Double>> medians(String... rows) {
+        Map<Integer, Map<Way, Double>> medians = new TreeMap<>();
+        for (String row : rows) {
+            String[] values = row.split(":")[1].split(",");
+            medians.put(Integer.valueOf(row.split(":")[0]), Map.of(Way.SEQUENTIAL, Double.valueOf(values[0]),
+                    Way.PARALLEL, Double.valueOf(values[1]), Way.KAFKA, Double.valueOf(values[2])));
+        }
+        return medians;
+    }
+
+    @Test
+    void aSlowRecipientHoldsUpNobodyOverKafkaUnlessItDoes() {
+        assertThat(slow(210, 210, 10, 210, 5, 5)).isEqualTo(Verdict.confirmed());
+        assertThat(slow(210, 210, 10, 210, 100, 5)).isEqualTo(Verdict.refuted(
+                "over Kafka the sender or the healthy recipients wait, too"));
+        assertThat(slow(210, 210, 10, 210, 5, 100).outcome()).isEqualTo(Outcome.REFUTED);
+        assertThat(slow(10, 10, 10, 10, 5, 5)).isEqualTo(Verdict.refuted("no gRPC sender waits for the slow recipient"));
+        assertThat(slow(10, 210, 10, 210, 5, 5)).as("the slow one is called last")
+                .isEqualTo(Verdict.depends("how the gRPC sender fans out"));
+    }
+
+    private static Verdict slow(double sequentialHealthy, double sequentialSender, double parallelHealthy,
+                                double parallelSender, double kafkaHealthy, double kafkaSender) {
+        return SlowRecipient.judge(Map.of(
+                Way.SEQUENTIAL, new SlowRecipient.Facts(sequentialHealthy, sequentialSender),
+                Way.PARALLEL, new SlowRecipient.Facts(parallelHealthy, parallelSender),
+                Way.KAFKA, new SlowRecipient.Facts(kafkaHealthy, kafkaSender)), 200);
+    }
+
+    @Test
+    void theSenderLearnsUnlessOneErrorIsTakenForADelivery() {
+        assertThat(SenderLearnsOfError.judge(known(20), known(0))).isEqualTo(Verdict.confirmed());
+        assertThat(SenderLearnsOfError.judge(known(19), known(0)))
+                .isEqualTo(Verdict.refuted("the gRPC sender did not learn that a recipient rejects"));
+        assertThat(SenderLearnsOfError.judge(known(20), known(1)))
+                .isEqualTo(Verdict.refuted("Kafka's sender learned that a recipient rejects"));
+    }
+
+    private static Map<Trouble, Knowledge> known(int told) {
+        return Arrays.stream(Trouble.values())
+                .collect(Collectors.toMap(trouble -> trouble, trouble -> new Knowledge(told, "X", 1)));
+    }
+
+    @Test
+    void replayIsRefutedByLackingHistoryAndByHistoryThatNobodyKept() {
+        assertThat(Replay.judge(0, 0)).isEqualTo(Verdict.confirmed());
+        assertThat(Replay.judge(1, 0)).isEqualTo(Verdict.refuted("the new Kafka group lacks history"));
+        assertThat(Replay.judge(0, 1)).isEqualTo(Verdict.refuted("gRPC's new listener got history that nobody kept"));
+    }
+
+    @Test
+    void theGuaranteeIsRefutedByWhateverIsLostWhereNothingMayBeAndTheOtherWayRound() {
+        assertThat(DeliveryGuarantee.judge(900, 0, 0)).isEqualTo(Verdict.confirmed());
+        assertThat(DeliveryGuarantee.judge(900, 1, 0)).isEqualTo(Verdict.refuted("killed consumers lost events"));
+        assertThat(DeliveryGuarantee.judge(900, 0, 1)).isEqualTo(Verdict.refuted("acks=all lost acknowledged events"));
+        assertThat(DeliveryGuarantee.judge(0, 0, 0)).isEqualTo(Verdict.refuted("killed gRPC recipients lost nothing"));
+    }
+
+    @Test
+    void backpressureIsRefutedWhereTheWrongSenderFeelsIt() {
+        var refused = new Backpressure.Facts(700, 2900, 1);
+        assertThat(Backpressure.judge(refused, new Backpressure.Facts(0, 5, 2))).isEqualTo(Verdict.confirmed());
+        assertThat(Backpressure.judge(new Backpressure.Facts(0, 999, 1), new Backpressure.Facts(0, 5, 2)))
+                .isEqualTo(Verdict.refuted("the gRPC sender felt nothing"));
+        assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 5, 2)))
+                .isEqualTo(Verdict.refuted("Kafka's sender was refused events, or blocked"));
+        assertThat(Backpressure.judge(refused, new Backpressure.Facts(0, 1000, 2)).outcome()).isEqualTo(Outcome.REFUTED);
+        assertThat(Backpressure.judge(refused, new Backpressure.Facts(0, 100, 2)).outcome()).isEqualTo(Outcome.DEPENDS);
+        assertThat(Backpressure.judge(refused, new Backpressure.Facts(0, 5, Double.NaN)).outcome())
+                .as("never caught up").isEqualTo(Outcome.DEPENDS);
+    }
+
+    @Test
+    void orderingIsRefutedByInversionsOverKafkaOrNoneOverGrpc() {
+        assertThat(Ordering.judge(inversions(9, 0), inversions(0, 0))).isEqualTo(Verdict.confirmed());
+        assertThat(Ordering.judge(inversions(9, 0), inversions(1, 0)))
+                .isEqualTo(Verdict.refuted("Kafka turned a customer's events round"));
+        assertThat(Ordering.judge(inversions(0, 0), inversions(0, 0)))
+                .isEqualTo(Verdict.refuted("gRPC kept the order of every customer's events"));
+        assertThat(Ordering.judge(inversions(9, 1), inversions(0, 0)))
+                .isEqualTo(Verdict.depends("whether events may be lost"));
+    }
+
+    private static Crashes.Account inversions(long inversions, long lost) {
+        return new Crashes.Account(10_000, 0, lost, 0, inversions, 0, 1);
+    }
+
+    @Test
+    void kafkaAsRpcIsRefutedByAQuickerRoundTripAndDependsInBetween() {
+        assertThat(KafkaAsRpc.judge(cost(1, 1), cost(1.5, 1), 5, 3000)).isEqualTo(Verdict.confirmed());
+        assertThat(KafkaAsRpc.judge(cost(1, 1), cost(1.4, 1), 5, 3000).outcome()).isEqualTo(Outcome.DEPENDS);
+        assertThat(KafkaAsRpc.judge(cost(1, 1), cost(2, 1), 3000, 3000).outcome()).as("gRPC's caller is as blind")
+                .isEqualTo(Outcome.DEPENDS);
+        assertThat(KafkaAsRpc.judge(cost(1, 1), cost(2, 1), 5, Double.NaN).outcome()).as("Kafka's caller was told")
+                .isEqualTo(Outcome.DEPENDS);
+        assertThat(KafkaAsRpc.judge(cost(1, 1), cost(0.9, 1), 5, 3000))
+                .isEqualTo(Verdict.refuted("a round trip over Kafka is quicker than a unary call"));
+    }
+
+    @Test
+    void queriesDependOnTheNumberOfCallersUnlessAllAgree() {
+        Map<Integer, Lookups.Cost> grpc = Map.of(1, cost(1, 100), 16, cost(2, 100));
+        assertThat(QueriesOverKafka.judge(grpc, Map.of(1, cost(2, 200), 16, cost(4, 150)))).isEqualTo(Verdict.confirmed());
+        assertThat(QueriesOverKafka.judge(grpc, Map.of(1, cost(2, 200), 16, cost(4, 149))))
+                .isEqualTo(Verdict.depends("the number of callers"));
+        assertThat(QueriesOverKafka.judge(grpc, Map.of(1, cost(0.9, 90), 16, cost(1, 90))))
+                .isEqualTo(Verdict.refuted("a lookup over Kafka is cheaper"));
+    }
+
+    private static Lookups.Cost cost(double p50Millis, double cpuMicros) {
+        return new Lookups.Cost(p50Millis, p50Millis, 1000, cpuMicros);
+    }
+
+    @Test
+    void logAndSkipIsRefutedWhereGrpcLosesNothingOrKafkaSomething() {
+        assertThat(LogAndSkip.judge(500, 0)).isEqualTo(Verdict.confirmed());
+        assertThat(LogAndSkip.judge(0, 0)).isEqualTo(Verdict.refuted("gRPC lost nothing"));
+        assertThat(LogAndSkip.judge(500, 1)).isEqualTo(Verdict.refuted("Kafka lost events"));
+    }
+
+    @Test
+    void theDualWriteIsRefutedByAnOutboxThatIsNoBetter() {
+        Set<String> rows = Set.of("r.dual.0", "r.dual.1", "r.dual.2", "r.outbox.0", "r.outbox.1");
+        List<String> events = List.of("r.dual.0", "r.outbox.0", "r.dual.1", "r.dual.1", "r.dual.3", "r.outbox.1",
+                "r.outbox.1");
+        var torn = DualWrite.Account.of(rows, events, "dual");
+        assertThat(torn).isEqualTo(new DualWrite.Account(3, 1, 1, 1));
+        var whole = DualWrite.Account.of(rows, events, "outbox");
+        assertThat(whole).isEqualTo(new DualWrite.Account(2, 0, 0, 1));
+        assertThat(DualWrite.judge(torn, whole)).isEqualTo(Verdict.confirmed());
+        assertThat(DualWrite.judge(whole, whole)).isEqualTo(Verdict.refuted("the dual write lost nothing"));
+        assertThat(DualWrite.judge(torn, torn)).isEqualTo(Verdict.refuted("the outbox lost events or made some up"));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.brew.delivery.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brew.delivery.results.Matrix;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Status;
+import dev.brew.delivery.scenario.Claim;
+import dev.brew.delivery.scenario.Lab;
+import dev.brew.delivery.scenario.Scenario;
+import dev.brew.delivery.scenario.Scenarios;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The run around the rows; it takes the machine's lock. */
+class MatrixRunIT {
+
+    @TempDir
+    private Path results;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void aRowWritesItsCriterionBeforeItRunsAndItsFiguresAfterwards() throws Exception {
+        assertThat(run(Scenarios.named("sender-knows"))).isZero();
+        assertThat(text(out)).containsSubsequence("criterion   Confirmed if the fourth got nothing",
+                "verdict: confirmed", "VALID: 1 of 1 rows", "report: ");
+        RunDirectory directory = directory();
+        assertThat(directory.status().state()).isEqualTo(Status.State.VALID);
+        assertThat(directory.matrix().rows()).extracting(Matrix.Row::ruling).containsExactly("confirmed");
+        assertThat(directory.environment().settings().get("matrix")).containsEntry("broker.kind", "process");
+        assertThat(directory.path().resolve("processes")).doesNotExist();
+    }
+
+    @Test
+    void aRowThatBreaksFailsTheRunAndKeepsTheOthers() throws Exception {
+        assertThat(run(new Broken(), Scenarios.named("sender-knows"))).isEqualTo(1);
+        assertThat(text(err)).contains("broken: on purpose");
+        assertThat(directory().status().state()).isEqualTo(Status.State.INVALID);
+        assertThat(directory().matrix().rows()).hasSize(1);
+    }
+
+    private int run(Scenario... scenarios) throws IOException {
+        return new MatrixRun(List.of(scenarios), 1, results, List.of("matrix"), print(out), print(err),
+                InstantSource.system()).run();
+    }
+
+    private RunDirectory directory() throws IOException {
+        try (Stream<Path> all = Files.list(results)) {
+            return RunDirectory.open(all.findFirst().orElseThrow());
+        }
+    }
+
+    private static PrintStream print(ByteArrayOutputStream to) {
+        return new PrintStream(to, true, StandardCharsets.UTF_8);
+    }
+
+    private static String text(ByteArrayOutputStream from) {
+        return from.toString(StandardCharsets.UTF_8);
+    }
+
+    private static final class Broken implements Scenario {
+
+        @Override
+        public Claim claim() {
+            return new Claim("broken", Claim.Kind.ROW, "broken", "It works.", "Try.", "Confirmed if it works.");
+        }
+
+        @Override
+        public Finding run(Lab lab) {
+            throw new IllegalStateException("on purpose");
+        }
+    }
+}
