@@ -71,7 +71,7 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
         String partition = "-";
         String offset = "-";
         String note = "";
-        Matcher place = PLACE.matcher(outcome.target());
+        Matcher place = PLACE.matcher(outcome.target().toString());
         if (outcome.accepted() && place.matches()) {
             partition = place.group(1);
             offset = place.group(2);

@@ -80,7 +80,16 @@ public final class Events {
 
     /** The next event, due at {@code dueNanos} on the clock of {@link NanoClock}. */
     public CustomerSignedUp next(long dueNanos) {
-        long number = sequence.getAndIncrement();
+        return event(nextSequence(), dueNanos);
+    }
+
+    /** Takes the next sequence; whoever takes it makes its event, since a sequence without one counts as lost. */
+    public long nextSequence() {
+        return sequence.getAndIncrement();
+    }
+
+    /** The event of a sequence that was taken, due at {@code dueNanos} on the clock of {@link NanoClock}. */
+    public CustomerSignedUp event(long number, long dueNanos) {
         long customer = customers == 0 ? number : number % customers;
         CustomerSignedUp.Builder event = CustomerSignedUp.newBuilder()
                 .setCustomerId("c-" + customer)

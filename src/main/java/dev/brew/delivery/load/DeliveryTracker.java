@@ -152,9 +152,8 @@ public final class DeliveryTracker implements RecipientObserver {
          * @return the event under way; it has failed already if the path has broken
          */
         Delivery send(DeliveryPath path, long dueNanos, Consumer<Delivery> onEnd) {
-            CustomerSignedUp event = events.next(dueNanos);
-            // the id's text ends in the sequence; parsing it costs less than a second return value
-            long sequence = EventId.parse(event.getEventId()).sequence();
+            long sequence = events.nextSequence();
+            CustomerSignedUp event = events.event(sequence, dueNanos);
             Delivery delivery = new Delivery(event.getEventId(), dueNanos, recipients, ended -> {
                 underWay.remove(sequence);
                 if (ended.failure() != null) {

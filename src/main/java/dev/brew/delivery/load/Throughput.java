@@ -18,8 +18,10 @@ public final class Throughput {
     private double totalNanos;
 
     /** Enters one event that is due {@code atNanos} after the schedule's start, whether or not it will be sent. */
-    synchronized void due(long atNanos) {
-        due.add(atNanos);
+    void due(long atNanos) {
+        synchronized (due) { // not the lock of those who end events: the sender must not wait for them
+            due.add(atNanos);
+        }
     }
 
     /** Enters one event that was due and over so long after the schedule's start. */
@@ -38,7 +40,12 @@ public final class Throughput {
      */
     synchronized Rates rates(long lengthNanos) {
         long length = Math.max(BIN_NANOS, lengthNanos);
-        double offered = due.upTo(length);
+        synchronized (due) {
+            return rates(length, due.upTo(length));
+        }
+    }
+
+    private Rates rates(long length, double offered) {
         double share = completed.getTotalCount() == 0 ? 0 : bestShare(length);
         double seconds = length / 1e9;
         double mean = completed.getTotalCount() == 0 ? 0 : totalNanos / completed.getTotalCount();

@@ -17,8 +17,8 @@ public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> o
 
     /** True if every target took the event. */
     public boolean accepted() {
-        for (Outcome outcome : outcomes) { // no stream: this stands on the measured path
-            if (!outcome.accepted()) {
+        for (int i = 0; i < outcomes.size(); i++) { // no stream, no iterator: this stands on the measured path
+            if (!outcomes.get(i).accepted()) {
                 return false;
             }
         }
@@ -28,14 +28,15 @@ public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> o
     /**
      * What one target answered.
      *
-     * @param target        who: a recipient's name or address, or {@code topic-partition@offset}
+     * @param target        whose text says who: a recipient's name or address, or {@code topic-partition@offset}; the text is made
+     *                      when it is asked for, since nobody asks on the measured path
      * @param code          {@code OK}, or the error's name: a gRPC status code, or a Kafka exception's simple name
      * @param accepted      {@code OK} and not softly rejected
      * @param reason        why not accepted; empty when accepted
      * @param durationNanos from the start of this target's call to its answer; in parallel fan-out, where all are called
      *                      at once, from the event's start
      */
-    public record Outcome(String target, String code, boolean accepted, String reason, long durationNanos) {
+    public record Outcome(Object target, String code, boolean accepted, String reason, long durationNanos) {
 
         @Override
         public String toString() {

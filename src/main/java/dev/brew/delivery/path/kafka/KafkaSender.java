@@ -81,7 +81,7 @@ public final class KafkaSender implements DeliveryPath {
     private SendReport report(long started, RecordMetadata metadata, Exception failure) {
         long unblocked = clock.nanos();
         SendReport.Outcome outcome = failure == null
-                ? new SendReport.Outcome(metadata.toString(), "OK", true, "", unblocked - started)
+                ? new SendReport.Outcome(metadata, "OK", true, "", unblocked - started)
                 : new SendReport.Outcome(topic, failure.getClass().getSimpleName(), false,
                         String.valueOf(failure.getMessage()), unblocked - started);
         return new SendReport(started, unblocked, List.of(outcome));

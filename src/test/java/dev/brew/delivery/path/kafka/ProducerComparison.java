@@ -14,23 +14,22 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * The open loop's sender, offered more than it can send, against Kafka's ProducerPerformance: same broker, topic, record
- * size, acks, linger and batch size, no recipients, each measurement in a JVM of its own, in turn; both contain their
- * JVM's warm-up. See {@code scripts/producer-performance.sh}.
+ * size, acks, linger and batch size, no recipients, each measurement in a JVM of its own, in turn, and of each only what
+ * comes after {@value #WARM_UP_SECONDS} seconds of warm-up. See {@code scripts/producer-performance.sh}.
  */
 final class ProducerComparison {
 
     private static final int BYTES = 256;
     private static final String TOPIC = "producer";
-    /** What 32 MB of the producer's buffer hold, roughly: the bound that ProducerPerformance has. */
-    private static final int IN_FLIGHT = 100_000;
+    private static final int WARM_UP_SECONDS = 4;
     private static final Pattern OURS = Pattern.compile("records/s: ([\\d.]+)");
-    private static final Pattern THEIRS = Pattern.compile("records sent, ([\\d.]+) records/sec \\([\\d.]+ MB/sec\\), "
-            + "[\\d.]+ ms avg latency, [\\d.]+ ms max latency, \\d+ ms 50th");
+    private static final Pattern THEIRS = Pattern.compile("steady state records sent, ([\\d.]+) records/sec");
 
     private ProducerComparison() {
     }
@@ -48,12 +47,13 @@ final class ProducerComparison {
         try (ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard());
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get(20, TimeUnit.SECONDS);
-            double rate = theirs(tools, broker, 500_000); // warms the broker up, and says how many make so many seconds
+            double rate = theirs(tools, broker, 500_000, 500_000); // warms the broker up, and says how many make a second
             for (int i = 1; i <= alternations; i++) {
                 double ours = EndToEndComparison.run(OURS, List.of(EndToEndComparison.JAVA, "-cp",
                         System.getProperty("java.class.path"), ProducerComparison.class.getName(), "ours",
                         broker.bootstrap(), Integer.toString(seconds)));
-                double theirs = theirs(tools, broker, Math.round(rate * seconds));
+                double theirs = theirs(tools, broker, Math.round(rate * WARM_UP_SECONDS),
+                        Math.round(rate * seconds));
                 ratios.add(ours / theirs);
                 System.out.printf("%d: ours %,.0f records/s, ProducerPerformance %,.0f records/s, ratio %.2f%n", i, ours,
                         theirs, ours / theirs);
@@ -63,14 +63,15 @@ final class ProducerComparison {
         System.out.printf("median ratio of %d: %.2f%n", ratios.size(), ratios.get(ratios.size() / 2));
     }
 
-    private static double theirs(String tools, ProcessBroker broker, long records) throws Exception {
+    private static double theirs(String tools, ProcessBroker broker, long warmUp, long records) throws Exception {
         return EndToEndComparison.run(THEIRS, List.of(EndToEndComparison.JAVA, "-cp", tools + "/*",
-                "org.apache.kafka.tools.ProducerPerformance", "--topic", TOPIC, "--num-records", Long.toString(records),
-                "--record-size", Integer.toString(BYTES), "--throughput", "-1", "--producer-props",
-                "bootstrap.servers=" + broker.bootstrap(), "acks=all", "enable.idempotence=true", "linger.ms=0",
-                "batch.size=16384", "compression.type=none"));
+                "org.apache.kafka.tools.ProducerPerformance", "--topic", TOPIC, "--num-records", Long.toString(warmUp + records),
+                "--warmup-records", Long.toString(warmUp), "--record-size", Integer.toString(BYTES), "--throughput", "-1",
+                "--producer-props", "bootstrap.servers=" + broker.bootstrap(), "acks=all", "enable.idempotence=true",
+                "linger.ms=0", "batch.size=16384", "compression.type=none"));
     }
 
+    /** Acks a second, by the instants at which they came; the last interval is no whole second. */
     private static double ours(String bootstrap, int seconds) throws Exception {
         NanoClock clock = NanoClock.system();
         DeliveryTracker tracker = new DeliveryTracker(List.of(), 0, BYTES, clock);
@@ -80,12 +81,13 @@ final class ProducerComparison {
             DeliveryTracker.Phase phase = tracker.beginUnordered("m1");
             recorder.start(clock.nanos());
             OpenLoop.Outcome outcome = new OpenLoop(phase, sender, recorder, clock,
-                    Arrivals.Process.CONSTANT.at(Arrivals.MAX_RATE, 0), IN_FLIGHT)
-                    .run(Duration.ofSeconds(seconds), Duration.ZERO);
+                    Arrivals.Process.CONSTANT.at(Arrivals.MAX_RATE, 0), OpenLoop.MAX_IN_FLIGHT)
+                    .run(Duration.ofSeconds(WARM_UP_SECONDS + seconds + 1), Duration.ZERO);
             if (!outcome.failures().isEmpty()) {
                 throw new IllegalStateException("events failed: " + outcome.failures());
             }
-            return outcome.rates().achieved();
+            return recorder.stop(clock.nanos()).stream().filter(interval -> interval.getTag() == null)
+                    .skip(WARM_UP_SECONDS).limit(seconds).mapToLong(Histogram::getTotalCount).average().orElseThrow();
         }
     }
 }
