@@ -7,13 +7,15 @@ import dev.brew.delivery.recipient.RecipientObserver;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** What one recipient got, in the order in which it came: for recipients that no tracker follows. Thread-safe. */
 final class Journal implements RecipientObserver {
 
     private final List<Entry> entries = new ArrayList<>();
+    private final Set<Long> sequences = new HashSet<>();
 
     /**
      * One reception.
@@ -41,8 +43,9 @@ final class Journal implements RecipientObserver {
 
     @Override
     public synchronized Reception received(Recipient recipient, CustomerSignedUp event, long atNanos) {
-        entries.add(new Entry(EventId.parse(event.getEventId()).sequence(), atNanos,
-                atNanos - Events.signedUpNanos(event)));
+        long sequence = EventId.parse(event.getEventId()).sequence();
+        entries.add(new Entry(sequence, atNanos, atNanos - Events.signedUpNanos(event)));
+        sequences.add(sequence);
         notifyAll();
         return at -> { };
     }
@@ -62,13 +65,13 @@ final class Journal implements RecipientObserver {
 
     /** How many different events came. */
     synchronized long distinct() {
-        return entries.stream().map(Entry::sequence).collect(Collectors.toSet()).size();
+        return sequences.size();
     }
 
-    /** Waits until {@code count} receptions are in; false if they are not within {@code patience}. */
+    /** Waits until {@code count} different events are in; false if they are not within {@code patience}. */
     synchronized boolean await(int count, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
-        while (entries.size() < count) {
+        while (sequences.size() < count) {
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 return false;
