@@ -166,6 +166,9 @@ public abstract class DeliveryState {
         boolean measured = iteration.getType() == IterationType.MEASUREMENT;
         OpenLoop.Outcome outcome = openLoop == null ? null : openLoop.finish();
         trial.stopIteration(measured, phase.sent());
+        if (outcome != null && outcome.rates().saturated()) {
+            phase.abandon(); // what has not been done by now is late: the row says so, and is no latency
+        }
         phase.requireBalance();
         if (measured) {
             usageBefore.until(usage(), phase.sent()).forEach(trial::scalar);

@@ -49,16 +49,16 @@ final class SweepCommand implements Callable<Integer> {
             description = "constant or poisson. Default: ${DEFAULT-VALUE}")
     private String arrivals;
 
-    @Option(names = "--start", paramLabel = "RATE", defaultValue = "500",
-            description = "The first rate, in events/s. Default: ${DEFAULT-VALUE}")
-    private double start;
+    @Option(names = "--start", paramLabel = "RATE",
+            description = "The first rate, in events/s. Default: half of what the warm-up reached")
+    private Double start;
 
     @Option(names = "--max", paramLabel = "RATE", defaultValue = "1000000",
             description = "No rate above this. Default: ${DEFAULT-VALUE}")
     private double max;
 
     @Option(names = "--precision", paramLabel = "SHARE", defaultValue = "0.05",
-            description = "Of the edge. Default: ${DEFAULT-VALUE}")
+            description = "The first steps at the edge; later half of it. Default: ${DEFAULT-VALUE}")
     private double precision;
 
     @Option(names = "--each", paramLabel = "TIME", defaultValue = "2s", converter = Converters.Time.class,
@@ -86,8 +86,8 @@ final class SweepCommand implements Callable<Integer> {
         RateSweep.Limits limits;
         SweepCase.Load load;
         try {
-            limits = new RateSweep.Limits(bound, start, max, precision);
-            load = new SweepCase.Load(Arrivals.Process.parse(arrivals), each, warmUp, seed);
+            limits = new RateSweep.Limits(bound, start == null ? max : start, max, precision);
+            load = new SweepCase.Load(Arrivals.Process.parse(arrivals), each, warmUp, start == null, seed);
             for (String one : paths) {
                 for (int count : recipients) {
                     path.settings(one, count);
@@ -143,9 +143,12 @@ final class SweepCommand implements Callable<Integer> {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "sweep", "--path", one,
                 "--recipients", Integer.toString(count), "--bound", bound.toNanos() + "ns", "--arrivals", arrivals,
-                "--start", Double.toString(start), "--max", Double.toString(max), "--precision",
+                "--max", Double.toString(max), "--precision",
                 Double.toString(precision), "--each", each.toNanos() + "ns", "--warmup", warmUp.toNanos() + "ns",
                 "--seed", Long.toString(seed)));
+        if (start != null) {
+            command.addAll(List.of("--start", start.toString()));
+        }
         command.addAll(path.typed());
         command.add("--into");
         return command;

@@ -77,6 +77,19 @@ public final class Delivery {
         return latencies;
     }
 
+    /** As {@link #latencies}, of an event that is not over yet: who has not got that far has none. */
+    long[] latenciesSoFar() {
+        long[] latencies = new long[Series.FIRST_RECIPIENT + receivedLatencyNanos.length];
+        Arrays.fill(latencies, NOT_YET);
+        SendReport answer = report;
+        if (answer != null) {
+            latencies[Series.SENDER] = answer.unblockedNanos() - signedUpNanos;
+            latencies[Series.LAG] = answer.startedNanos() - signedUpNanos;
+        }
+        System.arraycopy(receivedLatencyNanos, 0, latencies, Series.FIRST_RECIPIENT, receivedLatencyNanos.length);
+        return latencies;
+    }
+
     /** Without recipients of its own, an event is processed as far as anybody here can see when the sender may go on. */
     private long lastProcessedNanos() {
         long last = processedNanos.length == 0 ? report.unblockedNanos() : NOT_YET;
@@ -152,6 +165,11 @@ public final class Delivery {
 
     long signedUpNanos() {
         return signedUpNanos;
+    }
+
+    /** When each recipient had processed it; {@link TrialRecorder#NONE} where nobody here knows. */
+    long[] processedNanos() {
+        return processedNanos;
     }
 
     /** The instant it was over, by the handlers' and the sender's own readings of the clock. */

@@ -10,7 +10,9 @@ import dev.brew.delivery.recipient.RecipientObserver;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -133,6 +135,7 @@ public final class DeliveryTracker implements RecipientObserver {
         private final Map<Long, Delivery> underWay = new ConcurrentHashMap<>();
         private final AtomicLong failed = new AtomicLong();
         private final AtomicReference<Throwable> firstFailure = new AtomicReference<>();
+        private volatile boolean abandoned;
         private final AtomicLongArray processed = new AtomicLongArray(recipients.size());
 
         private Phase(String name, int customersOfPhase) {
@@ -205,11 +208,29 @@ public final class DeliveryTracker implements RecipientObserver {
             return ledger.balance(sent());
         }
 
-        /** Who has not done what with the events that are still under way, in words; empty if none is. */
+        /** Who has not done what with the events that are still under way, in words, a line for each what; empty if none. */
         public List<String> missing() {
+            Map<String, LongSummaryStatistics> sequences = new TreeMap<>();
+            underWay.forEach((sequence, delivery) -> sequences
+                    .computeIfAbsent(delivery.missing(), what -> new LongSummaryStatistics()).accept(sequence));
             List<String> missing = new ArrayList<>();
-            underWay.forEach((sequence, delivery) -> missing.add("event " + sequence + ": " + delivery.missing()));
+            sequences.forEach((what, which) -> missing.add((which.getCount() == 1 ? "event " + which.getMin()
+                    : which.getCount() + " events from " + which.getMin() + " to " + which.getMax()) + ": " + what));
             return missing;
+        }
+
+        /** Hands over the events that are still under way. */
+        void late(Consumer<Delivery> to) {
+            underWay.values().forEach(to);
+        }
+
+        /**
+         * Gives up waiting for what is under way: from now on only what came twice, out of order, from nowhere or as invalid,
+         * and what a target refused, stands against this phase. For load that a path could not keep up with: what it has not
+         * done yet is late, and says nothing of what it would have lost.
+         */
+        public void abandon() {
+            abandoned = true;
         }
 
         private Reception received(int recipient, long sequence, long latencyNanos) {
@@ -230,11 +251,13 @@ public final class DeliveryTracker implements RecipientObserver {
         private List<String> problems() {
             List<String> problems = new ArrayList<>();
             for (Ledger.Balance balance : balance()) {
-                if (!balance.holds()) {
+                if (!(abandoned ? balance.holdsButForLoss() : balance.holds())) {
                     problems.add("phase " + events.phase() + ", " + balance);
                 }
             }
-            missing().forEach(what -> problems.add("phase " + events.phase() + ", " + what));
+            if (!abandoned) {
+                missing().forEach(what -> problems.add("phase " + events.phase() + ", " + what));
+            }
             if (failed.get() > 0) {
                 problems.add("phase " + events.phase() + ", " + failed + " events failed, the first: "
                         + firstFailure.get().getMessage());

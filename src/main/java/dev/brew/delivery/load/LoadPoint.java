@@ -23,36 +23,44 @@ public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map
 
     private static final Duration SETTLE = Duration.ofMillis(300);
     private static final Duration DRAIN = Duration.ofSeconds(10);
+    /** Beyond p99. */
+    private static final double SLOW = 0.01;
 
     /**
-     * Offers {@code rate} for {@code length}.
+     * Offers {@code rate} for {@code length}, or until p99 cannot stay under {@code bound} any more: what would follow is a
+     * backlog, which the next measurement would have to wait for.
      *
      * @param seed of Poisson arrivals
+     * @throws DeliveryException if a self-check does not hold: the measurement is wrong then, not the path
      */
     public static LoadPoint measure(Rig rig, NanoClock clock, Arrivals.Process arrivals, double rate, Duration length,
-                                    long seed) throws InterruptedException {
+                                    Duration bound, long seed) throws InterruptedException {
         DeliveryTracker.Phase settling = rig.phase();
-        run(rig, settling, rig.recorder(), clock, arrivals.at(rate, ~seed), SETTLE);
+        long mostSlow = (long) (SLOW * rate * length.toNanos() / 1e9);
+        run(rig, settling, rig.recorder(), clock, arrivals.at(rate, ~seed), SETTLE, bound, mostSlow);
         DeliveryTracker.Phase phase = rig.phase();
         TrialRecorder recorder = rig.recorder();
         Usage before = rig.usage();
-        OpenLoop.Outcome outcome = run(rig, phase, recorder, clock, arrivals.at(rate, seed), length);
+        OpenLoop.Outcome outcome = run(rig, phase, recorder, clock, arrivals.at(rate, seed), length, bound,
+                mostSlow);
+        outcome.requireSound();
         Map<String, Double> scalars = new TreeMap<>(outcome.scalars());
         scalars.putAll(before.until(rig.usage(), phase.sent()));
         return new LoadPoint(outcome, recorder.stop(clock.nanos()), scalars, problems(outcome, phase));
     }
 
     private static OpenLoop.Outcome run(Rig rig, DeliveryTracker.Phase phase, TrialRecorder recorder, NanoClock clock,
-                                        Arrivals arrivals, Duration length) throws InterruptedException {
+                                        Arrivals arrivals, Duration length, Duration bound, long mostSlow) throws InterruptedException {
         recorder.start(clock.nanos());
-        return new OpenLoop(phase, rig.path(), recorder, clock, arrivals, OpenLoop.MAX_IN_FLIGHT).run(length, DRAIN);
+        return new OpenLoop(phase, rig.path(), recorder, clock, arrivals, OpenLoop.MAX_IN_FLIGHT)
+                .giveUpAbove(bound, mostSlow).run(length, DRAIN);
     }
 
     private static List<String> problems(OpenLoop.Outcome outcome, DeliveryTracker.Phase phase) {
-        List<String> problems = new ArrayList<>(outcome.findings().problems());
+        List<String> problems = new ArrayList<>();
         outcome.failures().forEach((code, count) -> problems.add(count + " events failed: " + code));
-        if (outcome.completed() + outcome.failed() < outcome.sent()) {
-            problems.add(outcome.sent() - outcome.completed() - outcome.failed() + " events are missing");
+        if (outcome.late() > 0) {
+            problems.add(outcome.late() + " events are missing");
         }
         phase.balance().stream().filter(balance -> !balance.holds()).map(Ledger.Balance::toString)
                 .forEach(problems::add);

@@ -29,6 +29,8 @@ public final class OpenLoop {
     public static final int MAX_IN_FLIGHT = 10_000;
     /** With fewer events than this, what is in flight at the ends weighs more than Little's law allows for. */
     private static final long ENOUGH = 1_000;
+    /** How long a wait goes on without looking whether the loop was stopped. */
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final DeliveryTracker.Phase phase;
     private final DeliveryPath path;
@@ -46,6 +48,12 @@ public final class OpenLoop {
     private final AtomicReference<RuntimeException> broken = new AtomicReference<>();
     private volatile long sent;
     private volatile long endNanos;
+    private volatile boolean closed;
+    private final AtomicLong slow = new AtomicLong();
+    private long slowNanos = Long.MAX_VALUE;
+    private long mostSlow = Long.MAX_VALUE;
+    private volatile boolean gaveUp;
+    private Duration drain;
     private long startNanos;
     private int mostInFlight;
     private long neverSent;
@@ -84,34 +92,51 @@ public final class OpenLoop {
     }
 
     /**
+     * Ends the load as soon as more than {@code most} events took longer than {@code bound}: where a percentile is asked for
+     * that cannot be met any more, all that comes later is backlog. To be called before {@link #run}.
+     */
+    OpenLoop giveUpAbove(Duration bound, long most) {
+        slowNanos = bound.toNanos();
+        mostSlow = most;
+        return this;
+    }
+
+    /**
      * Sends what is due within {@code length} from now, or until {@link #stop}, and waits until all of it is over: for at
-     * most {@code drain} until all is sent, and as long again until what was sent is over.
+     * most {@code drain} after the last is due until all is sent, and as long again until what was sent is over. What is not
+     * over by then is late: its sender and recipients have the latencies they had by then, and what comes later counts
+     * nowhere.
      *
      * @return what came of it; events that are missing are named there, they do not throw
      * @throws IllegalStateException if a sample was wrong (an event stamped in the future, say)
      */
     public Outcome run(Duration length, Duration drain) throws InterruptedException {
+        this.drain = drain;
         startNanos = clock.nanos();
         endNanos = startNanos + length.toNanos();
-        send(drain);
+        send();
         if (places.tryAcquire(maxInFlight, drain.toNanos(), TimeUnit.NANOSECONDS)) {
             places.release(maxInFlight);
         }
+        closed = true;
+        Outcome outcome = outcome();
+        phase.late(delivery -> recorderOf.apply(delivery.signedUpNanos()).record(clock.nanos(),
+                delivery.latenciesSoFar()));
         if (broken.get() != null) {
             throw new IllegalStateException(broken.get().getMessage(), broken.get());
         }
-        return outcome();
+        return outcome;
     }
 
-    private void send(Duration drain) throws InterruptedException {
+    private void send() throws InterruptedException {
         long due = nextDue();
         while (due < endNanos) {
-            pacer.awaitUntil(due);
+            awaitUntil(due);
             if (due >= endNanos) { // stopped meanwhile
                 return;
             }
             throughput.due(due - startNanos);
-            if (!places.tryAcquire() && !places.tryAcquire(left(drain), TimeUnit.NANOSECONDS)) {
+            if (clock.nanos() > endNanos + drain.toNanos() || !place()) {
                 countNeverSent();
                 return;
             }
@@ -134,18 +159,43 @@ public final class OpenLoop {
         return startNanos + arrivals.nextNanos();
     }
 
-    private long left(Duration drain) {
-        return Math.max(0, endNanos + drain.toNanos() - clock.nanos());
+    private void awaitUntil(long due) throws InterruptedException {
+        for (long now = clock.nanos(); due - now > SLICE_NANOS && due < endNanos; now = clock.nanos()) {
+            pacer.awaitUntil(Math.min(due - SLICE_NANOS / 2, now + SLICE_NANOS));
+        }
+        if (due < endNanos) {
+            pacer.awaitUntil(due);
+        }
+    }
+
+    /** Takes a place among those in flight; false if there is none until the drain is over. */
+    private boolean place() throws InterruptedException {
+        boolean taken = places.tryAcquire();
+        for (long left = left(); !taken && left > 0; left = left()) {
+            taken = places.tryAcquire(Math.min(left, SLICE_NANOS), TimeUnit.NANOSECONDS);
+        }
+        return taken;
+    }
+
+    private long left() {
+        return endNanos + drain.toNanos() - clock.nanos();
     }
 
     private void ended(Delivery delivery) {
+        if (closed) { // late: what recorded it would be the next iteration's
+            return;
+        }
         try {
             if (delivery.failure() == null) {
                 long over = delivery.completedNanos();
                 recorderOf.apply(delivery.signedUpNanos()).record(over, delivery.latencies(over));
                 throughput.over(delivery.signedUpNanos() - startNanos, over - startNanos);
-                selfCheck.add(delivery.report());
+                selfCheck.add(delivery.report(), delivery.processedNanos());
                 completed.incrementAndGet();
+                if (over - delivery.signedUpNanos() > slowNanos && slow.incrementAndGet() > mostSlow) {
+                    gaveUp = true;
+                    stop();
+                }
             } else {
                 failures.computeIfAbsent(kind(delivery), key -> new AtomicLong()).incrementAndGet();
                 failed.incrementAndGet();
@@ -180,7 +230,7 @@ public final class OpenLoop {
             missing.add(neverSent + " events were due and never sent: " + maxInFlight + " were in flight");
         }
         return new Outcome(sent, neverSent, completed.get(), counted, missing,
-                throughput.rates(end - startNanos), mostInFlight, selfCheck.findings());
+                throughput.rates(end - startNanos), mostInFlight, gaveUp, selfCheck.findings());
     }
 
     /** No event is due from now on. */
@@ -218,14 +268,21 @@ public final class OpenLoop {
      * @param missing      who has not done what with those that are neither, in words
      * @param rates        see {@link Throughput.Rates}
      * @param mostInFlight the largest number of events sent and not yet over
+     * @param gaveUp       true if it was ended early, since too many events were slow: a latency of it is no figure
      * @param findings     see {@link SelfCheck.Findings}
      */
     public record Outcome(long sent, long neverSent, long completed, Map<String, Long> failures, List<String> missing,
-                          Throughput.Rates rates, int mostInFlight, SelfCheck.Findings findings) {
+                          Throughput.Rates rates, int mostInFlight, boolean gaveUp,
+                          SelfCheck.Findings findings) {
 
         /** How many events failed. */
         public long failed() {
             return failures.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** How many events were sent, and neither over nor failed when the drain was. */
+        public long late() {
+            return sent - completed - failed();
         }
 
         /**
@@ -235,7 +292,7 @@ public final class OpenLoop {
          */
         public void requireSound() {
             List<String> problems = new ArrayList<>(findings.problems());
-            if (!rates.saturated() && completed >= ENOUGH && !rates.obeysLittle()) {
+            if (!gaveUp && !rates.saturated() && completed >= ENOUGH && !rates.obeysLittle()) {
                 problems.add("Little's law: " + rates);
             }
             if (!problems.isEmpty()) {
@@ -248,6 +305,11 @@ public final class OpenLoop {
             Map<String, Double> scalars = new TreeMap<>(Map.of(Scalars.OFFERED, rates.offered(),
                     Scalars.ACHIEVED, rates.achieved(), Scalars.NEVER_SENT, (double) neverSent,
                     Scalars.MOST_IN_FLIGHT, (double) mostInFlight));
+            scalars.put(Scalars.LATE, (double) late());
+            scalars.put(Scalars.FAILED, (double) failed());
+            if (gaveUp) {
+                scalars.put(Scalars.GAVE_UP, 1.0);
+            }
             findings.sumOfCalls().ifPresent(ratio -> scalars.put(Scalars.SUM_OF_CALLS, ratio));
             findings.independence().ifPresent(ratio -> scalars.put(Scalars.INDEPENDENCE, ratio));
             return scalars;

@@ -1,25 +1,44 @@
 package dev.brew.delivery.load;
 
 /**
- * The highest rate that holds, by geometric search and then bisection (in the geometric middle, since precision is a
- * ratio). Pure arithmetic: it says which rate to try, and is told whether that one held.
+ * The rate that holds as often as not: by geometric search, bisection (in the geometric middle, since precision is a
+ * ratio), and at the edge a staircase, which goes up a step from every rate that held and down one from every rate that
+ * did not. One measurement that was lucky or unlucky moves a staircase by a step; it would decide a bisection for good, and a
+ * path that had not settled when it failed is climbed after. Pure arithmetic: it says which rate to try, and is told
+ * whether that one held.
+ *
+ * @see <a href="https://doi.org/10.1121/1.1912375">Levitt, Transformed Up-Down Methods in Psychoacoustics</a>
  */
 final class RateSearch {
 
     private static final double FACTOR = 2;
     /** Below this rate nothing is searched: fewer than an event a second is no load. */
     private static final double LEAST = 1;
+    /** Where bisection ends and the staircase begins: failed ÷ held. */
+    private static final double BRACKET = 1.15;
+    /** The staircase's rates that count, from its first turn on. */
+    private static final int COUNTED = 8;
+    /** After so many steps in one direction the edge is elsewhere, or has moved: the search begins again from there. */
+    private static final int STRAY = 4;
+    private static final int REOPENINGS = 4;
 
     private final double max;
     private final double precision;
     private double next;
     private double held;
     private double failed = Double.POSITIVE_INFINITY;
+    private int reopenings;
+    private int steps;
+    private int inARow;
+    private boolean turned;
+    private boolean lastHeld;
+    private int counted;
+    private double sumOfLogs;
 
     /**
      * @param start     the first rate to try, in events/s
-     * @param max       no rate above this is tried
-     * @param precision how far the lowest rate that failed may lie above the highest that held: 0.05 for 5 %
+     * @param max       no rate above this is tried; the search ends where it holds
+     * @param precision the staircase's steps until its first turn, as a share: 0.05 for 5 %; afterwards half of it
      */
     RateSearch(double start, double max, double precision) {
         this.next = Math.min(start, max);
@@ -29,7 +48,7 @@ final class RateSearch {
 
     /** True when nothing is left to try. */
     boolean isOver() {
-        return held >= max || failed <= LEAST || held > 0 && failed <= held * (1 + precision);
+        return counted == COUNTED || held >= max || held == 0 && failed <= LEAST;
     }
 
     /** The rate to try, unless the search {@link #isOver}. */
@@ -39,6 +58,14 @@ final class RateSearch {
 
     /** Tells whether {@link #next} held. */
     void tell(boolean holds) {
+        if (held > 0 && failed <= held * BRACKET) {
+            step(holds);
+        } else {
+            bracket(holds);
+        }
+    }
+
+    private void bracket(boolean holds) {
         if (holds) {
             held = next;
         } else {
@@ -46,27 +73,43 @@ final class RateSearch {
         }
         if (held == 0) {
             next = Math.max(LEAST, failed / FACTOR);
-        } else if (Double.isInfinite(failed)) {
-            next = Math.min(max, held * FACTOR);
         } else {
-            next = Math.sqrt(held * failed);
+            next = Double.isInfinite(failed) ? Math.min(max, held * FACTOR) : Math.sqrt(held * failed);
         }
     }
 
-    /** The lowest rate that failed has held after all: the search goes on above it. */
-    void reopen() {
-        next = failed;
+    private void step(boolean holds) {
+        boolean turns = steps > 0 && holds != lastHeld;
+        turned |= turns;
+        inARow = turns ? 1 : inARow + 1;
+        lastHeld = holds;
+        steps++;
+        if (inARow == STRAY && reopenings < REOPENINGS) {
+            reopen(holds);
+            return;
+        }
+        if (turned || reopenings == REOPENINGS) {
+            counted++;
+            sumOfLogs += Math.log(next);
+        }
+        double by = 1 + (turned ? precision / 2 : precision);
+        next = Math.max(LEAST, Math.min(max, holds ? next * by : next / by));
+    }
+
+    private void reopen(boolean holds) {
+        reopenings++;
+        steps = 0;
+        inARow = 0;
+        turned = false;
+        counted = 0;
+        sumOfLogs = 0;
+        held = 0;
         failed = Double.POSITIVE_INFINITY;
-        tell(true);
+        bracket(holds);
     }
 
-    /** The highest rate that held; 0 if none did. */
-    double held() {
-        return held;
-    }
-
-    /** The lowest rate that failed; infinite if none did. */
-    double failed() {
-        return failed;
+    /** What was found when the search {@link #isOver}, in events/s; 0 if nothing held. */
+    double edge() {
+        return counted == 0 ? Math.min(held, max) : Math.exp(sumOfLogs / counted);
     }
 }

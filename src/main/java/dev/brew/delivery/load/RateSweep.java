@@ -2,18 +2,17 @@ package dev.brew.delivery.load;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Finds a path's edge: the highest rate whose p99 stays under a bound and that is not saturated. A machine has its moods,
- * so a rate that did not hold is tried again, and two of three decide; the edge itself is measured three times. At the end
- * the lowest rate that failed is tried once more: if it holds now, the path had not settled, and the search goes on.
+ * Finds a path's edge: the rate at which it holds as often as not, where to hold means not to be saturated and to keep p99
+ * under a bound. Every rate is measured once; near the edge some nine rates are, a step apart, since a machine has its moods
+ * and one measurement decides nothing.
  */
 public final class RateSweep {
-
-    private static final int CONFIRMATIONS = 2;
-    private static final int STEPS_DOWN = 5;
-    private static final int REOPENINGS = 4;
 
     private final Limits limits;
     private final Measurement measurement;
@@ -24,7 +23,7 @@ public final class RateSweep {
      * @param bound     on completed p99
      * @param start     the first rate, in events/s
      * @param max       the highest rate, in events/s
-     * @param precision of the edge: 0.05 for 5 %
+     * @param precision first steps at the edge: 0.05 for 5 %
      */
     public record Limits(Duration bound, double start, double max, double precision) {
 
@@ -37,6 +36,11 @@ public final class RateSweep {
             if (!(precision > 0 && precision < 1)) {
                 throw new IllegalArgumentException("precision must be above 0 and below 1, got " + precision);
             }
+        }
+
+        /** The same, begun at another rate. */
+        public Limits from(double rate) {
+            return new Limits(bound, Math.max(1, Math.min(rate, max)), max, precision);
         }
     }
 
@@ -71,9 +75,9 @@ public final class RateSweep {
     /**
      * What was found.
      *
-     * @param rate   the highest rate that held, in events/s; 0 if none did
-     * @param at     the last measurement of it that held; null if none did
-     * @param failed the lowest rate that did not hold, in events/s; infinite if all did
+     * @param rate   the edge, in events/s; 0 if no rate held
+     * @param at     what was measured at the highest rate that held and is not above the edge; null if none did
+     * @param failed the lowest rate above the edge that did not hold, in events/s; infinite if all did
      * @param why    that one did not; empty if all did
      */
     public record Edge(double rate, Point at, double failed, String why) {
@@ -87,67 +91,19 @@ public final class RateSweep {
     /** Searches; the measurement is called on this thread. */
     public Edge find() throws Exception {
         RateSearch search = new RateSearch(limits.start, limits.max, limits.precision);
-        Edge edge = search(search, new Edge(0, null, 0, ""));
-        for (int i = 0; i < REOPENINGS && !Double.isInfinite(edge.failed); i++) {
-            Tried again = tryUpToThrice(edge.failed);
-            if (again.held == null) {
-                break;
-            }
-            search.reopen();
-            edge = search(search, new Edge(0, again.held, 0, edge.why));
-        }
-        return confirmed(edge);
-    }
-
-    private Edge search(RateSearch search, Edge before) throws Exception {
-        Point held = before.at;
-        String why = before.why;
+        NavigableMap<Double, Point> held = new TreeMap<>();
+        NavigableMap<Double, String> failed = new TreeMap<>();
         while (!search.isOver()) {
-            Tried tried = tryUpToThrice(search.next());
-            held = tried.held() == null ? held : tried.held();
-            why = tried.held() == null ? tried.why() : why;
-            search.tell(tried.held() != null);
-        }
-        return new Edge(search.held(), held, search.failed(), why);
-    }
-
-    private Edge confirmed(Edge found) throws Exception {
-        Edge edge = found;
-        for (int i = 0; i < STEPS_DOWN && edge.rate > 0; i++) {
-            Tried confirmed = confirm(edge.rate);
-            if (confirmed.held != null) {
-                return new Edge(edge.rate, confirmed.held, edge.failed, edge.why);
-            }
-            edge = new Edge(edge.rate / (1 + limits.precision), edge.at, edge.rate, confirmed.why);
-        }
-        return edge;
-    }
-
-    /** @param held the last measurement that held, null if the rate does not hold; then {@code why} says why */
-    private record Tried(Point held, String why) {
-    }
-
-    private Tried tryUpToThrice(double rate) throws Exception {
-        Point first = measurement.at(rate);
-        if (first.fails(limits.bound).isEmpty()) {
-            return new Tried(first, "");
-        }
-        Point second = measurement.at(rate);
-        Point third = second.fails(limits.bound).isEmpty() ? measurement.at(rate) : second;
-        return third.fails(limits.bound).map(why -> new Tried(null, why)).orElse(new Tried(third, ""));
-    }
-
-    /** It has held once: one of two more makes two of three. */
-    private Tried confirm(double rate) throws Exception {
-        Tried last = null;
-        for (int i = 0; i < CONFIRMATIONS; i++) {
+            double rate = search.next();
             Point point = measurement.at(rate);
-            Optional<String> fails = point.fails(limits.bound);
-            if (fails.isEmpty()) {
-                return new Tried(point, "");
-            }
-            last = new Tried(null, fails.get());
+            Optional<String> why = point.fails(limits.bound);
+            why.ifPresentOrElse(said -> failed.put(rate, said), () -> held.put(rate, point));
+            search.tell(why.isEmpty());
         }
-        return last;
+        double edge = search.edge();
+        Map.Entry<Double, Point> at = held.floorEntry(edge);
+        Map.Entry<Double, String> above = failed.ceilingEntry(edge);
+        return new Edge(edge, at == null ? null : at.getValue(),
+                above == null ? Double.POSITIVE_INFINITY : above.getKey(), above == null ? "" : above.getValue());
     }
 }

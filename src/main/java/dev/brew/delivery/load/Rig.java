@@ -117,11 +117,16 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    /** Sends events from several senders side by side for so long; throws if one was not delivered. */
-    public void warmUp(Duration time) throws InterruptedException {
+    /**
+     * Sends events from several senders side by side for so long; throws if one was not delivered.
+     *
+     * @return how many a second were over
+     */
+    public double warmUp(Duration time) throws InterruptedException {
         DeliveryTracker.Phase phase = tracker.beginUnordered("w0");
         WarmUp.run(phase, path, Series.of(Recipient.names(settings.recipients)), clock, time, EVENT_DEADLINE);
         phase.requireBalance();
+        return phase.sent() * 1e9 / time.toNanos();
     }
 
     /** A new phase for events in flight side by side: with its customers in order where the path keeps it. */

@@ -35,8 +35,9 @@ public final class Throughput {
      * The rates of the events that were due within {@code lengthNanos} from the start. What is over is counted in a window
      * that begins the median latency later: as many events of the window's end lie outside it as there were none yet at its
      * beginning, so a system that keeps up shows the rate that was offered, and one that does not its own, whatever its
-     * backlog. A pause that happens to lie at the end would still look like falling behind, so every window of half the
-     * length or more is tried, and the best one taken: who cannot keep up falls behind in all of them.
+     * backlog. A pause that happens to lie at the end would still look like falling behind, so every window of nine tenths
+     * of the length or more is tried, and the best one taken: who cannot keep up falls behind in all of them, also if it
+     * could at first.
      */
     synchronized Rates rates(long lengthNanos) {
         long length = Math.max(BIN_NANOS, lengthNanos);
@@ -56,7 +57,7 @@ public final class Throughput {
         long shift = completed.getValueAtPercentile(50);
         double before = over.upTo(shift);
         double best = 0;
-        for (long end = length / 2; end <= length && best < 1; end += BIN_NANOS) {
+        for (long end = length - length / 10; end <= length && best < 1; end += BIN_NANOS) {
             double asked = due.upTo(end);
             best = asked == 0 ? best : Math.max(best, (over.upTo(shift + end) - before) / asked);
         }

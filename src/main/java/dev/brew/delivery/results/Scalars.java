@@ -13,6 +13,12 @@ public final class Scalars {
     public static final String NEVER_SENT = "never-sent";
     /** Open loop: the largest number of events sent and not yet over. */
     public static final String MOST_IN_FLIGHT = "most-in-flight";
+    /** Open loop: events that were sent, and neither over nor failed when the drain was. */
+    public static final String LATE = "late";
+    /** Open loop: events that a target did not accept. */
+    public static final String FAILED = "failed";
+    /** Open loop: 1 if it was ended early, since too many events were slow for what was asked of it. */
+    public static final String GAVE_UP = "gave-up";
     /** CPU time of the sender's and the recipients' JVM, µs for each event. */
     public static final String CLIENT_CPU = "client-cpu";
     /** CPU time of all of the broker's nodes, µs for each event. */
@@ -24,9 +30,11 @@ public final class Scalars {
     /** Parallel fan-out: p99 of the whole ÷ what it would be if the calls were independent. */
     public static final String INDEPENDENCE = "independence";
 
-    private static final Map<String, String> UNITS = Map.of(OFFERED, "events/s", ACHIEVED, "events/s", NEVER_SENT,
-            "events", MOST_IN_FLIGHT, "events", CLIENT_CPU, "us/event", BROKER_CPU, "us/event", WIRE_BYTES, "B/event",
-            SUM_OF_CALLS, "ratio", INDEPENDENCE, "ratio");
+    private static final Map<String, String> UNITS = Map.ofEntries(Map.entry(OFFERED, "events/s"),
+            Map.entry(ACHIEVED, "events/s"), Map.entry(NEVER_SENT, "events"), Map.entry(MOST_IN_FLIGHT, "events"),
+            Map.entry(LATE, "events"), Map.entry(FAILED, "events"), Map.entry(GAVE_UP, "ratio"),
+            Map.entry(CLIENT_CPU, "us/event"), Map.entry(BROKER_CPU, "us/event"), Map.entry(WIRE_BYTES, "B/event"),
+            Map.entry(SUM_OF_CALLS, "ratio"), Map.entry(INDEPENDENCE, "ratio"));
 
     private Scalars() {
     }

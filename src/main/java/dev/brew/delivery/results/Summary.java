@@ -51,6 +51,9 @@ public record Summary(int schema, String unit, List<Row> rows) {
     /** As {@link Row#saturated}, of the trials with these scalars. */
     public static boolean isSaturated(List<Map<String, Double>> trials) {
         OptionalDouble offered = mean(trials, Scalars.OFFERED);
+        if (trials.stream().anyMatch(scalars -> scalars.containsKey(Scalars.GAVE_UP))) {
+            return true;
+        }
         return offered.isPresent() && mean(trials, Scalars.ACHIEVED).orElse(0) < WHOLE * offered.getAsDouble();
     }
 

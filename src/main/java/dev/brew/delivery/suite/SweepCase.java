@@ -3,6 +3,7 @@ package dev.brew.delivery.suite;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.LoadPoint;
+import dev.brew.delivery.load.OpenLoop;
 import dev.brew.delivery.load.RateSweep;
 import dev.brew.delivery.load.Rig;
 import dev.brew.delivery.results.HistogramFiles;
@@ -47,19 +48,20 @@ public final class SweepCase {
      *
      * @param length of the measured part
      * @param warmUp of the fresh path
+     * @param fromWarmUp true to begin the search at half of what the warm-up's few senders reached, which is known to hold
      * @param seed   of Poisson arrivals; every measurement has a schedule of its own
      */
-    public record Load(Arrivals.Process arrivals, Duration length, Duration warmUp, long seed) {
+    public record Load(Arrivals.Process arrivals, Duration length, Duration warmUp, boolean fromWarmUp, long seed) {
     }
 
     /**
      * The edge that was found, as sweep.json has it. Rates in events/s, latencies of <em>completed</em> in nanoseconds.
      *
-     * @param edge   the highest rate that held, 0 if none did
-     * @param failed the lowest rate that did not; null if all did
+     * @param edge   see {@link RateSweep.Edge#rate}; achieved and latencies are of the highest rate not above it that held
+     * @param failed the lowest rate above it that did not; null if all did
      * @param why    that one did not; empty if all did
      */
-    public record Row(String path, int recipients, String delay, double edge, double achieved, long p50, long p99,
+    public record Row(String path, int recipients, String delay, int payloadBytes, double edge, double achieved, long p50, long p99,
                       long p999, Double failed, String why) {
     }
 
@@ -77,8 +79,9 @@ public final class SweepCase {
     public void run() throws Exception {
         Row row;
         try (Rig rig = Rig.open(settings, clock, System.getProperties(), System.getenv())) {
-            rig.warmUp(load.warmUp);
-            RateSweep.Edge edge = new RateSweep(limits, rate -> measure(rig, rounded(rate))).find();
+            double warm = rig.warmUp(load.warmUp);
+            RateSweep.Limits from = load.fromWarmUp ? limits.from(warm / 2) : limits;
+            RateSweep.Edge edge = new RateSweep(from, rate -> measure(rig, rounded(rate))).find();
             row = row(edge);
         }
         directory.writeJson(fileOf(settings.path(), settings.recipients()), row);
@@ -91,8 +94,8 @@ public final class SweepCase {
 
     private Row row(RateSweep.Edge edge) {
         RateSweep.Point at = edge.at();
-        boolean found = edge.rate() > 0;
-        return new Row(settings.path(), settings.recipients(), settings.delay().toString(), rounded(edge.rate()),
+        boolean found = at != null;
+        return new Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(), rounded(edge.rate()),
                 found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0, found ? at.p99Nanos() : 0,
                 found ? at.p999Nanos() : 0, Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), edge.why());
     }
@@ -104,7 +107,7 @@ public final class SweepCase {
     private RateSweep.Point measure(Rig rig, double rate) throws InterruptedException, IOException {
         int number = tries.merge(rate, 1, Integer::sum);
         LoadPoint measured = LoadPoint.measure(rig, clock, load.arrivals, rate, load.length,
-                load.seed + Double.hashCode(rate) + number);
+                limits.bound(), load.seed + Double.hashCode(rate) + number);
         Histogram completed = HistogramFiles.mergeBySeries(measured.intervals()).get(Series.COMPLETED_ONLY.get(0));
         if (completed == null) {
             return new RateSweep.Point(measured.outcome().rates(), 0, 0, 0, "no event was over: " + measured.problems());
@@ -117,6 +120,9 @@ public final class SweepCase {
         Map<String, String> told = new TreeMap<>(rig.settings());
         told.put("load.arrivals", load.arrivals.toString());
         told.put("load.ms", Long.toString(load.length.toMillis()));
+        told.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
+        told.put("load.given-up-above.ms", Long.toString(limits.bound().toMillis()));
+        told.put("warm-up.ms", Long.toString(load.warmUp.toMillis()));
         directory.writeTrial(new TrialInfo(BENCHMARK, params(rate), number, Instant.now().toString(), told, 1,
                 measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
         return point;

@@ -22,19 +22,32 @@ class SweepIT {
 
     @Test
     void everySweepHasAnEdgeAndItsMeasurementsAreTrialsThatThePageDraws() throws Exception {
-        try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1,2", "--max", "1000", "--each",
-                "300ms", "--warmup", "200ms", "--bound", "1s", "--results", folder.toString())) {
+        try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1,2", "--start", "50", "--max", "200",
+                "--each", "1s", "--warmup", "200ms", "--bound", "1s", "--results", folder.toString())) {
             assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
         }
         JsonNode found = json("sweep.json");
         assertThat(found.get("edges")).hasSize(2).allSatisfy(edge -> {
             assertThat(edge.get("path").asText()).isEqualTo("null");
-            assertThat(edge.get("edge").asDouble()).isEqualTo(1000);
+            assertThat(edge.get("edge").asDouble()).isEqualTo(200);
         });
         assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
         assertThat(json("summary.json").get("rows")).hasSizeGreaterThanOrEqualTo(4).allSatisfy(row ->
                 assertThat(row.at("/trials/0/scalars/achieved").asDouble()).isPositive());
         assertThat(run().resolve("report.html")).exists();
+    }
+
+    @Test
+    void aPathThatCannotKeepUpIsGivenUpEarlyAndItsEdgeIsWhatItsDelayAllows() throws Exception {
+        try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1", "-p", "delay=fixed:10ms",
+                "--start", "20", "--max", "1000", "--each", "2s", "--warmup", "200ms", "--bound", "1s", "--results",
+                folder.toString())) {
+            assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
+        }
+        // one event after another, each 10 ms and what the timer adds
+        assertThat(json("sweep.json").at("/edges/0/edge").asDouble()).isBetween(40.0, 110.0);
+        assertThat(json("sweep.json").at("/edges/0/why").asText()).matches("saturated: .*|p99 .*");
+        assertThat(json("summary.json").findValuesAsText("gave-up")).contains("1.0");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.brew.delivery.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -77,6 +78,77 @@ class OpenLoopTest {
         assertThat(run.outcome().rates().achieved()).isCloseTo(1000, withinPercentage(0.5));
     }
 
+    @Test
+    void aServerThatLosesHalfItsCapacityOnTheWayIsSaturated() throws Exception {
+        VirtualTime time = new VirtualTime();
+        VirtualTime.Run run = time.run(time.queue(at -> at < 5_000 * MILLI ? MILLI : 2 * MILLI),
+                Arrivals.Process.CONSTANT.at(900, 0), Duration.ofSeconds(10));
+        assertThat(run.outcome().rates().saturated()).isTrue();
+        assertThat(run.outcome().rates().achieved()).isBetween(500.0, 850.0);
+    }
+
+    @Test
+    void fivePercentTooMuchIsSaturatedAlsoWhereArrivalsAreRandom() throws Exception {
+        VirtualTime time = new VirtualTime();
+        VirtualTime.Run run = time.run(time.queue(MILLI), Arrivals.Process.POISSON.at(1050, 3), Duration.ofSeconds(60));
+        assertThat(run.outcome().rates().saturated()).isTrue();
+    }
+
+    @Test
+    void givesUpAsSoonAsTooManyEventsWereSlow() throws Exception {
+        VirtualTime time = new VirtualTime();
+        DeliveryTracker tracker = time.tracker();
+        DeliveryTracker.Phase phase = tracker.begin("m1");
+        TrialRecorder recorder = new TrialRecorder(Series.of(VirtualTime.NAMES));
+        recorder.start(time.clock().nanos());
+        OpenLoop.Outcome outcome = new OpenLoop(phase, time.queue(MILLI), due -> recorder, time.clock(), time.pacer(0),
+                Arrivals.Process.CONSTANT.at(2000, 0), OpenLoop.MAX_IN_FLIGHT)
+                .giveUpAbove(Duration.ofMillis(50), 100).run(Duration.ofSeconds(10), Duration.ofSeconds(1));
+        assertThat(outcome.gaveUp()).isTrue();
+        // the queue grows by half an event each half a millisecond: the hundredth event waits 50 ms, a hundred more are slow
+        assertThat(outcome.sent()).isBetween(190L, 210L);
+        assertThat(outcome.scalars()).containsEntry("gave-up", 1.0);
+        phase.requireBalance();
+    }
+
+    @Test
+    void aSenderThatIsTooSlowStopsWhenTheDrainIsOver() throws Exception {
+        VirtualTime time = new VirtualTime();
+        VirtualTime.Run run = time.run(time.holdingUp(at -> 10 * MILLI), Arrivals.Process.CONSTANT.at(1000, 0),
+                Duration.ofSeconds(10));
+        // 10 s and a drain of one more, 10 ms an event
+        assertThat(run.outcome().sent()).isBetween(1_090L, 1_110L);
+        assertThat(run.outcome().sent() + run.outcome().neverSent()).isEqualTo(10_000);
+        assertThat(run.outcome().rates().saturated()).isTrue();
+    }
+
+    @Test
+    void whatIsLateHasTheLatenciesItGotSoFarAndCountsNowhereLater() throws Exception {
+        try (Held held = new Held(100, Duration.ofMillis(50))) {
+            OpenLoop.Outcome outcome = held.run(Duration.ofMillis(10), 1000);
+            assertThat(outcome.late()).isEqualTo(10);
+            assertThat(outcome.rates().saturated()).isTrue();
+            assertThat(held.series()).containsOnlyKeys("analytics")
+                    .satisfies(series -> assertThat(series.get("analytics").getTotalCount()).isEqualTo(10));
+            assertThatThrownBy(held.phase::requireBalance)
+                    .hasMessage("phase m1: phase m1, 10 events from 0 to 9: the sender has no answer");
+            held.phase.abandon();
+            held.phase.requireBalance();
+            held.release();
+            assertThat(held.series()).isEmpty();
+            assertThat(held.loop.completed()).isZero();
+        }
+    }
+
+    @Test
+    void anAbandonedPhaseIsHeldAgainstWhatComesTwiceAllTheSame() throws Exception {
+        VirtualTime time = new VirtualTime();
+        DeliveryTracker.Phase phase = time.tracker().begin("m1");
+        phase.send(time.twice(), time.clock().nanos());
+        phase.abandon();
+        assertThatThrownBy(phase::requireBalance).hasMessageContaining("lost 0, duplicated 1");
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.2, 0.99})
     void aServerThatKeepsUpIsNot(double load) throws Exception {
@@ -114,8 +186,7 @@ class OpenLoopTest {
             assertThat(outcome.completed()).isZero();
             assertThat(outcome.mostInFlight()).isEqualTo(3);
             assertThat(outcome.neverSent()).isEqualTo(7);
-            assertThat(outcome.missing()).containsExactlyInAnyOrder("event 0: the sender has no answer",
-                    "event 1: the sender has no answer", "event 2: the sender has no answer",
+            assertThat(outcome.missing()).containsExactlyInAnyOrder("3 events from 0 to 2: the sender has no answer",
                     "7 events were due and never sent: 3 were in flight");
         }
     }
@@ -218,6 +289,7 @@ class OpenLoopTest {
         private final DeliveryTracker.Phase phase = tracker.begin("m1");
         private final CompletableFuture<Void> gate = new CompletableFuture<>();
         private final ExecutorService executor = Executors.newSingleThreadExecutor();
+        private final TrialRecorder recorder = new TrialRecorder(Series.of(List.of("analytics")));
         private final int places;
         private final Duration drain;
         private OpenLoop loop;
@@ -232,7 +304,6 @@ class OpenLoopTest {
         }
 
         Future<OpenLoop.Outcome> start(Duration length, double rate) {
-            TrialRecorder recorder = new TrialRecorder(Series.of(List.of("analytics")));
             recorder.start(clock.nanos());
             NullPath healthy = new NullPath(Recipient.all(List.of("analytics"), DelayPlan.parse("none"), clock,
                     tracker), clock);
@@ -245,6 +316,12 @@ class OpenLoopTest {
 
         void release() {
             gate.complete(null);
+        }
+
+        Map<String, org.HdrHistogram.Histogram> series() {
+            Map<String, org.HdrHistogram.Histogram> series = HistogramFiles.mergeBySeries(recorder.stop(clock.nanos()));
+            recorder.start(clock.nanos());
+            return series;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.results.TrialRecorder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,7 +20,7 @@ class SelfCheckTest {
         SelfCheck check = new SelfCheck("grpc-parallel");
         for (int i = 0; i < 200_000; i++) {
             long[] calls = exponential(3);
-            check.add(report(LongStream.of(calls).max().orElseThrow(), calls));
+            check.add(report(LongStream.of(calls).max().orElseThrow(), calls), calls);
         }
         SelfCheck.Findings findings = check.findings();
         assertThat(findings.problems()).isEmpty();
@@ -32,7 +33,7 @@ class SelfCheckTest {
         SelfCheck check = new SelfCheck("grpc-parallel");
         for (int i = 0; i < 100_000; i++) {
             long shared = exponential(1)[0];
-            check.add(report(shared, shared, shared, shared));
+            check.add(report(shared, shared, shared, shared), new long[0]);
         }
         assertThat(check.findings().problems()).isEmpty();
         // exponential: p99 of one against p99 of the largest of three independent ones
@@ -44,7 +45,7 @@ class SelfCheckTest {
     void aWholeThatIsShorterThanItsSlowestCallBreaksTheBound() {
         SelfCheck check = new SelfCheck("grpc-parallel");
         for (int i = 0; i < 1000; i++) {
-            check.add(report(i < 500 ? 100_000 : 300_000, 100_000, 400_000));
+            check.add(report(i < 500 ? 100_000 : 300_000, 100_000, 400_000), new long[0]);
         }
         assertThat(check.findings().problems()).first().asString()
                 .isEqualTo("parallel fan-out: 500 events took longer than 100031 ns, but the calls say at least 1000 and at "
@@ -55,10 +56,24 @@ class SelfCheckTest {
     void aWholeThatIsLongerThanAllItsCallsTogetherBreaksItToo() {
         SelfCheck check = new SelfCheck("grpc-parallel");
         for (int i = 0; i < 1000; i++) {
-            check.add(report(i < 600 ? 100_000 : 300_000, 100_000, 100_000));
+            check.add(report(i < 600 ? 100_000 : 300_000, 100_000, 100_000), new long[0]);
         }
         assertThat(check.findings().problems()).containsExactly("parallel fan-out: 400 events took longer than 100031 "
                 + "ns, but the calls say at least 0 and at most 0");
+    }
+
+    @Test
+    void aSenderThatGoesOnBeforeEveryRecipientHasProcessedIsFoundOut() {
+        SelfCheck check = new SelfCheck("grpc-parallel");
+        for (int i = 0; i < 1000; i++) {
+            check.add(report(100_000, 90_000, 100_000), new long[] {80_000, TrialRecorder.NONE});
+        }
+        assertThat(check.findings().problems()).isEmpty();
+        for (int i = 0; i < 10; i++) {
+            check.add(report(100_000, 90_000, 100_000), new long[] {80_000, 150_000});
+        }
+        assertThat(check.findings().problems()).first().asString().startsWith("parallel fan-out: 0 events took longer than "
+                + "100031 ns, but the calls say at least 10");
     }
 
     @Test
@@ -67,8 +82,8 @@ class SelfCheckTest {
         SelfCheck bad = new SelfCheck("grpc-sequential");
         for (int i = 0; i < 10_000; i++) {
             long[] calls = exponential(3);
-            good.add(report(LongStream.of(calls).sum(), calls));
-            bad.add(report(LongStream.of(calls).sum() + 200_000, calls));
+            good.add(report(LongStream.of(calls).sum(), calls), new long[0]);
+            bad.add(report(LongStream.of(calls).sum() + 200_000, calls), new long[0]);
         }
         assertThat(good.findings().problems()).isEmpty();
         assertThat(good.findings().sumOfCalls().orElseThrow()).isCloseTo(1, within(0.002));

@@ -23,7 +23,7 @@ final class VirtualTime {
 
     static final long MILLI = 1_000_000;
     private static final long READING = 1_000;
-    private static final List<String> NAMES = List.of("analytics");
+    static final List<String> NAMES = List.of("analytics");
 
     private long now = 1_000_000_000_000L;
     /** Every reading takes a microsecond, so that spinning comes to an end. */
@@ -43,6 +43,10 @@ final class VirtualTime {
         return new Pacer(clock, nanos -> now += nanos + lateNanos);
     }
 
+    DeliveryTracker tracker() {
+        return tracker;
+    }
+
     NanoClock clock() {
         return clock;
     }
@@ -52,7 +56,7 @@ final class VirtualTime {
         TrialRecorder recorder = new TrialRecorder(Series.of(NAMES));
         recorder.start(now);
         OpenLoop loop = new OpenLoop(phase, path, due -> recorder, clock, pacer(0), arrivals, OpenLoop.MAX_IN_FLIGHT);
-        OpenLoop.Outcome outcome = loop.run(length, Duration.ZERO);
+        OpenLoop.Outcome outcome = loop.run(length, Duration.ofSeconds(1));
         return new Run(outcome, HistogramFiles.mergeBySeries(recorder.stop(now)), phase);
     }
 
@@ -68,10 +72,17 @@ final class VirtualTime {
 
     /** One server with a queue: an event is served when all before it have been, and takes {@code serviceNanos}. */
     DeliveryPath queue(long serviceNanos) {
+        return queue(at -> serviceNanos);
+    }
+
+    /** The same, with a service time that depends on the moment at which the service begins. */
+    DeliveryPath queue(LongUnaryOperator serviceNanos) {
+        long begin = now;
         long[] free = {now};
         return path(event -> {
             long started = now;
-            free[0] = Math.max(started, free[0]) + serviceNanos;
+            long served = Math.max(started, free[0]);
+            free[0] = served + serviceNanos.applyAsLong(served - begin);
             return served(event, started, free[0]);
         });
     }
@@ -79,6 +90,14 @@ final class VirtualTime {
     /** As many servers as it takes: each event is over {@code latencyNanos} after it was sent. */
     DeliveryPath delay(long latencyNanos) {
         return path(event -> served(event, now, now + latencyNanos));
+    }
+
+    /** Every event comes to its recipient a second time. */
+    DeliveryPath twice() {
+        return path(event -> {
+            tracker.received(recipient, event, now);
+            return served(event, now, now);
+        });
     }
 
     private SendReport served(CustomerSignedUp event, long started, long overNanos) {
