@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
@@ -44,6 +47,7 @@ public final class SuiteRun {
 
     private static final int OK = 0;
     private static final int FAILED = 1;
+    private static final Duration FORK_GRACE = Duration.ofSeconds(8);
 
     private final SuiteOptions options;
     private final List<Case> cases;
@@ -106,11 +110,15 @@ public final class SuiteRun {
 
     /**
      * Ends the run early, with what has been finished, and ends its forks; called from a shutdown hook. No trial starts
-     * once this has begun.
+     * once this has begun. A fork is asked first: it has to delete what it made on a cluster that is somebody else's.
      */
     public void interrupt() {
         stopping = true;
-        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly); // brokers end with their forks
+        List<ProcessHandle> forks = ProcessHandle.current().children().toList(); // brokers end with their forks
+        forks.forEach(ProcessHandle::destroy);
+        CompletableFuture.allOf(forks.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, FORK_GRACE.toMillis(), TimeUnit.MILLISECONDS).join();
+        forks.forEach(ProcessHandle::destroyForcibly);
         try {
             if (directory != null) {
                 close(true);

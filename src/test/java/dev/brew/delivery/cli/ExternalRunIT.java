@@ -54,9 +54,12 @@ class ExternalRunIT {
             List<String> endless = new ArrayList<>(kafka);
             endless.add("-Ddelivery.warmup=600");
             try (Program run = run(endless.toArray(String[]::new))) {
-                Awaitility.await().atMost(Program.SOON).until(() -> cleanup(bootstrap).stream()
-                        .filter(line -> line.matches("(topic|group) delivery-bench-r\\w{6}(-\\w+)? \\(in use\\)"))
-                        .count() == 3);
+                awaitUse(bootstrap);
+                assertThat(run.signal("TERM")).isEqualTo(143);
+                assertThat(cleanup(bootstrap)).containsExactly("nothing is left at " + bootstrap);
+            }
+            try (Program run = run(endless.toArray(String[]::new))) {
+                awaitUse(bootstrap);
                 assertThat(cleanup(bootstrap, "--delete")).contains("0 groups and 0 topics deleted");
                 assertThat(run.signal("KILL")).isEqualTo(137); // its fork goes with it
             }
@@ -79,6 +82,12 @@ class ExternalRunIT {
         assertThat(json("status.json").get("state").asText()).isEqualTo("INVALID");
         assertThat(json("summary.json").get("rows")).singleElement()
                 .satisfies(row -> assertThat(row.get("benchmark").asText()).contains("NullPath"));
+    }
+
+    private static void awaitUse(String bootstrap) {
+        Awaitility.await().atMost(Program.SOON).until(() -> cleanup(bootstrap).stream()
+                .filter(line -> line.matches("(topic|group) delivery-bench-r\\w{6}(-\\w+)? \\(in use\\)"))
+                .count() == 3);
     }
 
     private static Program listener(String name) throws IOException {
