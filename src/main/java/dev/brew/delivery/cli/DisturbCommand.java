@@ -11,6 +11,7 @@ import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.suite.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,12 @@ final class DisturbCommand implements Callable<Integer> {
             return Commands.usage(e.getMessage());
         }
         Thread here = Thread.currentThread();
-        return Foreground.run(here::interrupt, () -> run(all));
+        try (RunLock lock = RunLock.acquire()) {
+            return Foreground.run(here::interrupt, () -> run(all));
+        } catch (RunLock.TakenException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
     }
 
     private int run(List<Rig.Settings> all) throws Exception {

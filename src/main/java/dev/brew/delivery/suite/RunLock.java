@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
  * One run at a time on a machine: two would measure each other. JMH's own lock is held only during a trial, so that
  * another run could slip in between two of them. The operating system frees it however the process ends.
  */
-final class RunLock implements AutoCloseable {
+public final class RunLock implements AutoCloseable {
 
     private static final String NAME = "delivery-benchmarks.lock";
 
@@ -21,7 +21,13 @@ final class RunLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    static RunLock acquire() throws IOException, TakenException {
+    /**
+     * Takes it.
+     *
+     * @throws TakenException if another run has it; the message says so
+     * @throws IOException    if its file cannot be written
+     */
+    public static RunLock acquire() throws IOException, TakenException {
         Path file = Path.of(System.getProperty("java.io.tmpdir"), NAME);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -37,13 +43,14 @@ final class RunLock implements AutoCloseable {
                 + "): two runs would measure each other");
     }
 
+    /** Gives it back. */
     @Override
     public void close() throws IOException {
         channel.close();
     }
 
     /** Somebody else runs. */
-    static final class TakenException extends Exception {
+    public static final class TakenException extends Exception {
         private static final long serialVersionUID = 1;
 
         TakenException(String message) {
