@@ -11,6 +11,8 @@ import org.HdrHistogram.Histogram;
 public final class Throughput {
 
     private static final long BIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Events: where a window begins and ends between two of them, no fewer can be told from none. */
+    private static final double UNTOLD = 1;
 
     private final Histogram completed = new Histogram(2);
     private final Bins due = new Bins();
@@ -37,7 +39,7 @@ public final class Throughput {
      * beginning, so a system that keeps up shows the rate that was offered, and one that does not its own, whatever its
      * backlog. A pause that happens to lie at the end would still look like falling behind, so every window of nine tenths
      * of the length or more is tried, and the best one taken: who cannot keep up falls behind in all of them, also if it
-     * could at first.
+     * could at first. Less than one event is no falling behind: with few of them, it would be more than the share that counts.
      */
     synchronized Rates rates(long lengthNanos) {
         long length = Math.max(BIN_NANOS, lengthNanos);
@@ -59,7 +61,8 @@ public final class Throughput {
         double best = 0;
         for (long end = length - length / 10; end <= length && best < 1; end += BIN_NANOS) {
             double asked = due.upTo(end);
-            best = asked == 0 ? best : Math.max(best, (over.upTo(shift + end) - before) / asked);
+            double done = over.upTo(shift + end) - before;
+            best = asked == 0 ? best : Math.max(best, asked - done <= UNTOLD ? 1 : done / asked);
         }
         return Math.min(1, best);
     }
