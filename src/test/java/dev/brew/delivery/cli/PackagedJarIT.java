@@ -232,7 +232,9 @@ class PackagedJarIT {
     }
 
     private Process start(List<String> arguments, Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(concat(List.of(JAVA), arguments)).directory(folder.toFile())
+        // a shell that starts a build in the background has SIGINT ignored in all that comes of it
+        ProcessBuilder builder = new ProcessBuilder(concat(List.of("env", "--default-signal=INT", JAVA), arguments))
+                .directory(folder.toFile())
                 .redirectOutput(folder.resolve("out.txt").toFile())
                 .redirectError(folder.resolve("err.txt").toFile());
         builder.environment().putAll(environment);

@@ -40,7 +40,8 @@ final class Program implements AutoCloseable {
 
     /** Standard error comes among standard output's lines. */
     static Program start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(JAVA, "-XX:TieredStopAtLevel=1", "-jar",
+        // a shell that starts a build in the background has SIGINT ignored in all that comes of it
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", JAVA, "-XX:TieredStopAtLevel=1", "-jar",
                 new File(JAR).getAbsolutePath()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -85,7 +85,7 @@ class FaultsWhileMeasuringIT {
         assertThat(mounted || !required).as("a small file system can be mounted here (needs root)").isTrue();
         assumeTrue(mounted, "no file system can be mounted here");
         try {
-            assertThat(run(() -> { }, "-f", "1", "-r", "60", "-p", "payloadBytes=500000", "-jvmArgsAppend",
+            assertThat(suite("-f", "1", "-r", "60", "-p", "payloadBytes=500000", "-jvmArgsAppend",
                     "-Djava.io.tmpdir=" + small)).isEqualTo(1);
             assertThat(problem()).matches("ProduceToConsume .*, trial 1: event \\S+: the Kafka broker has ended by itself, "
                     + "exit code \\d+: no space left under " + small + "/delivery-broker-\\d+; .+");
@@ -111,11 +111,6 @@ class FaultsWhileMeasuringIT {
 
     /** Runs Kafka's benchmark once; {@code fault} happens in the middle of the measured iteration. */
     private int run(Fault fault, String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(List.of("ProduceToConsume", "-p", "broker=process", "-p", "recipients=2", "-wi",
-                "1", "-w", "1", "-i", "1", "-Ddelivery.warmup=1", "-Ddelivery.results=" + results));
-        all.addAll(List.of(arguments));
-        SuiteRun run = new SuiteRun(SuiteOptions.parse(all, new Properties()), print(out), print(err),
-                InstantSource.system());
         CompletableFuture<Void> happened = CompletableFuture.runAsync(() -> {
             Awaitility.await().atMost(PATIENCE).until(this::measures);
             try {
@@ -124,9 +119,17 @@ class FaultsWhileMeasuringIT {
                 throw new AssertionError(e);
             }
         });
-        int exit = run.run();
+        int exit = suite(arguments);
         happened.get(1, TimeUnit.SECONDS); // else the fault did not happen while measuring
         return exit;
+    }
+
+    private int suite(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of("ProduceToConsume", "-p", "broker=process", "-p", "recipients=2", "-wi",
+                "1", "-w", "1", "-i", "1", "-Ddelivery.warmup=1", "-Ddelivery.results=" + results));
+        all.addAll(List.of(arguments));
+        return new SuiteRun(SuiteOptions.parse(all, new Properties()), print(out), print(err), InstantSource.system())
+                .run();
     }
 
     /** JMH says so at the beginning of an iteration; the one before it has opened the path. */
