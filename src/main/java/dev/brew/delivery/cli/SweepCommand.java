@@ -69,6 +69,14 @@ final class SweepCommand implements Callable<Integer> {
             description = "How long a fresh path is warmed up. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
+    @Option(names = "--at", split = ",", paramLabel = "RATE", description = {"Once its edge is known, measure each path at "
+        + "these rates, too: events/s, or shares of its edge.", "For one table: 200,500,1000,80%%"})
+    private List<String> at = List.of();
+
+    @Option(names = "--at-each", paramLabel = "TIME", defaultValue = "5s", converter = Converters.Time.class,
+            description = "How long each of them is measured, three times. Default: ${DEFAULT-VALUE}")
+    private Duration atEach;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "Of Poisson arrivals. Default: ${DEFAULT-VALUE}")
     private long seed;
@@ -87,7 +95,8 @@ final class SweepCommand implements Callable<Integer> {
         SweepCase.Load load;
         try {
             limits = new RateSweep.Limits(bound, start == null ? max : start, max, precision);
-            load = new SweepCase.Load(Arrivals.Process.parse(arrivals), each, warmUp, start == null, seed);
+            load = new SweepCase.Load(Arrivals.Process.parse(arrivals), each, warmUp, start == null, seed,
+                    at.stream().map(SweepCase.At::parse).toList(), atEach);
             for (String one : paths) {
                 for (int count : recipients) {
                     path.settings(one, count);
@@ -148,6 +157,9 @@ final class SweepCommand implements Callable<Integer> {
                 "--seed", Long.toString(seed)));
         if (start != null) {
             command.addAll(List.of("--start", start.toString()));
+        }
+        if (!at.isEmpty()) {
+            command.addAll(List.of("--at", String.join(",", at), "--at-each", atEach.toNanos() + "ns"));
         }
         command.addAll(path.typed());
         command.add("--into");

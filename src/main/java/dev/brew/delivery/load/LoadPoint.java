@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -30,11 +31,12 @@ public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map
      * Offers {@code rate} for {@code length}, or until p99 cannot stay under {@code bound} any more: what would follow is a
      * backlog, which the next measurement would have to wait for.
      *
-     * @param seed of Poisson arrivals
+     * @param bound empty: none, the whole length is offered whatever comes of it
+     * @param seed  of Poisson arrivals
      * @throws DeliveryException if a self-check does not hold: the measurement is wrong then, not the path
      */
     public static LoadPoint measure(Rig rig, NanoClock clock, Arrivals.Process arrivals, double rate, Duration length,
-                                    Duration bound, long seed) throws InterruptedException {
+                                    Optional<Duration> bound, long seed) throws InterruptedException {
         DeliveryTracker.Phase settling = rig.phase();
         long mostSlow = (long) (SLOW * rate * length.toNanos() / 1e9);
         run(rig, settling, rig.recorder(), clock, arrivals.at(rate, ~seed), SETTLE, bound, mostSlow);
@@ -50,10 +52,12 @@ public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map
     }
 
     private static OpenLoop.Outcome run(Rig rig, DeliveryTracker.Phase phase, TrialRecorder recorder, NanoClock clock,
-                                        Arrivals arrivals, Duration length, Duration bound, long mostSlow) throws InterruptedException {
+                                        Arrivals arrivals, Duration length, Optional<Duration> bound, long mostSlow)
+            throws InterruptedException {
         recorder.start(clock.nanos());
-        return new OpenLoop(phase, rig.path(), recorder, clock, arrivals, OpenLoop.MAX_IN_FLIGHT)
-                .giveUpAbove(bound, mostSlow).run(length, DRAIN);
+        OpenLoop loop = new OpenLoop(phase, rig.path(), recorder, clock, arrivals, OpenLoop.MAX_IN_FLIGHT);
+        bound.ifPresent(most -> loop.giveUpAbove(most, mostSlow));
+        return loop.run(length, DRAIN);
     }
 
     private static List<String> problems(OpenLoop.Outcome outcome, DeliveryTracker.Phase phase) {

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -31,8 +32,11 @@ import org.HdrHistogram.Histogram;
  */
 public final class SweepCase {
 
-    /** As it stands in files; no benchmark of JMH's. */
-    private static final String BENCHMARK = "dev.brew.delivery.load.Sweep.point";
+    /** As they stand in files; no benchmarks of JMH's. */
+    private static final String SEARCHED = "dev.brew.delivery.load.Sweep.point";
+    /** What {@link At} asked for. */
+    static final String FIXED = "dev.brew.delivery.load.Sweep.at";
+    private static final int FIXED_TIMES = 3;
     private static final MathContext DIGITS = new MathContext(3);
 
     private final Rig.Settings settings;
@@ -41,7 +45,7 @@ public final class SweepCase {
     private final RunDirectory directory;
     private final PrintStream out;
     private final NanoClock clock = NanoClock.system();
-    private final Map<Double, Integer> tries = new HashMap<>();
+    private final Map<String, Integer> tries = new HashMap<>();
 
     /**
      * How each rate is offered.
@@ -50,8 +54,45 @@ public final class SweepCase {
      * @param warmUp of the fresh path
      * @param fromWarmUp true to begin the search at half of what the warm-up's few senders reached, which is known to hold
      * @param seed   of Poisson arrivals; every measurement has a schedule of its own
+     * @param at     what is measured once the edge is known
+     * @param atLength of each of its measurements
      */
-    public record Load(Arrivals.Process arrivals, Duration length, Duration warmUp, boolean fromWarmUp, long seed) {
+    public record Load(Arrivals.Process arrivals, Duration length, Duration warmUp, boolean fromWarmUp, long seed,
+                       List<At> at, Duration atLength) {
+
+        public Load {
+            at = List.copyOf(at);
+        }
+    }
+
+    /**
+     * A rate that is wanted whatever the edge is.
+     *
+     * @param value  events/s, or a share of the edge: 0.8 for 80 %
+     * @param ofEdge which of the two
+     */
+    public record At(double value, boolean ofEdge) {
+
+        /**
+         * Reads {@code 500} or {@code 80%}.
+         *
+         * @throws IllegalArgumentException if it is neither, or out of range; the message says so
+         */
+        public static At parse(String text) {
+            if (!text.matches("\\d{1,9}(\\.\\d{1,9})?%?")) {
+                throw new IllegalArgumentException("not a rate: '" + text + "'; 500 is one, and 80% of the edge");
+            }
+            boolean share = text.endsWith("%");
+            double number = Double.parseDouble(text.replace("%", ""));
+            if (share && (number <= 0 || number > 1000)) {
+                throw new IllegalArgumentException("a share of the edge must be above 0% and at most 1000%, got " + text);
+            }
+            return new At(share ? number / 100 : Arrivals.requireRate(number), share);
+        }
+
+        private double rate(double edge) {
+            return ofEdge ? value * edge : value;
+        }
     }
 
     /**
@@ -81,8 +122,14 @@ public final class SweepCase {
         try (Rig rig = Rig.open(settings, clock, System.getProperties(), System.getenv())) {
             double warm = rig.warmUp(load.warmUp);
             RateSweep.Limits from = load.fromWarmUp ? limits.from(warm / 2) : limits;
-            RateSweep.Edge edge = new RateSweep(from, rate -> measure(rig, rounded(rate))).find();
+            RateSweep.Edge edge = new RateSweep(from, rate -> search(rig, rounded(rate))).find();
             row = row(edge);
+            List<Double> fixed = load.at.stream().map(at -> rounded(at.rate(edge.rate()))).distinct().sorted().toList();
+            for (int time = 0; time < FIXED_TIMES; time++) {
+                for (double rate : fixed) {
+                    measure(rig, FIXED, rate, load.atLength, Optional.empty());
+                }
+            }
         }
         directory.writeJson(fileOf(settings.path(), settings.recipients()), row);
     }
@@ -104,10 +151,16 @@ public final class SweepCase {
         return Double.isInfinite(rate) ? rate : new BigDecimal(rate, DIGITS).doubleValue();
     }
 
-    private RateSweep.Point measure(Rig rig, double rate) throws InterruptedException, IOException {
-        int number = tries.merge(rate, 1, Integer::sum);
-        LoadPoint measured = LoadPoint.measure(rig, clock, load.arrivals, rate, load.length,
-                limits.bound(), load.seed + Double.hashCode(rate) + number);
+    private RateSweep.Point search(Rig rig, double rate) throws InterruptedException, IOException {
+        return measure(rig, SEARCHED, rate, load.length, Optional.of(limits.bound()));
+    }
+
+    /** @param bound see {@link LoadPoint#measure} */
+    private RateSweep.Point measure(Rig rig, String benchmark, double rate, Duration length, Optional<Duration> bound)
+            throws InterruptedException, IOException {
+        int number = tries.merge(benchmark + rate, 1, Integer::sum);
+        LoadPoint measured = LoadPoint.measure(rig, clock, load.arrivals, rate, length, bound,
+                load.seed + Double.hashCode(rate) + number);
         Histogram completed = HistogramFiles.mergeBySeries(measured.intervals()).get(Series.COMPLETED_ONLY.get(0));
         if (completed == null) {
             return new RateSweep.Point(measured.outcome().rates(), 0, 0, 0, "no event was over: " + measured.problems());
@@ -119,11 +172,11 @@ public final class SweepCase {
                 quantiles.p99() / 1e6, point.fails(limits.bound()).orElse("holds"));
         Map<String, String> told = new TreeMap<>(rig.settings());
         told.put("load.arrivals", load.arrivals.toString());
-        told.put("load.ms", Long.toString(load.length.toMillis()));
+        told.put("load.ms", Long.toString(length.toMillis()));
         told.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
-        told.put("load.given-up-above.ms", Long.toString(limits.bound().toMillis()));
+        bound.ifPresent(most -> told.put("load.given-up-above.ms", Long.toString(most.toMillis())));
         told.put("warm-up.ms", Long.toString(load.warmUp.toMillis()));
-        directory.writeTrial(new TrialInfo(BENCHMARK, params(rate), number, Instant.now().toString(), told, 1,
+        directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), told, 1,
                 measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
         return point;
     }

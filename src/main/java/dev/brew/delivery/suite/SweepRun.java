@@ -4,6 +4,7 @@ import dev.brew.delivery.report.Report;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.Summary;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -125,13 +126,12 @@ public final class SweepRun {
         }
         directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
         boolean any = !directory.trials().isEmpty();
-        if (any) {
-            directory.writeSummary(typed, startedAt);
-        }
+        List<String> fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : List.of();
         Status status = Status.ended(stopping, problems, rows.size(), cases.size());
         directory.writeJson("status.json", status);
         out.println();
         lines(rows, bound).forEach(out::println);
+        fixed.forEach(out::println);
         out.printf("%n%s: %d of %d sweeps, %s%n", status.state(), rows.size(), cases.size(), directory.path());
         problems.forEach(err::println);
         boolean drawn = !any || stopping || draw(directory);
@@ -148,7 +148,18 @@ public final class SweepRun {
         return outcome.problems().isEmpty();
     }
 
-    /** The table. */
+    /** The table of what {@link SweepCase.At} asked for; nothing if it was nothing. */
+    private static List<String> fixed(Summary summary) {
+        List<Summary.Row> rows = summary.rows().stream().filter(row -> row.benchmark().equals(SweepCase.FIXED)).toList();
+        List<String> lines = new ArrayList<>();
+        if (!rows.isEmpty()) {
+            lines.add("");
+            lines.addAll(SummaryTable.lines(new Summary(summary.schema(), summary.unit(), rows)));
+        }
+        return lines;
+    }
+
+    /** The table of edges. */
     static List<String> lines(List<SweepCase.Row> rows, Duration bound) {
         List<String[]> cells = new ArrayList<>();
         cells.add(new String[] {"path", "N", "edge/s", "p50 ms", "p99 ms", "p99.9 ms", "fails at/s", "why"});

@@ -38,9 +38,22 @@ class SweepIT {
     }
 
     @Test
+    void itMeasuresFixedRatesAndSharesOfTheEdgeInOneTable() throws Exception {
+        try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1", "--start", "50", "--max", "200",
+                "--each", "1s", "--warmup", "200ms", "--bound", "1s", "--at", "120,80%", "--at-each", "1s", "--results",
+                folder.toString())) {
+            assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
+            assertThat(sweep.lines("offered/s")).hasSize(1);
+        }
+        assertThat(json("summary.json").get("rows")).filteredOn(row -> row.get("benchmark").asText().endsWith(".at"))
+                .allSatisfy(row -> assertThat(row.get("trials")).hasSize(3))
+                .extracting(row -> row.at("/params/rate").asText()).containsExactlyInAnyOrder("120", "160"); // of 200
+    }
+
+    @Test
     void aPathThatCannotKeepUpIsGivenUpEarlyAndItsEdgeIsWhatItsDelayAllows() throws Exception {
         try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1", "-p", "delay=fixed:10ms",
-                "--start", "20", "--max", "1000", "--each", "2s", "--warmup", "200ms", "--bound", "1s", "--results",
+                "--start", "20", "--max", "1000", "--each", "1s", "--warmup", "200ms", "--bound", "300ms", "--results",
                 folder.toString())) {
             assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
         }
@@ -82,6 +95,7 @@ class SweepIT {
         assertBad("-p delay=soon: not a delay: 'soon'", "-p", "delay=soon");
         assertBad("-p x: there are acks, broker", "-p", "x=1");
         assertBad("precision must be above 0 and below 1, got 1.0", "--precision", "1");
+        assertBad("not a rate: 'fast'; 500 is one, and 80% of the edge", "--at", "200,fast");
         assertBad("rate must be above 0 and at most 1000000 events/s, got -1.0", "--start", "-1");
     }
 
