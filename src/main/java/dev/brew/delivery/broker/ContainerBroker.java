@@ -20,6 +20,7 @@ public final class ContainerBroker implements Broker {
     private static final int PULL_SECONDS = 600;
     private static final String HEAP = "512m";
     private static final String RYUK = "TESTCONTAINERS_RYUK_DISABLED";
+    private static final String PULL_TIMEOUT = "TESTCONTAINERS_PULL_TIMEOUT";
     private static final String HOST = "TESTCONTAINERS_HOST_OVERRIDE";
 
     private final BrokerNode holder;
@@ -73,6 +74,9 @@ public final class ContainerBroker implements Broker {
         Map<String, String> set = new HashMap<>();
         if (!pull && !environment.containsKey(RYUK)) {
             set.put(RYUK, "true");
+        }
+        if (!pull && !environment.containsKey(PULL_TIMEOUT)) {
+            set.put(PULL_TIMEOUT, "2"); // seconds, for the reaper's image, if the reader wants the reaper
         }
         if (Files.exists(Path.of("/.dockerenv")) && !environment.containsKey(HOST)) {
             set.put(HOST, "localhost"); // else it pulls an image to find its gateway

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -94,8 +95,11 @@ final class ContainerMain {
             try {
                 container.start();
             } catch (ContainerLaunchException e) {
-                parent.println(BrokerNode.FAILED + container.lastWords().orElseGet(() -> rootMessage(e)));
-                parent.flush();
+                say(parent, container.lastWords().orElseGet(() -> rootMessage(e)));
+                throw e;
+            } catch (ContainerFetchException e) { // not of Kafka's image, which is known to be here: of the reaper's
+                say(parent, e.getMessage().replaceFirst("(?s).*imageName=([^,)]+).*", "the container engine has no image "
+                        + "$1, and TESTCONTAINERS_RYUK_DISABLED=false asks for it: docker pull $1, or unset that variable"));
                 throw e;
             }
             // the log line that Testcontainers waits for comes a moment before the listeners accept
@@ -113,8 +117,7 @@ final class ContainerMain {
             int code = container.getDockerClient().waitContainerCmd(container.getContainerId())
                     .exec(new WaitContainerResultCallback()).awaitStatusCode();
             if (!ending.get()) {
-                parent.println(BrokerNode.FAILED + "the container ended with exit code " + code);
-                parent.flush();
+                say(parent, "the container ended with exit code " + code);
                 throw new IllegalStateException("the container ended with exit code " + code);
             }
         }
@@ -142,6 +145,11 @@ final class ContainerMain {
         Optional<String> lastWords() {
             return Optional.of(lastWords).filter(words -> !words.isEmpty());
         }
+    }
+
+    private static void say(PrintStream parent, String why) {
+        parent.println(BrokerNode.FAILED + why);
+        parent.flush();
     }
 
     private static String rootMessage(Throwable failure) {

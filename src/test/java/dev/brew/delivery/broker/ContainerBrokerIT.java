@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -124,6 +125,21 @@ class ContainerBrokerIT {
             docker("rm", container);
             docker("rmi", dying);
         }
+        assertThat(engine.labelled(ContainerMain.LABEL)).isEmpty();
+    }
+
+    @Test
+    void theReaperIsNamedIfItIsAskedForAndItsImageIsNotHere() throws Exception {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("TESTCONTAINERS_RYUK_DISABLED", "false");
+        environment.put("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", "localhost:1/"); // where no registry is
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> ContainerBroker.start(IMAGE, false, environment))
+                .satisfies(ContainerBrokerIT::deleteKeptLog)
+                .hasMessageMatching("(?s)the Kafka broker did not start \\(the container engine has no image (\\S*ryuk:\\S+), "
+                        + "and TESTCONTAINERS_RYUK_DISABLED=false asks for it: docker pull \\1, or unset that variable\\); "
+                        + "its log is kept in .*");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
         assertThat(engine.labelled(ContainerMain.LABEL)).isEmpty();
     }
 
