@@ -21,8 +21,6 @@ final class AddRecipient implements Scenario {
 
     private static final int OTHERS = 3;
     private static final double RATE = 200;
-    /** Three parts of as many seconds each: before, during and after. */
-    private static final int PART_SECONDS = 3;
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final double DELAYED_MILLIS = 20;
     private static final double CAUGHT_UP_MILLIS = 50;
@@ -37,13 +35,16 @@ final class AddRecipient implements Scenario {
                     + "only the last does not hold. Refuted if crm missed nothing over gRPC, or something over Kafka.");
 
     private final Stage.Opener opener;
+    private final int partSeconds;
 
     AddRecipient() {
-        this(Stage::standard);
+        this(Stage::standard, 3);
     }
 
-    AddRecipient(Stage.Opener opener) {
+    /** @param partSeconds of each of the three parts: before, during and after */
+    AddRecipient(Stage.Opener opener, int partSeconds) {
         this.opener = opener;
+        this.partSeconds = partSeconds;
     }
 
     /**
@@ -113,8 +114,8 @@ final class AddRecipient implements Scenario {
                 } else {
                     joinByRestart(lab, crm, door, parts);
                 }
-            }, CompletableFuture.delayedExecutor(PART_SECONDS, TimeUnit.SECONDS));
-            Stage.Measured measured = running.run(Duration.ofSeconds(3L * PART_SECONDS), DRAIN);
+            }, CompletableFuture.delayedExecutor(partSeconds, TimeUnit.SECONDS));
+            Stage.Measured measured = running.run(Duration.ofSeconds(3L * partSeconds), DRAIN);
             change.get(DRAIN.toSeconds(), TimeUnit.SECONDS);
             // the warm-up's events are in the topic, too: history that crm has to read, and nothing that a sender missed
             long history = way == Way.KAFKA ? stage.warmUpEvents() : 0;
@@ -129,7 +130,7 @@ final class AddRecipient implements Scenario {
         }
     }
 
-    private static Facts facts(Stage.Measured measured, Journal journal, long changed, long history) {
+    private Facts facts(Stage.Measured measured, Journal journal, long changed, long history) {
         List<Journal.Entry> entries = journal.entries();
         double first = entries.isEmpty() ? Double.NaN : (entries.get(0).atNanos() - changed) / 1e6;
         double caughtUp = entries.stream().filter(entry -> entry.latencyNanos() < CAUGHT_UP_MILLIS * 1e6).findFirst()
@@ -139,9 +140,9 @@ final class AddRecipient implements Scenario {
                 (long) (DELAYED_MILLIS * 1e6)));
         List<String> others = Recipient.names(OTHERS);
         return new Facts(measured.outcome().sent() + history - entries.size(), delayed, first, caughtUp,
-                measured.receivedP99(0, PART_SECONDS, others) / 1e6,
-                measured.receivedP99(PART_SECONDS, 2 * PART_SECONDS, others) / 1e6,
-                measured.receivedP99(2 * PART_SECONDS, Integer.MAX_VALUE, others) / 1e6);
+                measured.receivedP99(0, partSeconds, others) / 1e6,
+                measured.receivedP99(partSeconds, 2 * partSeconds, others) / 1e6,
+                measured.receivedP99(2 * partSeconds, Integer.MAX_VALUE, others) / 1e6);
     }
 
     /** The old sender goes on to serve the three; in front of it, the new one calls crm, too. */

@@ -16,6 +16,10 @@ class Door implements DeliveryPath {
         this.behind = behind;
     }
 
+    final DeliveryPath behind() {
+        return behind;
+    }
+
     @Override
     public String name() {
         return behind.name();

@@ -30,27 +30,36 @@ import java.util.stream.Stream;
 final class DualWrite implements Scenario {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int SIDE_BY_SIDE = 3;
+    /** Side by side, each with a database of its own. */
+    private static final int HANDLERS = 3;
     /** A kill comes up to so long after a commit: a publish takes about as long. */
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int MOST_COMMITS = 5;
     private static final Claim CLAIM = new Claim("dual-write", Claim.Kind.ANTI_PATTERN, "everything in one RPC: dual write",
             "A handler that commits a sign-up and then publishes its event loses events when it dies between the two; with an "
                     + "outbox (row and event in one transaction, a relay publishes) none is lost, and some come twice.",
-            "A handler process signs customers up both ways, into an H2 database on disk and a topic, and is "
-                    + "killed with kill -9 up to 2 ms after a commit, 200 times, a fresh process each time. Afterwards a relay "
-                    + "publishes what the outboxes still hold. Database and topic are compared.",
+            "Three handlers sign customers up both ways, each into an H2 database on disk and all into one topic, and are "
+                    + "killed with kill -9 up to 2 ms after a commit and started again, 200 times. The outbox's relay is a part "
+                    + "of the handler, and runs once more afterwards. Databases and topic are compared.",
             "Confirmed if the dual write left sign-ups without an event, and the outbox left neither sign-ups without an event "
                     + "nor events without a sign-up. Refuted if the dual write left none, or the outbox some.");
 
-    private final int kills;
-
-    DualWrite() {
-        this(200);
+    /** How a handler's process ends. */
+    enum End {
+        KILLED, IN_ORDER
     }
 
-    DualWrite(int kills) {
+    private final int kills;
+    private final End end;
+
+    DualWrite() {
+        this(200, End.KILLED);
+    }
+
+    /** @param kills how often a handler ends, all together */
+    DualWrite(int kills, End end) {
         this.kills = kills;
+        this.end = end;
     }
 
     /**
@@ -106,13 +115,13 @@ final class DualWrite implements Scenario {
         Account dualWrite = Account.of(rows, events, SignUps.DUAL);
         Account withOutbox = Account.of(rows, events, SignUps.OUTBOX);
         Figures figures = new Figures();
-        figures.add("both", "processes killed with kill -9", kills, "").add("both", "which took", seconds, "s");
+        figures.add("both", "processes that ended, " + (end == End.KILLED ? "with kill -9" : "in order"), kills, "").add("both", "which took", seconds, "s");
         add(figures, "dual write", dualWrite);
         add(figures, "outbox", withOutbox);
         return figures.judged(judge(dualWrite, withOutbox));
     }
 
-    /** The directories of all handlers: those that were killed, and the first one, which was not. */
+    /** The databases of all handlers, and of the one that made the class-data archive. */
     private static List<Path> handlers(Path root) throws IOException {
         try (Stream<Path> all = Files.list(root)) {
             return all.filter(Files::isDirectory).sorted().toList();
@@ -136,19 +145,22 @@ final class DualWrite implements Scenario {
     private void killAll(Lab lab, Path root, List<String> command) throws Exception {
         SplittableRandom random = lab.random(CLAIM);
         List<String> archive = archive(root, command);
-        ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE);
+        ExecutorService threads = Executors.newFixedThreadPool(HANDLERS);
         try {
-            List<Future<?>> killing = new ArrayList<>();
-            for (int i = 0; i < kills; i++) {
+            List<Future<?>> handlers = new ArrayList<>();
+            for (int i = 0; i < HANDLERS; i++) {
                 Path directory = Files.createDirectory(root.resolve("handler-" + i));
-                int commits = 1 + random.nextInt(MOST_COMMITS);
-                long nanos = random.nextLong(LONGEST_NANOS);
-                killing.add(threads.submit(() -> {
-                    kill(root, directory, archive, command, commits, nanos);
+                SplittableRandom own = random.split();
+                int deaths = kills / HANDLERS + (i < kills % HANDLERS ? 1 : 0);
+                handlers.add(threads.submit(() -> {
+                    for (int death = 0; death < deaths; death++) {
+                        live(root, directory, archive, command, 1 + own.nextInt(MOST_COMMITS),
+                                own.nextLong(LONGEST_NANOS));
+                    }
                     return null;
                 }));
             }
-            for (Future<?> one : killing) {
+            for (Future<?> one : handlers) {
                 one.get();
             }
         } catch (ExecutionException e) {
@@ -179,19 +191,24 @@ final class DualWrite implements Scenario {
         return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off");
     }
 
-    private static void kill(Path root, Path directory, List<String> archive, List<String> command, int commits,
-                             long nanos) throws Exception {
+    /** A process on one handler's database, from its start to its end. */
+    private void live(Path root, Path directory, List<String> archive, List<String> command, int commits, long nanos)
+            throws Exception {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(directory.toString(), "0"));
+        all.addAll(List.of(directory.toString(), Integer.toString(end == End.KILLED ? 0 : SignUps.FIRST + commits)));
         try (ChildProcess handler = ChildProcess.start(root.resolve("handlers.log"), archive, all)) {
             for (int i = 0; i < commits; i++) {
                 handler.await("COMMITTED", PATIENCE);
             }
-            long end = System.nanoTime() + nanos;
-            for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-                LockSupport.parkNanos(left);
+            if (end == End.KILLED) {
+                long until = System.nanoTime() + nanos;
+                for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+                handler.kill();
+            } else if (handler.end() != 0) {
+                throw new IllegalStateException("a handler failed; its log is " + root.resolve("handlers.log"));
             }
-            handler.kill();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.brew.delivery.event.EventId;
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.recipient.RecipientObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,13 +25,16 @@ final class KafkaAsRpc implements Scenario {
                     + "on what a round trip may cost.");
 
     private final Duration length;
+    private final RecipientObserver grpcServer;
 
     KafkaAsRpc() {
-        this(Duration.ofSeconds(2));
+        this(Duration.ofSeconds(2), new Journal.None());
     }
 
-    KafkaAsRpc(Duration length) {
+    /** @param grpcServer what the server does for a unary call before it answers */
+    KafkaAsRpc(Duration length, RecipientObserver grpcServer) {
         this.length = length;
+        this.grpcServer = grpcServer;
     }
 
     @Override
@@ -40,7 +44,7 @@ final class KafkaAsRpc implements Scenario {
 
     @Override
     public Finding run(Lab lab) throws Exception {
-        Lookups lookups = new Lookups(lab, length, length);
+        Lookups lookups = new Lookups(lab, length, grpcServer);
         Figures figures = new Figures();
         Lookups.Cost grpc = lookups.grpc(List.of(1)).get(1);
         Lookups.Cost kafka = lookups.kafka(List.of(1)).get(1);

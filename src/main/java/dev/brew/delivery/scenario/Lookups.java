@@ -8,6 +8,7 @@ import dev.brew.delivery.path.grpc.GrpcLoopback;
 import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.RecipientObserver;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -33,14 +34,17 @@ final class Lookups {
     static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private final Lab lab;
-    private final Duration warmUp;
     private final Duration length;
+    private final RecipientObserver grpcServer;
 
-    /** @param length of one measurement */
-    Lookups(Lab lab, Duration warmUp, Duration length) {
+    /**
+     * @param length     of one measurement, and of the warm-up before it
+     * @param grpcServer what the server does for a unary call before it answers
+     */
+    Lookups(Lab lab, Duration length, RecipientObserver grpcServer) {
         this.lab = lab;
-        this.warmUp = warmUp;
         this.length = length;
+        this.grpcServer = grpcServer;
     }
 
     /**
@@ -56,7 +60,7 @@ final class Lookups {
 
     /** By number of callers. */
     Map<Integer, Cost> grpc(List<Integer> callers) throws Exception {
-        Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), new Journal.None());
+        Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), grpcServer);
         Events events = events();
         try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(server), lab.clock())) {
             return measure(callers, () -> path.deliver(events.next()).thenAccept(report -> {
@@ -81,7 +85,7 @@ final class Lookups {
     private Map<Integer, Cost> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call) throws Exception {
         Map<Integer, Cost> costs = new TreeMap<>();
         for (int n : callers) {
-            ask(n, call, warmUp);
+            ask(n, call, length); // warm-up
             long cpu = cpuNanos();
             long begin = System.nanoTime();
             Histogram answers = ask(n, call, length);

@@ -1,5 +1,6 @@
 package dev.brew.delivery.scenario;
 
+import dev.brew.delivery.recipient.RecipientObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,16 @@ final class QueriesOverKafka implements Scenario {
                     + "both are below gRPC's at both. Else it depends on the number of callers.");
 
     private final Duration length;
+    private final RecipientObserver grpcServer;
 
     QueriesOverKafka() {
-        this(Duration.ofSeconds(2));
+        this(Duration.ofSeconds(2), new Journal.None());
     }
 
-    QueriesOverKafka(Duration length) {
+    /** @param grpcServer what the server does for a unary call before it answers */
+    QueriesOverKafka(Duration length, RecipientObserver grpcServer) {
         this.length = length;
+        this.grpcServer = grpcServer;
     }
 
     @Override
@@ -33,7 +37,7 @@ final class QueriesOverKafka implements Scenario {
 
     @Override
     public Finding run(Lab lab) throws Exception {
-        Lookups lookups = new Lookups(lab, length, length);
+        Lookups lookups = new Lookups(lab, length, grpcServer);
         Map<Integer, Lookups.Cost> grpc = lookups.grpc(CALLERS);
         Map<Integer, Lookups.Cost> kafka = lookups.kafka(CALLERS);
         Figures figures = new Figures();

@@ -21,12 +21,13 @@ import java.util.Set;
 
 /**
  * The handler of a sign-up, twice: one that commits a row and then publishes an event (dual write), and one that commits
- * row and event together and leaves publishing to a relay (outbox). Both have tables of their own in one H2 database on disk, and one topic: the phase in an event's id says whose it is.
+ * row and event together and leaves publishing to a relay (outbox). Both write into one H2 database on disk and one topic:
+ * the phase in an event's id says whose it is.
  */
 final class SignUps {
 
     /** Both ways' first sign-ups, so that what follows does not wait for a class to be loaded or a producer to connect. */
-    private static final int FIRST = 3;
+    static final int FIRST = 1;
     /** Phases of the events: who told of the sign-up. */
     static final String DUAL = "dual";
     static final String OUTBOX = "outbox";
@@ -35,8 +36,8 @@ final class SignUps {
     }
 
     /**
-     * Signs customers up both ways until it is killed, and says {@code COMMITTED} each time the dual write's row is
-     * committed and its event is not published yet.
+     * Publishes what an earlier process has left in the outbox, then signs customers up both ways until it is killed, and
+     * says {@code COMMITTED} each time the dual write's row is committed and its event is not published yet.
      *
      * @param count how many, then it ends; 0: without end
      */
@@ -47,6 +48,7 @@ final class SignUps {
         Events outbox = new Events(run, OUTBOX, 0, Stage.PAYLOAD_BYTES, clock);
         try (DeliveryPath sender = new KafkaSender(bootstrap, Stage.KAFKA, topic, clock);
              Database database = Database.open(directory)) {
+            database.relay(sender);
             for (int i = 0; count == 0 || i < count; i++) {
                 CustomerSignedUp event = dual.next();
                 database.signUp(event, false);

@@ -85,9 +85,9 @@ final class Stage implements AutoCloseable {
         return path;
     }
 
-    /** The path, where it is Kafka's. */
+    /** The path, where it is Kafka's; or what stands behind another door to it. */
     KafkaPath kafka() {
-        return (KafkaPath) path;
+        return (KafkaPath) (path instanceof Door door ? door.behind() : path);
     }
 
     DeliveryTracker tracker() {

@@ -8,7 +8,9 @@ import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.RecipientObserver;
 import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.scenario.Verdict.Outcome;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
@@ -98,42 +100,40 @@ class OtherWayRoundIT {
     void aBrokerThatStandsStillMakesKafkaTheSlowOne() throws Exception {
         Scenario.Finding healthy = new SlowRecipient(Duration.ofSeconds(2), Stage::standard).run(lab);
         assertThat(healthy.verdict().outcome()).as(healthy.toString()).isEqualTo(Outcome.CONFIRMED);
-        Scenario.Finding paused = new SlowRecipient(Duration.ofSeconds(2), OtherWayRoundIT::withAPause).run(lab);
+        Scenario.Finding paused = new SlowRecipient(Duration.ofSeconds(2), pausing(Duration.ofSeconds(1), ".m3.", 50))
+                .run(lab);
         assertThat(paused.verdict()).as(paused.toString())
                 .isEqualTo(Verdict.refuted("over Kafka the sender or the healthy recipients wait, too"));
     }
 
-    /** Kafka's broker stands still for a second, in the middle of the second delay: after warm-up and the first. */
-    private static DeliveryPath withAPause(Lab of, Way way, List<Recipient> recipients,
-                                           dev.brew.delivery.load.DeliveryTracker tracker) throws Exception {
-        DeliveryPath path = Stage.standard(of, way, recipients, tracker);
-        if (way != Way.KAFKA) {
-            return path;
-        }
-        return new Door(path) {
-            private int sent;
+    /** Kafka's broker stands still for a while once {@code after} events of a phase are sent: the warm-up is the first. */
+    private static Stage.Opener pausing(Duration time, String phase, int after) {
+        return (of, way, recipients, tracker) -> {
+            DeliveryPath path = Stage.standard(of, way, recipients, tracker);
+            return way != Way.KAFKA ? path : new Door(path) {
+                private int sent;
 
-            @Override
-            public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
-                boolean inTheSecondDelay = event.getEventId().contains(".m3.");
-                if (inTheSecondDelay && sent++ == 50) {
-                    pause(of);
+                @Override
+                public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                    if (event.getEventId().contains(phase) && sent++ == after) {
+                        pause(of, time);
+                    }
+                    return path.deliver(event);
                 }
-                return path.deliver(event);
-            }
 
-            @Override
-            public void close() {
-                try {
-                    path.close();
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
+                @Override
+                public void close() {
+                    try {
+                        path.close();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
                 }
-            }
+            };
         };
     }
 
-    private static void pause(Lab of) {
+    private static void pause(Lab of, Duration time) {
         try {
             ProcessHandle broker = of.brokerProcesses().get(0);
             BrokerCrash.signal("STOP", broker);
@@ -143,7 +143,7 @@ class OtherWayRoundIT {
                 } catch (IOException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
-            }, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+            }, CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS));
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -238,9 +238,77 @@ class OtherWayRoundIT {
     }
 
     @Test
-    void aDualWriteThatIsKilledLeavesSignUpsOfWhichNobodyHearsAndAnOutboxDoesNot() throws Exception {
-        Scenario.Finding finding = new DualWrite(12).run(lab);
-        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.confirmed());
-        assertThat(finding.figures()).contains(new Matrix.Figure("both", "processes killed with kill -9", 12, ""));
+    void whoseRecipientsAreSlowerIsTheSlowerWay() throws Exception {
+        Latency.Times brief = new Latency.Times(Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(300),
+                List.of(2));
+        assertThat(new Latency(brief, slower(Way.KAFKA)).run(lab).verdict()).isEqualTo(Verdict.confirmed());
+        assertThat(new Latency(brief, slower(Way.SEQUENTIAL)).run(lab).verdict())
+                .isEqualTo(Verdict.refuted("Kafka is not slower than both gRPC paths at any number of recipients"));
+    }
+
+    private static Stage.Opener slower(Way slow) {
+        return (of, way, recipients, tracker) -> {
+            DeliveryPath path = Stage.standard(of, way, recipients, tracker);
+            if (way == slow) {
+                recipients.forEach(recipient -> recipient.delay(DelayModel.parse("fixed:20ms")));
+            }
+            return path;
+        };
+    }
+
+    @Test
+    void aGroupThatJoinsATopicWithoutHistoryMissesEvents() throws Exception {
+        assertThat(new AddRecipient((of, way, recipients, tracker) -> {
+            DeliveryPath path = Stage.standard(of, way, recipients, tracker);
+            if (path instanceof KafkaPath kafka) { // while the warm-up lasts, long before the group joins
+                CompletableFuture.runAsync(() -> forgetAll(of, kafka),
+                        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+            }
+            return path;
+        }, 1).run(lab).verdict()).isEqualTo(Verdict.refuted("the new Kafka group missed events"));
+    }
+
+    private static void forgetAll(Lab of, KafkaPath path) {
+        try {
+            forget(of, path);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aBrokerThatStandsStillPushesBackAndARecipientThatKeepsUpDoesNot() throws Exception {
+        assertThat(new Backpressure(3, pausing(Duration.ofSeconds(2), ".m2.", 150)).run(lab).verdict())
+                .isEqualTo(Verdict.refuted("Kafka's sender was refused events, or blocked"));
+        assertThat(new Backpressure(0, Stage::standard).run(lab).verdict())
+                .isEqualTo(Verdict.refuted("the gRPC sender felt nothing"));
+    }
+
+    @Test
+    void aServerThatWorksLongOnACallMakesKafkaTheQuickerRpc() throws Exception {
+        RecipientObserver working = new Journal.None() {
+            @Override
+            public Reception received(Recipient recipient, CustomerSignedUp event, long atNanos) {
+                long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait(); // work, not sleep: CPU time is counted, too
+                }
+                return at -> { };
+            }
+        };
+        assertThat(new KafkaAsRpc(Duration.ofSeconds(1), working).run(lab).verdict())
+                .isEqualTo(Verdict.refuted("a round trip over Kafka is quicker than a unary call"));
+        assertThat(new QueriesOverKafka(Duration.ofSeconds(1), working).run(lab).verdict())
+                .isEqualTo(Verdict.refuted("a lookup over Kafka is cheaper"));
+    }
+
+    @Test
+    void aDualWriteThatIsKilledLeavesSignUpsOfWhichNobodyHearsAndOneThatEndsInOrderNone() throws Exception {
+        Scenario.Finding killed = new DualWrite(12, DualWrite.End.KILLED).run(lab);
+        assertThat(killed.verdict()).as(killed.toString()).isEqualTo(Verdict.confirmed());
+        assertThat(killed.figures()).contains(new Matrix.Figure("both", "processes that ended, with kill -9", 12, ""));
+        Scenario.Finding inOrder = new DualWrite(3, DualWrite.End.IN_ORDER).run(lab);
+        assertThat(inOrder.verdict()).as(inOrder.toString())
+                .isEqualTo(Verdict.refuted("the dual write lost nothing"));
     }
 }
