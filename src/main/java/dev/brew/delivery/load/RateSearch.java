@@ -3,31 +3,35 @@ package dev.brew.delivery.load;
 /**
  * The rate that holds as often as not: by geometric search, bisection (in the geometric middle, since precision is a
  * ratio), and at the edge a staircase, which goes up a step from every rate that held and down one from every rate that
- * did not. One measurement that was lucky or unlucky moves a staircase by a step; it would decide a bisection for good, and a
- * path that had not settled when it failed is climbed after. Pure arithmetic: it says which rate to try, and is told
- * whether that one held.
+ * did not. One measurement that was lucky or unlucky moves a staircase by a step; it would decide a bisection for good.
+ * Steps double when one direction goes on, so that a path which had not settled when it failed is climbed after, and
+ * are halved at each turn. Pure arithmetic: it says which rate to try, and is told whether that one held.
  *
  * @see <a href="https://doi.org/10.1121/1.1912375">Levitt, Transformed Up-Down Methods in Psychoacoustics</a>
+ * @see <a href="https://doi.org/10.1121/1.1910407">Taylor and Creelman, PEST: Efficient Estimates on Probability
+ *      Functions</a>
  */
 final class RateSearch {
 
-    private static final double FACTOR = 2;
+    private static final double FACTOR = 4;
     /** Below this rate nothing is searched: fewer than an event a second is no load. */
     private static final double LEAST = 1;
     /** Where bisection ends and the staircase begins: failed ÷ held. */
-    private static final double BRACKET = 1.15;
+    private static final double BRACKET = 1.2;
     /** The staircase's rates that count, from its first turn on. */
     private static final int COUNTED = 8;
-    /** After so many steps in one direction the edge is elsewhere, or has moved: the search begins again from there. */
-    private static final int STRAY = 4;
-    private static final int REOPENINGS = 4;
+    /** So many in one direction double the step; the largest, as a share. */
+    private static final int STRAY = 3;
+    private static final double LARGEST_STEP = 1;
+    /** A staircase that never comes to rest ends all the same. */
+    private static final int MOST_STEPS = 40;
 
     private final double max;
     private final double precision;
     private double next;
     private double held;
     private double failed = Double.POSITIVE_INFINITY;
-    private int reopenings;
+    private double step;
     private int steps;
     private int inARow;
     private boolean turned;
@@ -41,6 +45,7 @@ final class RateSearch {
      * @param precision the staircase's steps until its first turn, as a share: 0.05 for 5 %; afterwards half of it
      */
     RateSearch(double start, double max, double precision) {
+        this.step = precision;
         this.next = Math.min(start, max);
         this.max = max;
         this.precision = precision;
@@ -48,7 +53,7 @@ final class RateSearch {
 
     /** True when nothing is left to try. */
     boolean isOver() {
-        return counted == COUNTED || held >= max || held == 0 && failed <= LEAST;
+        return counted == COUNTED || steps == MOST_STEPS || held >= max || held == 0 && failed <= LEAST;
     }
 
     /** The rate to try, unless the search {@link #isOver}. */
@@ -81,35 +86,28 @@ final class RateSearch {
     private void step(boolean holds) {
         boolean turns = steps > 0 && holds != lastHeld;
         turned |= turns;
-        inARow = turns ? 1 : inARow + 1;
-        lastHeld = holds;
-        steps++;
-        if (inARow == STRAY && reopenings < REOPENINGS) {
-            reopen(holds);
-            return;
-        }
-        if (turned || reopenings == REOPENINGS) {
+        if (turned && step <= precision) {
             counted++;
             sumOfLogs += Math.log(next);
         }
-        double by = 1 + (turned ? precision / 2 : precision);
-        next = Math.max(LEAST, Math.min(max, holds ? next * by : next / by));
-    }
-
-    private void reopen(boolean holds) {
-        reopenings++;
-        steps = 0;
-        inARow = 0;
-        turned = false;
-        counted = 0;
-        sumOfLogs = 0;
-        held = 0;
-        failed = Double.POSITIVE_INFINITY;
-        bracket(holds);
+        inARow = turns ? 1 : inARow + 1;
+        if (turns) {
+            step = Math.max(precision / 2, step / 2);
+        } else if (inARow >= STRAY) {
+            step = Math.min(LARGEST_STEP, 2 * step);
+        }
+        if (step > precision) { // the edge is elsewhere, or has moved
+            counted = 0;
+            sumOfLogs = 0;
+        }
+        held = holds ? Math.max(held, next) : held;
+        lastHeld = holds;
+        steps++;
+        next = Math.max(LEAST, Math.min(max, holds ? next * (1 + step) : next / (1 + step)));
     }
 
     /** What was found when the search {@link #isOver}, in events/s; 0 if nothing held. */
     double edge() {
-        return counted == 0 ? Math.min(held, max) : Math.exp(sumOfLogs / counted);
+        return counted == 0 || held >= max ? Math.min(held, max) : Math.exp(sumOfLogs / counted);
     }
 }
