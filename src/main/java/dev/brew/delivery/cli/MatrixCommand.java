@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** The decision matrix, measured. */
 @Command(name = "matrix", mixinStandardHelpOptions = true, description = {
     "Runs the decision matrix as experiments on this machine: nine rows and four anti-patterns, each with a claim, figures "
-            + "and a verdict by a criterion that is printed before the run. Some ten minutes on 2 cores.",
+            + "and a verdict by a criterion that is printed before the run. Some seven minutes on 2 cores.",
     "Exit code 0 if every row was measured, whatever its verdict."})
 final class MatrixCommand implements Callable<Integer> {
 

@@ -3,6 +3,7 @@ package dev.brew.delivery.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.results.Environment;
+import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +45,23 @@ class MatrixTextTest {
         assertThat(MatrixText.claim("A claim.", "word ".repeat(30).trim(), "A criterion.").lines())
                 .startsWith("  claim       A claim.").endsWith("  criterion   A criterion.").hasSize(4)
                 .allMatch(line -> line.length() <= 112).anyMatch(line -> line.startsWith("              word"));
+    }
+
+    @Test
+    void theDocumentIsWhatTheCommittedRunSays() throws Exception {
+        String document = Files.readString(Path.of("docs/decision-matrix.md"));
+        Matcher run = Pattern.compile("results/reference/[\\w-]+").matcher(document);
+        assertThat(run.find()).isTrue();
+        Matrix first = Json.read(Path.of(run.group(), "matrix.json"), Matrix.class);
+        assertThat(document).endsWith(MatrixText.markdown(first));
+        assertThat(run.find()).isTrue();
+        Matrix second = Json.read(Path.of(run.group(), "matrix.json"), Matrix.class);
+        assertThat(second.seed()).isNotEqualTo(first.seed());
+        assertThat(verdicts(second)).as("the same verdicts").isEqualTo(verdicts(first)).hasSize(13);
+    }
+
+    private static List<String> verdicts(Matrix matrix) {
+        return matrix.rows().stream().map(row -> row.name() + " " + row.verdict() + " " + row.why()).toList();
     }
 
     @Test
