@@ -1,12 +1,14 @@
 package dev.brew.delivery.broker;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -26,9 +28,12 @@ public final class ContainerBroker implements Broker {
     private final BrokerNode holder;
     private final String holderName;
     private final ContainerEngine engine;
+    private final Optional<String> id;
     private final Map<String, String> settings;
 
-    private ContainerBroker(BrokerNode holder, String holderName, ContainerEngine engine) {
+    private ContainerBroker(BrokerNode holder, String holderName, ContainerEngine engine) throws IOException {
+        this.id = engine.labelled(ContainerMain.LABEL).stream().filter(one -> one.value().equals(holderName))
+                .map(ContainerEngine.Labelled::id).findFirst();
         this.holder = holder;
         this.holderName = holderName;
         this.engine = engine;
@@ -121,6 +126,16 @@ public final class ContainerBroker implements Broker {
     @Override
     public void onLoss(Consumer<Throwable> told) {
         holder.onEnd(why -> told.accept(new IllegalStateException("the Kafka container has ended by itself, " + why)));
+    }
+
+    /** @throws UncheckedIOException if the engine does not answer */
+    @Override
+    public Optional<Duration> cpuTime() {
+        try {
+            return id.isEmpty() ? Optional.empty() : engine.cpuTime(id.get());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The process that holds the container. */

@@ -97,6 +97,16 @@ final class ContainerEngine {
     record Labelled(String id, String value) {
     }
 
+    /** CPU time that a container's processes have used so far; empty if it does not run. */
+    Optional<Duration> cpuTime(String id) throws IOException {
+        Answer answer = ask("GET", "/containers/" + id + "/stats?stream=false&one-shot=true", PATIENCE);
+        if (answer.status != OK) {
+            return Optional.empty();
+        }
+        long nanos = MAPPER.readTree(answer.body).at("/cpu_stats/cpu_usage/total_usage").asLong();
+        return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos)); // 0: nobody has counted
+    }
+
     /** Ends and removes a container, with its volumes; one that is gone already is no failure. */
     void remove(String id) throws IOException {
         Answer answer = ask("DELETE", "/containers/" + id + "?force=1&v=1", REMOVAL);

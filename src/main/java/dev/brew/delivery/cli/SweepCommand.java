@@ -65,7 +65,7 @@ final class SweepCommand implements Callable<Integer> {
             description = "How long each rate is measured. Default: ${DEFAULT-VALUE}")
     private Duration each;
 
-    @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "10s", converter = Converters.Time.class,
+    @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "15s", converter = Converters.Time.class,
             description = "How long a fresh path is warmed up. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 

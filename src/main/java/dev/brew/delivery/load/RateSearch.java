@@ -24,7 +24,7 @@ final class RateSearch {
     private static final int STRAY = 3;
     private static final double LARGEST_STEP = 1;
     /** A staircase that never comes to rest ends all the same. */
-    private static final int MOST_STEPS = 40;
+    private static final int MOST_STEPS = 24;
 
     private final double max;
     private final double precision;

@@ -32,6 +32,7 @@ public final class Rig implements AutoCloseable {
 
     private static final int CUSTOMERS = 100;
     private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
+    private static final int DRIVEN = 2_000;
 
     private final Settings settings;
     private final NanoClock clock;
@@ -127,6 +128,20 @@ public final class Rig implements AutoCloseable {
         WarmUp.run(phase, path, Series.of(Recipient.names(settings.recipients)), clock, time, EVENT_DEADLINE);
         phase.requireBalance();
         return phase.sent() * 1e9 / time.toNanos();
+    }
+
+    /**
+     * Sends as many events as the path takes with {@value #DRIVEN} in flight, for so long: what is cold at a high rate stays
+     * cold under a few senders that wait for each event. Nothing of it is measured, but for the rate.
+     *
+     * @return how many a second were over
+     */
+    public double drive(Duration time) throws InterruptedException {
+        TrialRecorder recorder = recorder();
+        recorder.start(clock.nanos());
+        OpenLoop.Outcome outcome = new OpenLoop(tracker.beginUnordered("w1"), path, recorder, clock,
+                Arrivals.Process.CONSTANT.at(Arrivals.MAX_RATE, 0), DRIVEN).run(time, Duration.ZERO);
+        return Math.max(1, outcome.completed() * 1e9 / time.toNanos());
     }
 
     /** A new phase for events in flight side by side: with its customers in order where the path keeps it. */

@@ -52,7 +52,7 @@ public final class SweepCase {
      *
      * @param length of the measured part
      * @param warmUp of the fresh path
-     * @param fromWarmUp true to begin the search at half of what the warm-up's few senders reached, which is known to hold
+     * @param fromWarmUp true to begin the search at half of what the warm-up reached
      * @param seed   of Poisson arrivals; every measurement has a schedule of its own
      * @param at     what is measured once the edge is known
      * @param atLength of each of its measurements
@@ -120,7 +120,8 @@ public final class SweepCase {
     public void run() throws Exception {
         Row row;
         try (Rig rig = Rig.open(settings, clock, System.getProperties(), System.getenv())) {
-            double warm = rig.warmUp(load.warmUp);
+            rig.warmUp(load.warmUp.dividedBy(3));
+            double warm = rig.drive(load.warmUp.multipliedBy(2).dividedBy(3));
             RateSweep.Limits from = load.fromWarmUp ? limits.from(warm / 2) : limits;
             RateSweep.Edge edge = new RateSweep(from, rate -> search(rig, rounded(rate))).find();
             row = row(edge);

@@ -62,7 +62,9 @@ class ContainerBrokerIT {
     @Test
     void takesRecordsAndSaysWhatItIsAndLeavesNothing() throws Exception {
         try (ContainerBroker broker = ContainerBroker.start(IMAGE, false, System.getenv())) {
+            Duration before = broker.cpuTime().orElseThrow();
             write(broker);
+            assertThat(broker.cpuTime().orElseThrow()).isGreaterThan(before);
             assertThat(broker.settings()).containsEntry("broker.kind", "container").containsEntry("broker.version",
                     "4.4.0")
                     .containsEntry("broker.image", IMAGE).containsEntry("broker.address", "bridge")
