@@ -10,6 +10,7 @@ import dev.brew.delivery.path.grpc.GrpcLoopback;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A path with all that it needs, open and followed by a tracker: what programs outside JMH measure on. For one thread,
@@ -32,6 +34,7 @@ public final class Rig implements AutoCloseable {
 
     private static final int CUSTOMERS = 100;
     private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
+    private static final DelayModel BRIEF = DelayModel.parse("fixed:1us");
     private static final int DRIVEN = 2_000;
 
     private final Settings settings;
@@ -131,16 +134,33 @@ public final class Rig implements AutoCloseable {
     }
 
     /**
-     * Sends as many events as the path takes with {@value #DRIVEN} in flight, for so long: what is cold at a high rate stays
-     * cold under a few senders that wait for each event. Nothing of it is measured, but for the rate.
+     * Sends as many events as the path takes with {@value #DRIVEN} in flight, for so long, and waits until all of them are over:
+     * what is cold at a high rate stays cold under a few senders that wait for each event. Delays are brief meanwhile. Nothing
+     * of it is measured, but for the rate; throws if an event was not delivered.
      *
      * @return how many a second were over
      */
     public double drive(Duration time) throws InterruptedException {
+        List<String> names = Recipient.names(settings.recipients);
+        recipients.forEach(one -> one.delay(settings.delay.of(one.index(), names).isNone() ? DelayModel.NONE : BRIEF));
+        try {
+            return driveOn(time);
+        } finally {
+            recipients.forEach(one -> one.delay(settings.delay.of(one.index(), names)));
+        }
+    }
+
+    private double driveOn(Duration time) throws InterruptedException {
+        DeliveryTracker.Phase phase = tracker.beginUnordered("w1");
         TrialRecorder recorder = recorder();
         recorder.start(clock.nanos());
-        OpenLoop.Outcome outcome = new OpenLoop(tracker.beginUnordered("w1"), path, recorder, clock,
+        OpenLoop.Outcome outcome = new OpenLoop(phase, path, recorder, clock,
                 Arrivals.Process.CONSTANT.at(Arrivals.MAX_RATE, 0), DRIVEN).run(time, Duration.ZERO);
+        long end = clock.nanos() + EVENT_DEADLINE.toNanos();
+        while (!phase.missing().isEmpty() && clock.nanos() < end) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        phase.requireBalance();
         return Math.max(1, outcome.completed() * 1e9 / time.toNanos());
     }
 

@@ -120,12 +120,13 @@ public final class SweepCase {
     public void run() throws Exception {
         Row row;
         try (Rig rig = Rig.open(settings, clock, System.getProperties(), System.getenv())) {
-            rig.warmUp(load.warmUp.dividedBy(3));
-            double warm = rig.drive(load.warmUp.multipliedBy(2).dividedBy(3));
-            RateSweep.Limits from = load.fromWarmUp ? limits.from(warm / 2) : limits;
+            double waiting = rig.warmUp(load.warmUp.dividedBy(3));
+            double driven = rig.drive(load.warmUp.multipliedBy(2).dividedBy(3)); // without what delays cost
+            RateSweep.Limits from = load.fromWarmUp ? limits.from((settings.delay().isNone() ? driven : waiting) / 2) : limits;
             RateSweep.Edge edge = new RateSweep(from, rate -> search(rig, rounded(rate))).find();
             row = row(edge);
-            List<Double> fixed = load.at.stream().map(at -> rounded(at.rate(edge.rate()))).distinct().sorted().toList();
+            List<Double> fixed = load.at.stream().map(at -> rounded(Math.min(at.rate(edge.rate()), Arrivals.MAX_RATE)))
+                    .filter(rate -> rate > 0).distinct().sorted().toList(); // without an edge, there is no share of it
             for (int time = 0; time < FIXED_TIMES; time++) {
                 for (double rate : fixed) {
                     measure(rig, FIXED, rate, load.atLength, Optional.empty());
