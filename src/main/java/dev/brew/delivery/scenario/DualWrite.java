@@ -115,7 +115,8 @@ final class DualWrite implements Scenario {
         Account dualWrite = Account.of(rows, events, SignUps.DUAL);
         Account withOutbox = Account.of(rows, events, SignUps.OUTBOX);
         Figures figures = new Figures();
-        figures.add("both", "processes that ended, " + (end == End.KILLED ? "with kill -9" : "in order"), kills, "").add("both", "which took", seconds, "s");
+        figures.add("both", "processes that ended, " + (end == End.KILLED ? "with kill -9" : "in order"), kills, "")
+                .add("both", "which took", seconds, "s");
         add(figures, "dual write", dualWrite);
         add(figures, "outbox", withOutbox);
         return figures.judged(judge(dualWrite, withOutbox));

@@ -27,6 +27,25 @@ class RateSweepTest {
     }
 
     @Test
+    void withFewEventsLessThanOneBehindIsNoFallingBehind() {
+        // 40/s for 2 s, each over 10.4 ms after it was due, but for one that takes a millisecond longer at the end
+        Throughput throughput = new Throughput();
+        for (int i = 0; i < 80; i++) {
+            long due = i * 25_000_000L;
+            throughput.due(due);
+            throughput.over(due, due + (i >= 70 ? 26_000_000L : 10_400_000L));
+        }
+        assertThat(throughput.rates(2_000_000_000L).saturated()).isFalse();
+        Throughput behind = new Throughput();
+        for (int i = 0; i < 80; i++) {
+            long due = i * 25_000_000L;
+            behind.due(due);
+            behind.over(due, due + 10_400_000L + i * 2_500_000L); // falls behind by a tenth
+        }
+        assertThat(behind.rates(2_000_000_000L).saturated()).isTrue();
+    }
+
+    @Test
     void theBoundOnThePercentileIsAnEdgeToo() throws Exception {
         // Poisson arrivals at a server of 1,000/s: p99 of the waiting passes 20 ms well before the server is full
         RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(Duration.ofMillis(20), 200, 1_000_000, 0.02),
