@@ -64,13 +64,19 @@ final class GroupConsumer implements AutoCloseable {
         if (!assigned) {
             return "no assignment";
         }
+        Set<Integer> missing = unprobed(partitions);
+        return missing.isEmpty() ? "" : "no probe seen on partitions " + missing;
+    }
+
+    /** Of partitions 0 to {@code partitions} - 1, those from which no probe has come. */
+    Set<Integer> unprobed(int partitions) {
         Set<Integer> missing = new TreeSet<>();
         for (int i = 0; i < partitions; i++) {
             if (!probedPartitions.contains(i)) {
                 missing.add(i);
             }
         }
-        return missing.isEmpty() ? "" : "no probe seen on partitions " + missing;
+        return missing;
     }
 
     /** True if the poll loop has ended by itself. */

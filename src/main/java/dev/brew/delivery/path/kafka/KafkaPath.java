@@ -32,6 +32,7 @@ public final class KafkaPath implements DeliveryPath {
 
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration ADMIN = Duration.ofSeconds(15);
+    private static final long PROBE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String topic;
@@ -142,11 +143,19 @@ public final class KafkaPath implements DeliveryPath {
         }
     }
 
-    /** One probe a partition is enough: a group that joins late reads from the start of the topic. */
+    /**
+     * A group that joins late reads from the start of the topic, so one probe a partition would do; but under acks=0 a
+     * broker drops without a word what comes before it leads a new partition.
+     */
     private void awaitReady(Duration ready) throws InterruptedException {
-        sender.sendProbes(options.partitions());
-        long end = System.nanoTime() + ready.toNanos();
+        long probe = System.nanoTime();
+        long end = probe + ready.toNanos();
         while (groups.stream().anyMatch(group -> !group.lacks(options.partitions()).isEmpty())) {
+            if (System.nanoTime() - probe >= 0) {
+                sender.sendProbes(groups.stream().flatMap(group -> group.unprobed(options.partitions()).stream())
+                        .collect(Collectors.toSet()));
+                probe = System.nanoTime() + PROBE_AGAIN_NANOS;
+            }
             Optional<GroupConsumer> dead = groups.stream().filter(GroupConsumer::isDead).findFirst();
             if (dead.isPresent()) {
                 throw new IllegalStateException("consumer groups not ready: " + dead.get().name() + " ("

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -47,9 +48,9 @@ public final class KafkaSender implements DeliveryPath {
         this.producer = new KafkaProducer<>(properties);
     }
 
-    /** Writes a record to each partition that readers take as a sign that they are ready. */
-    void sendProbes(int partitions) {
-        for (int partition = 0; partition < partitions; partition++) {
+    /** Writes a record to each of these partitions that readers take as a sign that they are ready. */
+    void sendProbes(Set<Integer> partitions) {
+        for (int partition : partitions) {
             ProducerRecord<String, byte[]> probe = new ProducerRecord<>(topic, partition, "probe", new byte[0]);
             probe.headers().add(GroupConsumer.PROBE_HEADER, "1".getBytes(StandardCharsets.US_ASCII));
             producer.send(probe);

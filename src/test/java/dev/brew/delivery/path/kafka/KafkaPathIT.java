@@ -23,12 +23,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -77,6 +80,45 @@ class KafkaPathIT {
             assertThat(path.settings()).containsEntry("broker.kind", "process").containsKey("kafka.producer.acks");
         }
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aProbeThatNeverCameIsSentAgain() throws Exception {
+        LosesFirstRecord.lost.set(false);
+        Properties loses = new Properties();
+        loses.setProperty(KafkaOptions.PRODUCER_PREFIX + "interceptor.classes", LosesFirstRecord.class.getName());
+        try (KafkaPath path = open(KafkaOptions.of("0", loses))) {
+            assertThat(LosesFirstRecord.lost).isTrue();
+            path.deliver(events.next());
+            Awaitility.await().atMost(SOON).until(() -> processed.get() == 3);
+        }
+    }
+
+    /** The first record for partition 2 goes elsewhere, as far as partition 2 can tell. */
+    public static final class LosesFirstRecord implements ProducerInterceptor<String, byte[]> {
+
+        private static final AtomicBoolean lost = new AtomicBoolean();
+
+        @Override
+        public ProducerRecord<String, byte[]> onSend(ProducerRecord<String, byte[]> record) {
+            boolean loses = record.partition() != null && record.partition() == 2 && lost.compareAndSet(false, true);
+            return loses ? new ProducerRecord<>(record.topic(), 0, record.key(), record.value(), record.headers()) : record;
+        }
+
+        @Override
+        public void onAcknowledgement(RecordMetadata metadata, Exception failure) {
+            // nothing to learn
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+
+        @Override
+        public void configure(Map<String, ?> configs) {
+            // nothing to set
+        }
     }
 
     @Test
