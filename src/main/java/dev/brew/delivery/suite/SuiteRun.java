@@ -101,7 +101,7 @@ public final class SuiteRun {
             } catch (IOException | RuntimeException e) {
                 addProblem("the run broke: " + e);
             }
-            return close(false);
+            return close(stopping); // the fork's end, of which the hook is the cause, comes here first as a rule
         } catch (RunLock.TakenException e) {
             err.println(e.getMessage());
             return FAILED;

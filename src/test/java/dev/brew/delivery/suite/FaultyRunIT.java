@@ -92,12 +92,24 @@ class FaultyRunIT {
         files().doesNotContain("jmh-trial.txt");
     }
 
+    @Test
+    void aRunThatIsToldToStopIsInterruptedWhicheverThreadSumsItUp() throws Exception {
+        SuiteRun run = suite("FaultyBenchmark", "-f", "1");
+        run.interrupt();
+        assertThat(run.run()).isEqualTo(1);
+        assertThat(status().get("state").asText()).isEqualTo("INTERRUPTED");
+        assertThat(status().get("problems").get(0).asText()).isEqualTo("interrupted after 0 of 1 trials");
+    }
+
     private int run(String... arguments) throws Exception {
+        return suite(arguments).run();
+    }
+
+    private SuiteRun suite(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("-wi", "1", "-w", "100ms", "-i", "2", "-r", "300ms", "-p",
                 "recipients=2", "-Ddelivery.results=" + results));
         all.addAll(List.of(arguments));
-        return new SuiteRun(SuiteOptions.parse(all, new Properties()), print(out), print(err), InstantSource.system())
-                .run();
+        return new SuiteRun(SuiteOptions.parse(all, new Properties()), print(out), print(err), InstantSource.system());
     }
 
     private static PrintStream print(ByteArrayOutputStream bytes) {
