@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -46,10 +47,10 @@ final class OutboxFile implements AutoCloseable {
         return new OutboxFile(new FileOutputStream(file.toFile(), true), new ArrayList<>(open.values()));
     }
 
-    /** The ids of all sign-ups in a file. */
+    /** The ids of all sign-ups in a file; what was delivered twice was signed up once. */
     static List<String> signedUp(Path file) throws IOException {
         return IdFile.read(file).stream().filter(line -> line.startsWith(SIGNED_UP + " "))
-                .map(line -> line.split(" ")[1]).toList();
+                .map(line -> line.split(" ")[1]).distinct().toList();
     }
 
     /** {@code path}, with each event written down first. */
@@ -68,11 +69,10 @@ final class OutboxFile implements AutoCloseable {
         };
     }
 
-    /** Delivers what was signed up and not delivered when this file was opened. */
+    /** Delivers what was signed up and not delivered when this file was opened; returns when all is answered. */
     void deliverPending(DeliveryPath path) {
-        for (CustomerSignedUp event : pending) {
-            path.deliver(event).toCompletableFuture().join();
-        }
+        CompletableFuture.allOf(pending.stream().map(event -> path.deliver(event).toCompletableFuture())
+                .toArray(CompletableFuture[]::new)).join();
     }
 
     private synchronized void write(String line) {

@@ -80,8 +80,9 @@ class OtherWayRoundIT {
 
     @Test
     void aGrpcSenderWithAnOutboxLosesNothingWhenItIsKilledAndOneWithoutLoses() throws Exception {
-        SenderCrash.Account outbox = new SenderCrash(lab, 2, 500).grpc(true, random.split());
-        SenderCrash.Account none = new SenderCrash(lab, 2, 500).grpc(false, random.split());
+        // so many a second that some are always written down and not sent yet, on any machine
+        SenderCrash.Account outbox = new SenderCrash(lab, 3, 5000).grpc(true, random.split());
+        SenderCrash.Account none = new SenderCrash(lab, 3, 5000).grpc(false, random.split());
         assertThat(outbox.signedUp()).isPositive();
         assertThat(outbox.lost()).isZero();
         assertThat(none.lost()).isPositive();
