@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -244,6 +245,23 @@ class OpenLoopTest {
             assertThat(lags.get(500)).as("median lag, timer " + late + " ns late").isBetween(0L, 2_000L);
             assertThat(lags.get(0)).isGreaterThanOrEqualTo(0);
         }
+    }
+
+    @Test
+    void waitsTooShortForATimerAreSleptAndNotSpunAway() throws Exception {
+        AtomicLong now = new AtomicLong();
+        AtomicLong readings = new AtomicLong();
+        Pacer pacer = new Pacer(() -> {
+            assertThat(readings.incrementAndGet()).as("readings of the clock").isLessThan(3_000);
+            return now.get(); // it moves in sleep only: who spins never ends
+        }, nanos -> now.addAndGet(nanos + 55_000));
+        List<Long> lags = new ArrayList<>();
+        for (long due = 0; due < 1_000 * 10_000; due += 10_000) { // 100,000 events a second
+            lags.add(pacer.awaitUntil(due) - due);
+        }
+        lags.sort(null);
+        assertThat(lags.get(500)).as("median lag").isBetween(0L, 50_000L);
+        assertThat(lags.get(999)).as("largest lag").isLessThan(60_000);
     }
 
     @Test
