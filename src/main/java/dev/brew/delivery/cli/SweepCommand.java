@@ -65,8 +65,8 @@ final class SweepCommand implements Callable<Integer> {
             description = "How long each rate is measured. Default: ${DEFAULT-VALUE}")
     private Duration each;
 
-    @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "15s", converter = Converters.Time.class,
-            description = "How long a fresh path is warmed up. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "60s", converter = Converters.Time.class,
+            description = "How long a fresh path is warmed up at most: until the compiler is idle. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
     @Option(names = "--at", split = ",", paramLabel = "RATE", description = {"Once its edge is known, measure each path at "

@@ -13,7 +13,7 @@ package dev.brew.delivery.load;
  */
 final class RateSearch {
 
-    private static final double FACTOR = 4;
+    private static final double FACTOR = 1.5;
     /** Below this rate nothing is searched: fewer than an event a second is no load. */
     private static final double LEAST = 1;
     /** Where bisection ends and the staircase begins: failed ÷ held. */
@@ -21,10 +21,10 @@ final class RateSearch {
     /** The staircase's rates that count, from its first turn on. */
     private static final int COUNTED = 8;
     /** So many in one direction double the step; the largest, as a share. */
-    private static final int STRAY = 3;
+    private static final int STRAY = 4;
     private static final double LARGEST_STEP = 1;
     /** A staircase that never comes to rest ends all the same. */
-    private static final int MOST_STEPS = 24;
+    private static final int MOST_STEPS = 18;
 
     private final double max;
     private final double precision;

@@ -15,6 +15,8 @@ import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ public final class Rig implements AutoCloseable {
     private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
     private static final DelayModel BRIEF = DelayModel.parse("fixed:1us");
     private static final int DRIVEN = 2_000;
+    private static final double PACED = 0.7;
+    private static final long LOOK_EVERY_MILLIS = 5;
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final NanoClock clock;
@@ -43,6 +48,7 @@ public final class Rig implements AutoCloseable {
     private final List<Recipient> recipients;
     private final Broker broker;
     private final DeliveryPath path;
+    private int warmUps;
     private int phases;
 
     /**
@@ -127,41 +133,55 @@ public final class Rig implements AutoCloseable {
      * @return how many a second were over
      */
     public double warmUp(Duration time) throws InterruptedException {
-        DeliveryTracker.Phase phase = tracker.beginUnordered("w0");
+        DeliveryTracker.Phase phase = tracker.beginUnordered("w" + ++warmUps);
         WarmUp.run(phase, path, Series.of(Recipient.names(settings.recipients)), clock, time, EVENT_DEADLINE);
         phase.requireBalance();
         return phase.sent() * 1e9 / time.toNanos();
     }
 
     /**
-     * Sends as many events as the path takes with {@value #DRIVEN} in flight, for so long, and waits until all of them are over:
-     * what is cold at a high rate stays cold under a few senders that wait for each event. Delays are brief meanwhile. Nothing
-     * of it is measured, but for the rate; throws if an event was not delivered.
+     * Keeps the path under load until this JVM has settled, see {@link Settling}: in turn a second of as many events as it
+     * takes with {@value #DRIVEN} in flight, and half a second at {@value #PACED} of that rate, since what is cold at a high
+     * rate, or at a pace, stays cold under a few senders that wait for each event. Delays are brief meanwhile. Nothing of it is
+     * measured, but for the rate; throws if an event was not delivered.
      *
-     * @return how many a second were over
+     * @param most how long it may take
+     * @return what came of it; its rate is that without a pause
      */
-    public double drive(Duration time) throws InterruptedException {
+    public Settling settle(Duration most) throws InterruptedException {
         List<String> names = Recipient.names(settings.recipients);
         recipients.forEach(one -> one.delay(settings.delay.of(one.index(), names).isNone() ? DelayModel.NONE : BRIEF));
         try {
-            return driveOn(time);
+            CompilationMXBean compiler = ManagementFactory.getCompilationMXBean(); // null without one: that is quiet
+            Settling settling = new Settling(most);
+            while (!settling.isOver()) {
+                long began = clock.nanos();
+                long compiled = compiler == null ? 0 : compiler.getTotalCompilationTime();
+                double rate = load(Arrivals.MAX_RATE, DRIVEN, most.compareTo(LOOK) < 0 ? most : LOOK);
+                load(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, LOOK.dividedBy(2));
+                settling.tell(rate, clock.nanos() - began, TimeUnit.MILLISECONDS.toNanos(
+                        compiler == null ? 0 : compiler.getTotalCompilationTime() - compiled));
+            }
+            return settling;
         } finally {
             recipients.forEach(one -> one.delay(settings.delay.of(one.index(), names)));
         }
     }
 
-    private double driveOn(Duration time) throws InterruptedException {
-        DeliveryTracker.Phase phase = tracker.beginUnordered("w1");
+    /** How many events a second were over, counted until the last one was. */
+    private double load(double rate, int inFlight, Duration time) throws InterruptedException {
+        DeliveryTracker.Phase phase = tracker.beginUnordered("w" + ++warmUps);
         TrialRecorder recorder = recorder();
-        recorder.start(clock.nanos());
-        OpenLoop.Outcome outcome = new OpenLoop(phase, path, recorder, clock,
-                Arrivals.Process.CONSTANT.at(Arrivals.MAX_RATE, 0), DRIVEN).run(time, Duration.ZERO);
-        long end = clock.nanos() + EVENT_DEADLINE.toNanos();
+        long began = clock.nanos();
+        recorder.start(began);
+        new OpenLoop(phase, path, recorder, clock, Arrivals.Process.CONSTANT.at(rate, 0), inFlight).run(time, Duration.ZERO);
+        long end = clock.nanos() + EVENT_DEADLINE.toNanos(); // what had no place in that time was not sent
         while (!phase.missing().isEmpty() && clock.nanos() < end) {
-            TimeUnit.MILLISECONDS.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
         }
+        double seconds = (clock.nanos() - began) / 1e9;
         phase.requireBalance();
-        return Math.max(1, outcome.completed() * 1e9 / time.toNanos());
+        return phase.sent() / seconds;
     }
 
     /** A new phase for events in flight side by side: with its customers in order where the path keeps it. */

@@ -6,6 +6,7 @@ import dev.brew.delivery.load.LoadPoint;
 import dev.brew.delivery.load.OpenLoop;
 import dev.brew.delivery.load.RateSweep;
 import dev.brew.delivery.load.Rig;
+import dev.brew.delivery.load.Settling;
 import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
@@ -37,6 +38,8 @@ public final class SweepCase {
     /** What {@link At} asked for. */
     static final String FIXED = "dev.brew.delivery.load.Sweep.at";
     private static final int FIXED_TIMES = 3;
+    /** What part of the longest warm-up goes to senders that wait for each event, to see what delays make of the rate. */
+    private static final int WAITING = 20;
     private static final MathContext DIGITS = new MathContext(3);
 
     private final Rig.Settings settings;
@@ -51,7 +54,7 @@ public final class SweepCase {
      * How each rate is offered.
      *
      * @param length of the measured part
-     * @param warmUp of the fresh path
+     * @param warmUp of the fresh path, at most; see {@link Rig#settle}
      * @param fromWarmUp true to begin the search at half of what the warm-up reached
      * @param seed   of Poisson arrivals; every measurement has a schedule of its own
      * @param at     what is measured once the edge is known
@@ -120,9 +123,12 @@ public final class SweepCase {
     public void run() throws Exception {
         Row row;
         try (Rig rig = Rig.open(settings, clock, System.getProperties(), System.getenv())) {
-            double waiting = rig.warmUp(load.warmUp.dividedBy(3));
-            double driven = rig.drive(load.warmUp.multipliedBy(2).dividedBy(3)); // without what delays cost
-            RateSweep.Limits from = load.fromWarmUp ? limits.from((settings.delay().isNone() ? driven : waiting) / 2) : limits;
+            Settling settling = rig.settle(load.warmUp);
+            out.printf(Locale.ROOT, "  %s after %,.0f s, %,.0f/s without a pause%n",
+                    settling.isSettled() ? "settled" : "not settled", settling.took().toNanos() / 1e9, settling.rate());
+            double reached = settings.delay().isNone() ? settling.rate()
+                    : rig.warmUp(load.warmUp.dividedBy(WAITING)); // it settles without delays
+            RateSweep.Limits from = load.fromWarmUp ? limits.from(reached / 2) : limits;
             RateSweep.Edge edge = new RateSweep(from, rate -> search(rig, rounded(rate))).find();
             row = row(edge);
             List<Double> fixed = load.at.stream().map(at -> rounded(Math.min(at.rate(edge.rate()), Arrivals.MAX_RATE)))
@@ -177,7 +183,7 @@ public final class SweepCase {
         told.put("load.ms", Long.toString(length.toMillis()));
         told.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
         bound.ifPresent(most -> told.put("load.given-up-above.ms", Long.toString(most.toMillis())));
-        told.put("warm-up.ms", Long.toString(load.warmUp.toMillis()));
+        told.put("warm-up.most.ms", Long.toString(load.warmUp.toMillis()));
         directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), told, 1,
                 measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
         return point;

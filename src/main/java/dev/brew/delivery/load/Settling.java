@@ -1,0 +1,62 @@
+package dev.brew.delivery.load;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Tells when a JVM under load has settled: when its compiler has been busy for less than a fifth of the time, three looks in
+ * a row. Until then it takes a core of two from the path, and what it has compiled doubles the rate. Seconds do not tell: a
+ * path of ten consumers needs four times as many as one of calls. Pure arithmetic.
+ */
+public final class Settling {
+
+    private static final double QUIET = 0.2;
+    private static final int LOOKS = 3;
+
+    private final Deque<Double> rates = new ArrayDeque<>();
+    private final long mostNanos;
+    private long nanos;
+    private int quiet;
+
+    /** @param most how long it may take; then it is over all the same */
+    Settling(Duration most) {
+        this.mostNanos = most.toNanos();
+    }
+
+    /**
+     * Tells what was seen since the last time.
+     *
+     * @param rate          events/s
+     * @param elapsedNanos  how long that was
+     * @param compiledNanos for how long the compiler was busy meanwhile; several of its threads count severally
+     */
+    void tell(double rate, long elapsedNanos, long compiledNanos) {
+        nanos += elapsedNanos;
+        quiet = compiledNanos < QUIET * elapsedNanos ? quiet + 1 : 0;
+        rates.addLast(rate);
+        if (rates.size() > LOOKS) {
+            rates.removeFirst();
+        }
+    }
+
+    /** True if the compiler came to rest. */
+    public boolean isSettled() {
+        return quiet >= LOOKS;
+    }
+
+    /** True if it has settled, or has had its time. */
+    boolean isOver() {
+        return isSettled() || nanos >= mostNanos;
+    }
+
+    /** How long it was under load. */
+    public Duration took() {
+        return Duration.ofNanos(nanos);
+    }
+
+    /** The mean rate of the last three looks, in events/s; 0 before the first. */
+    public double rate() {
+        return rates.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    }
+}
