@@ -1,5 +1,8 @@
 package dev.brew.delivery.load;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /**
  * The rate that holds as often as not: by geometric search, bisection (in the geometric middle, since precision is a
  * ratio), and at the edge a staircase, which goes up a step from every rate that held and down one from every rate that
@@ -18,7 +21,7 @@ final class RateSearch {
     private static final double LEAST = 1;
     /** Where bisection ends and the staircase begins: failed ÷ held. */
     private static final double BRACKET = 1.2;
-    /** The staircase's rates that count, from its first turn on. */
+    /** The staircase's rates that count: its last ones at a turn. One that ends on its way up has not found the top. */
     private static final int COUNTED = 8;
     /** So many in one direction double the step; the largest, as a share. */
     private static final int STRAY = 4;
@@ -36,8 +39,8 @@ final class RateSearch {
     private int inARow;
     private boolean turned;
     private boolean lastHeld;
-    private int counted;
-    private double sumOfLogs;
+    private boolean lastTurned;
+    private final Deque<Double> counted = new ArrayDeque<>();
 
     /**
      * @param start     the first rate to try, in events/s
@@ -53,7 +56,7 @@ final class RateSearch {
 
     /** True when nothing is left to try. */
     boolean isOver() {
-        return counted == COUNTED || steps == MOST_STEPS || held >= max || held == 0 && failed <= LEAST;
+        return counted.size() == COUNTED && lastTurned || steps == MOST_STEPS || held >= max || held == 0 && failed <= LEAST;
     }
 
     /** The rate to try, unless the search {@link #isOver}. */
@@ -86,9 +89,12 @@ final class RateSearch {
     private void step(boolean holds) {
         boolean turns = steps > 0 && holds != lastHeld;
         turned |= turns;
+        lastTurned = turns;
         if (turned && step <= precision) {
-            counted++;
-            sumOfLogs += Math.log(next);
+            counted.addLast(next);
+            if (counted.size() > COUNTED) {
+                counted.removeFirst();
+            }
         }
         inARow = turns ? 1 : inARow + 1;
         if (turns) {
@@ -97,8 +103,7 @@ final class RateSearch {
             step = Math.min(LARGEST_STEP, 2 * step);
         }
         if (step > precision) { // the edge is elsewhere, or has moved
-            counted = 0;
-            sumOfLogs = 0;
+            counted.clear();
         }
         held = holds ? Math.max(held, next) : held;
         lastHeld = holds;
@@ -108,6 +113,7 @@ final class RateSearch {
 
     /** What was found when the search {@link #isOver}, in events/s; 0 if nothing held. */
     double edge() {
-        return counted == 0 || held >= max ? Math.min(held, max) : Math.exp(sumOfLogs / counted);
+        return counted.isEmpty() || held >= max ? Math.min(held, max)
+                : Math.exp(counted.stream().mapToDouble(Math::log).average().orElseThrow());
     }
 }

@@ -98,6 +98,16 @@ class RateSweepTest {
     }
 
     @Test
+    void aStaircaseDoesNotEndOnItsWayUp() throws Exception {
+        List<Double> tried = new ArrayList<>();
+        RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(BOUND, 500, 1_000_000, 0.05), rate -> {
+            tried.add(rate);
+            return server(tried.size() <= 11 ? 1000 : 1150, rate);
+        }).find();
+        assertThat(edge.rate()).as("after " + tried).isCloseTo(1150, withinPercentage(5));
+    }
+
+    @Test
     void anEdgeThatDoesNotHoldWhenRepeatedIsGivenUp() throws Exception {
         int[] tried = new int[1];
         RateSweep.Edge edge = new RateSweep(new RateSweep.Limits(BOUND, 900, 1_000_000, 0.05), rate ->
