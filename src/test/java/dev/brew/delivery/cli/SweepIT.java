@@ -53,7 +53,7 @@ class SweepIT {
     @Test
     void aPathThatCannotKeepUpIsGivenUpEarlyAndItsEdgeIsWhatItsDelayAllows() throws Exception {
         try (Program sweep = Program.start("sweep", "--path", "null", "--recipients", "1", "-p", "delay=fixed:10ms",
-                "--start", "20", "--max", "1000", "--each", "1s", "--warmup", "200ms", "--bound", "300ms", "--results",
+                "--start", "200", "--max", "1000", "--each", "1s", "--warmup", "200ms", "--bound", "300ms", "--results",
                 folder.toString())) {
             assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
         }

@@ -55,8 +55,9 @@ class OtherWayRoundIT {
 
     @Test
     void consumersThatCommitBeforeTheyProcessLoseEvents() throws Exception {
-        // work on a record takes longer than the next one needs to come, so that a poll returns many of them
-        Crashes.Plan plan = new Crashes.Plan(1, 100, 1500, 500, 1, Duration.ofMillis(200), "fixed:3ms");
+        // work on a record takes three times as long as the next one needs to come, so that a poll returns many of them, and
+        // a kill hits one of these and not the commit before them
+        Crashes.Plan plan = new Crashes.Plan(1, 100, 600, 300, 1, Duration.ofMillis(200), "fixed:10ms");
         Crashes.Account before = new Crashes(lab, plan, random.split(), "before")
                 .kafka(KafkaListener.Commit.BEFORE_PROCESSING);
         Crashes.Account after = new Crashes(lab, plan, random.split(), "after")
