@@ -181,7 +181,7 @@ class OpenLoopTest {
 
     @Test
     void whatIsDueBeyondThePlacesInFlightWaitsAndIsNamedWhenItIsNeverSent() throws Exception {
-        try (Held held = new Held(3, Duration.ofMillis(50))) {
+        try (Held held = new Held(3, Duration.ofSeconds(1))) { // its first events load classes
             OpenLoop.Outcome outcome = held.run(Duration.ofMillis(10), 1000);
             assertThat(outcome.sent()).isEqualTo(3);
             assertThat(outcome.completed()).isZero();
