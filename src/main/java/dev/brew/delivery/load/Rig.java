@@ -152,15 +152,14 @@ public final class Rig implements AutoCloseable {
         List<String> names = Recipient.names(settings.recipients);
         recipients.forEach(one -> one.delay(settings.delay.of(one.index(), names).isNone() ? DelayModel.NONE : BRIEF));
         try {
-            CompilationMXBean compiler = ManagementFactory.getCompilationMXBean(); // null without one: that is quiet
             Settling settling = new Settling(most);
             while (!settling.isOver()) {
                 long began = clock.nanos();
-                long compiled = compiler == null ? 0 : compiler.getTotalCompilationTime();
-                double rate = load(Arrivals.MAX_RATE, DRIVEN, most.compareTo(LOOK) < 0 ? most : LOOK);
-                load(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, LOOK.dividedBy(2));
-                settling.tell(rate, clock.nanos() - began, TimeUnit.MILLISECONDS.toNanos(
-                        compiler == null ? 0 : compiler.getTotalCompilationTime() - compiled));
+                long compiled = compilerMillis();
+                double rate = drive(Arrivals.MAX_RATE, DRIVEN, most.compareTo(LOOK) < 0 ? most : LOOK);
+                drive(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, LOOK.dividedBy(2));
+                settling.tell(rate, clock.nanos() - began,
+                        TimeUnit.MILLISECONDS.toNanos(compilerMillis() - compiled));
             }
             return settling;
         } finally {
@@ -168,8 +167,13 @@ public final class Rig implements AutoCloseable {
         }
     }
 
+    private static long compilerMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler == null ? 0 : compiler.getTotalCompilationTime(); // a JVM without one is settled
+    }
+
     /** How many events a second were over, counted until the last one was. */
-    private double load(double rate, int inFlight, Duration time) throws InterruptedException {
+    private double drive(double rate, int inFlight, Duration time) throws InterruptedException {
         DeliveryTracker.Phase phase = tracker.beginUnordered("w" + ++warmUps);
         TrialRecorder recorder = recorder();
         long began = clock.nanos();

@@ -7,7 +7,7 @@ import java.util.Deque;
 /**
  * Tells when a JVM under load has settled: when its compiler has been busy for less than a fifth of the time, three looks in
  * a row. Until then it takes a core of two from the path, and what it has compiled doubles the rate. Seconds do not tell: a
- * path of ten consumers needs four times as many as one of calls. Pure arithmetic.
+ * path of ten consumers needs more than twice as many as one of calls. Pure arithmetic.
  */
 public final class Settling {
 
