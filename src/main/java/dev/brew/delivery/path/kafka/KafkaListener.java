@@ -55,7 +55,7 @@ public final class KafkaListener {
     private final String bootstrap;
     private final Consumer<String> out;
     private final Recipient recipient;
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer;
     /** What may be committed. */
     private final Map<TopicPartition, OffsetAndMetadata> processed = new HashMap<>();
     private final long startedNanos = System.nanoTime();
@@ -77,12 +77,22 @@ public final class KafkaListener {
      */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
                          Commit commit, NanoClock clock, Consumer<String> out) {
+        this(new KafkaConsumer<>(properties(bootstrap, group, fromStart)), bootstrap, topic, group, delay, commit,
+                clock, out);
+    }
+
+    KafkaListener(org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer, String bootstrap, String topic,
+                  String group, DelayModel delay, Commit commit, NanoClock clock, Consumer<String> out) {
+        this.consumer = consumer;
         this.commit = commit;
         this.bootstrap = bootstrap;
         this.topic = topic;
         this.group = group;
         this.out = out;
         this.recipient = new Recipient(0, group, delay, clock, new Story());
+    }
+
+    private static Map<String, Object> properties(String bootstrap, String group, boolean fromStart) {
         KafkaOptions options = new KafkaOptions("all", 1, (short) 1, Map.of(), Map.of(
                 "enable.auto.commit", "false",
                 "session.timeout.ms", SESSION_MILLIS,
@@ -91,7 +101,7 @@ public final class KafkaListener {
                 "client.id", group));
         Map<String, Object> properties = options.consumerProperties(bootstrap, group);
         properties.put("auto.offset.reset", fromStart ? "earliest" : "latest");
-        this.consumer = new KafkaConsumer<>(properties);
+        return properties;
     }
 
     /**
@@ -162,13 +172,14 @@ public final class KafkaListener {
         }
         boolean interrupted = Thread.interrupted(); // Kafka would not even try
         try {
-            consumer.commitSync(processed, ANSWER);
+            try {
+                consumer.commitSync(processed, ANSWER);
+            } catch (WakeupException e) {
+                consumer.commitSync(processed, ANSWER); // the wake-up was for the loop, which looks next
+            }
             processed.clear();
         } catch (CommitFailedException e) {
             say("the group has given this member's partitions away; what it did since its last commit is done again");
-            processed.clear();
-        } catch (WakeupException e) {
-            consumer.commitSync(processed, ANSWER); // the wake-up was for the loop, which looks next
             processed.clear();
         } catch (TimeoutException | RebalanceInProgressException e) {
             // tried again in the next round; a broker that is gone is said there
