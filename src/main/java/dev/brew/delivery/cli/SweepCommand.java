@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,8 +25,12 @@ import picocli.CommandLine.Spec;
 /** Each path's edge: the highest rate it holds. */
 @Command(name = "sweep", mixinStandardHelpOptions = true, description = {
     "Find the highest rate that each path holds: not saturated, and completed p99 under a bound.",
-    "Each path and number of recipients is searched in a JVM of its own; every measurement is a trial in results/."})
+    "Each path is searched in a JVM of its own, its numbers of recipients in turn; every measurement is a trial in results/."})
 final class SweepCommand implements Callable<Integer> {
+
+    /** A heap that grows, and a collector that works beside the path on its cores, make one JVM's edge differ from another's. */
+    private static final String COLLECTOR = "-XX:+UseParallelGC";
+    private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn1500m");
 
     @Spec
     private CommandSpec spec;
@@ -50,7 +55,7 @@ final class SweepCommand implements Callable<Integer> {
     private String arrivals;
 
     @Option(names = "--start", paramLabel = "RATE",
-            description = "The first rate, in events/s. Default: half of what the warm-up reached")
+            description = "The first rate, in events/s. Default: 0.7 of what the warm-up reached")
     private Double start;
 
     @Option(names = "--max", paramLabel = "RATE", defaultValue = "1000000",
@@ -93,6 +98,8 @@ final class SweepCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RateSweep.Limits limits;
         SweepCase.Load load;
+        paths = paths.stream().distinct().toList();
+        recipients = recipients.stream().distinct().toList();
         try {
             limits = new RateSweep.Limits(bound, start == null ? max : start, max, precision);
             load = new SweepCase.Load(Arrivals.Process.parse(arrivals), each, warmUp, start == null, seed,
@@ -115,8 +122,8 @@ final class SweepCommand implements Callable<Integer> {
 
     private int searchHere(RateSweep.Limits limits, SweepCase.Load load) throws Exception {
         endWithParent();
-        new SweepCase(path.settings(paths.get(0), recipients.get(0)), limits, load, RunDirectory.open(into),
-                System.out).run();
+        new SweepCase(recipients.stream().map(count -> path.settings(paths.get(0), count)).toList(), limits, load,
+                RunDirectory.open(into), System.out).run();
         return 0;
     }
 
@@ -137,23 +144,24 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private List<SweepRun.Case> cases() {
-        List<SweepRun.Case> cases = new ArrayList<>();
-        for (int count : recipients) {
-            for (String one : paths) {
-                cases.add(new SweepRun.Case(one, count, command(one, count)));
-            }
-        }
-        return cases;
+        return paths.stream().map(one -> new SweepRun.Case(one, recipients, command(one))).toList();
     }
 
-    /** This JVM's own flags and properties, and what was typed, for one path and one number of recipients. */
-    private List<String> command(String one, int count) {
+    /** What is pinned, this JVM's own flags and properties, and what was typed, for one path. */
+    private List<String> command(String one) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        List<String> own = ManagementFactory.getRuntimeMXBean().getInputArguments();
+        if (own.stream().noneMatch(argument -> argument.matches("-XX:\\+Use\\w+GC"))) {
+            command.add(COLLECTOR);
+        }
+        if (own.stream().noneMatch(argument -> argument.matches("-Xm[nsx].*|-XX:\\w*(HeapSize|NewSize|RAM\\w*)=.*"))) {
+            command.addAll(HEAP);
+        }
+        command.addAll(own);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "sweep", "--path", one,
-                "--recipients", Integer.toString(count), "--bound", bound.toNanos() + "ns", "--arrivals", arrivals,
-                "--max", Double.toString(max), "--precision",
-                Double.toString(precision), "--each", each.toNanos() + "ns", "--warmup", warmUp.toNanos() + "ns",
+                "--recipients", recipients.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "--bound", bound.toNanos() + "ns", "--arrivals", arrivals, "--max", Double.toString(max),
+                "--precision", Double.toString(precision), "--each", each.toNanos() + "ns", "--warmup", warmUp.toNanos() + "ns",
                 "--seed", Long.toString(seed)));
         if (start != null) {
             command.addAll(List.of("--start", start.toString()));

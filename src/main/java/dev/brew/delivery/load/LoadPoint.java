@@ -2,6 +2,7 @@ package dev.brew.delivery.load;
 
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.recipient.Ledger;
+import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.TrialRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,11 +44,14 @@ public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map
         DeliveryTracker.Phase phase = rig.phase();
         TrialRecorder recorder = rig.recorder();
         Usage before = rig.usage();
+        long began = clock.nanos();
+        long compiled = Rig.compilerMillis();
         OpenLoop.Outcome outcome = run(rig, phase, recorder, clock, arrivals.at(rate, seed), length, bound,
                 mostSlow);
         outcome.requireSound();
         Map<String, Double> scalars = new TreeMap<>(outcome.scalars());
         scalars.putAll(before.until(rig.usage(), phase.sent()));
+        scalars.put(Scalars.COMPILING, (Rig.compilerMillis() - compiled) * 1e6 / (clock.nanos() - began));
         return new LoadPoint(outcome, recorder.stop(clock.nanos()), scalars, problems(outcome, phase));
     }
 

@@ -22,12 +22,14 @@ final class RateSearch {
     /** Where bisection ends and the staircase begins: failed ÷ held. */
     private static final double BRACKET = 1.2;
     /** The staircase's rates that count: its last ones at a turn. One that ends on its way up has not found the top. */
-    private static final int COUNTED = 8;
-    /** So many in one direction double the step; the largest, as a share. */
-    private static final int STRAY = 4;
+    private static final int COUNTED = 14;
+    /** So many in one direction double the step: on the way to the first turn, and later, when it may be chance. */
+    private static final int CLIMB = 4;
+    private static final int STRAY = 6;
+    /** The largest step, as a share. */
     private static final double LARGEST_STEP = 1;
     /** A staircase that never comes to rest ends all the same. */
-    private static final int MOST_STEPS = 18;
+    private static final int MOST_STEPS = 26;
 
     private final double max;
     private final double precision;
@@ -99,7 +101,7 @@ final class RateSearch {
         inARow = turns ? 1 : inARow + 1;
         if (turns) {
             step = Math.max(precision / 2, step / 2);
-        } else if (inARow >= STRAY) {
+        } else if (inARow >= (turned ? STRAY : CLIMB)) {
             step = Math.min(LARGEST_STEP, 2 * step);
         }
         if (step > precision) { // the edge is elsewhere, or has moved

@@ -9,13 +9,22 @@ import java.util.TreeMap;
 
 /**
  * Finds a path's edge: the rate at which it holds as often as not, where to hold means not to be saturated and to keep p99
- * under a bound. Every rate is measured once; near the edge some nine rates are, a step apart, since a machine has its moods
- * and one measurement decides nothing.
+ * under a bound. Every rate is measured once; near the edge a dozen rates are, a step apart, since a machine has its moods
+ * and one measurement decides nothing. One that did not hold while the compiler was busy says nothing of the settled state
+ * and is made again. A search can be made step by step, so that several take turns. For one thread.
  */
 public final class RateSweep {
 
+    /** Above this share of the time, the compiler was busy: a core is taken from the path for longer than bounds allow. */
+    private static final double COMPILING = 0.05;
+    private static final int MOST_AGAIN = 3;
+
     private final Limits limits;
     private final Measurement measurement;
+    private final RateSearch search;
+    private final NavigableMap<Double, Point> held = new TreeMap<>();
+    private final NavigableMap<Double, String> failed = new TreeMap<>();
+    private int again;
 
     /**
      * What is searched.
@@ -55,8 +64,10 @@ public final class RateSweep {
      *
      * @param rates    offered and achieved
      * @param problems empty, or why no figure of this point counts: events that failed, or are missing
+     * @param compiling see {@link dev.brew.delivery.results.Scalars#COMPILING}
      */
-    public record Point(Throughput.Rates rates, long p50Nanos, long p99Nanos, long p999Nanos, String problems) {
+    public record Point(Throughput.Rates rates, long p50Nanos, long p99Nanos, long p999Nanos, String problems,
+                        double compiling) {
 
         /** Why this rate does not hold; empty if it does. */
         public Optional<String> fails(Duration bound) {
@@ -86,20 +97,30 @@ public final class RateSweep {
     public RateSweep(Limits limits, Measurement measurement) {
         this.limits = limits;
         this.measurement = measurement;
+        this.search = new RateSearch(limits.start, limits.max, limits.precision);
     }
 
-    /** Searches; the measurement is called on this thread. */
-    public Edge find() throws Exception {
-        RateSearch search = new RateSearch(limits.start, limits.max, limits.precision);
-        NavigableMap<Double, Point> held = new TreeMap<>();
-        NavigableMap<Double, String> failed = new TreeMap<>();
-        while (!search.isOver()) {
-            double rate = search.next();
-            Point point = measurement.at(rate);
-            Optional<String> why = point.fails(limits.bound);
-            why.ifPresentOrElse(said -> failed.put(rate, said), () -> held.put(rate, point));
-            search.tell(why.isEmpty());
+    /** True when the {@link #edge} is known. */
+    public boolean isOver() {
+        return search.isOver();
+    }
+
+    /** Measures one more rate, on this thread, or the last one once more. */
+    public void step() throws Exception {
+        double rate = search.next();
+        Point point = measurement.at(rate);
+        Optional<String> why = point.fails(limits.bound);
+        if (why.isPresent() && point.compiling > COMPILING && again < MOST_AGAIN) {
+            again++;
+            return;
         }
+        again = 0;
+        why.ifPresentOrElse(said -> failed.put(rate, said), () -> held.put(rate, point));
+        search.tell(why.isEmpty());
+    }
+
+    /** What was found once the search {@link #isOver}. */
+    public Edge edge() {
         double edge = search.edge();
         Map.Entry<Double, Point> at = held.floorEntry(edge);
         Map.Entry<Double, String> above = failed.ceilingEntry(edge);

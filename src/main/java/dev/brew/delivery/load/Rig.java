@@ -15,6 +15,7 @@ import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
+import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class Rig implements AutoCloseable {
     private final DeliveryTracker tracker;
     private final List<Recipient> recipients;
     private final Broker broker;
+    private final boolean ownsBroker;
     private final DeliveryPath path;
     private int warmUps;
     private int phases;
@@ -75,16 +77,21 @@ public final class Rig implements AutoCloseable {
         boolean isKafka() {
             return path.equals("kafka");
         }
+
+        private Settings with(int count) {
+            return new Settings(path, count, delay, payloadBytes, grpc, broker, kafka);
+        }
     }
 
-    private Rig(Settings settings, NanoClock clock, Properties system, Map<String, String> environment)
-            throws Exception {
+    /** @param broker null where the path has none */
+    private Rig(Settings settings, NanoClock clock, Broker broker, boolean ownsBroker) throws Exception {
         this.settings = settings;
         this.clock = clock;
         List<String> names = Recipient.names(settings.recipients);
         this.tracker = new DeliveryTracker(names, CUSTOMERS, settings.payloadBytes, clock);
         this.recipients = Recipient.all(names, settings.delay, clock, tracker);
-        this.broker = settings.isKafka() ? Brokers.start(settings.broker, system, environment) : null;
+        this.broker = broker;
+        this.ownsBroker = ownsBroker;
         try {
             this.path = openPath();
         } catch (Exception e) {
@@ -102,7 +109,18 @@ public final class Rig implements AutoCloseable {
      */
     public static Rig open(Settings settings, NanoClock clock, Properties system, Map<String, String> environment)
             throws Exception {
-        return new Rig(settings, clock, system, environment);
+        return new Rig(settings, clock,
+                settings.isKafka() ? Brokers.start(settings.broker, system, environment) : null, true);
+    }
+
+    /**
+     * Opens the same for another number of recipients, beside this one: on the same broker, which stays this one's. Close it
+     * before this one.
+     *
+     * @throws Exception as {@link #open}
+     */
+    public Rig beside(int count) throws Exception {
+        return new Rig(settings.with(count), clock, broker, false);
     }
 
     private DeliveryPath openPath() throws Exception {
@@ -118,12 +136,10 @@ public final class Rig implements AutoCloseable {
     }
 
     private void closeBroker(Exception failure) {
-        if (broker != null) {
-            try {
-                broker.close();
-            } catch (Exception e) {
-                failure.addSuppressed(e);
-            }
+        try {
+            closeBroker();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -167,7 +183,8 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    private static long compilerMillis() {
+    /** For how long this JVM's compiler has been busy so far. */
+    static long compilerMillis() {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         return compiler == null ? 0 : compiler.getTotalCompilationTime(); // a JVM without one is settled
     }
@@ -234,7 +251,11 @@ public final class Rig implements AutoCloseable {
             closeBroker(e);
             throw e;
         }
-        if (broker != null) {
+        closeBroker();
+    }
+
+    private void closeBroker() throws IOException {
+        if (broker != null && ownsBroker) {
             broker.close();
         }
     }

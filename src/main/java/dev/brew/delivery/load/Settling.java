@@ -5,14 +5,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Tells when a JVM under load has settled: when its compiler has been busy for less than a fifth of the time, three looks in
- * a row. Until then it takes a core of two from the path, and what it has compiled doubles the rate. Seconds do not tell: a
- * path of ten consumers needs more than twice as many as one of calls. Pure arithmetic.
+ * Tells when a path under load has settled: when this JVM's compiler has been busy for less than a fifth of the time, three
+ * looks in a row, and these three were not faster than the three before. Until then the compiler takes a core of two from the
+ * path, and what it has compiled doubles the rate. A broker has a compiler, too, which is done later and which nobody can ask:
+ * that is what the rate is for. Seconds do not tell: a path of ten consumers needs more than twice as many as one of calls.
+ * Pure arithmetic.
  */
 public final class Settling {
 
     private static final double QUIET = 0.2;
     private static final int LOOKS = 3;
+    /** Looks differ by a few percent from each other; three that are faster by more than this, on average, are faster. */
+    private static final double FASTER = 1.05;
 
     private final Deque<Double> rates = new ArrayDeque<>();
     private final long mostNanos;
@@ -35,14 +39,14 @@ public final class Settling {
         nanos += elapsedNanos;
         quiet = compiledNanos < QUIET * elapsedNanos ? quiet + 1 : 0;
         rates.addLast(rate);
-        if (rates.size() > LOOKS) {
+        if (rates.size() > 2 * LOOKS) {
             rates.removeFirst();
         }
     }
 
-    /** True if the compiler came to rest. */
+    /** True if the compiler came to rest, and the rate with it. */
     public boolean isSettled() {
-        return quiet >= LOOKS;
+        return quiet >= LOOKS && rates.size() == 2 * LOOKS && rate() <= FASTER * mean(0);
     }
 
     /** True if it has settled, or has had its time. */
@@ -57,6 +61,10 @@ public final class Settling {
 
     /** The mean rate of the last three looks, in events/s; 0 before the first. */
     public double rate() {
-        return rates.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+        return mean(Math.max(0, rates.size() - LOOKS));
+    }
+
+    private double mean(int skipped) {
+        return rates.stream().skip(skipped).limit(LOOKS).mapToDouble(Double::doubleValue).average().orElse(0);
     }
 }

@@ -37,9 +37,11 @@ public final class Throughput {
      * The rates of the events that were due within {@code lengthNanos} from the start. What is over is counted in a window
      * that begins the median latency later: as many events of the window's end lie outside it as there were none yet at its
      * beginning, so a system that keeps up shows the rate that was offered, and one that does not its own, whatever its
-     * backlog. A pause that happens to lie at the end would still look like falling behind, so every window of nine tenths
-     * of the length or more is tried, and the best one taken: who cannot keep up falls behind in all of them, also if it
-     * could at first. Less than one event is no falling behind: with few of them, it would be more than the share that counts.
+     * backlog. A queue comes and goes, and whether it is longer at the end than it was at the beginning is chance: of all windows
+     * that begin in the first half and end in the last tenth, the one in which it shrank most, or grew least, is taken. Who
+     * cannot keep up falls behind in all of them, also if it could at first, for all contain the time from the half to nine
+     * tenths; who works a backlog off has room to spare. Less than one event is no falling behind: with few of them, it would
+     * be more than the share that counts.
      */
     synchronized Rates rates(long lengthNanos) {
         long length = Math.max(BIN_NANOS, lengthNanos);
@@ -57,14 +59,26 @@ public final class Throughput {
 
     private double bestShare(long length) {
         long shift = completed.getValueAtPercentile(50);
-        double before = over.upTo(shift);
-        double best = 0;
-        for (long end = length - length / 10; end <= length && best < 1; end += BIN_NANOS) {
-            double asked = due.upTo(end);
-            double done = over.upTo(shift + end) - before;
-            best = asked == 0 ? best : Math.max(best, asked - done <= UNTOLD ? 1 : done / asked);
+        long begin = 0;
+        double most = Double.NEGATIVE_INFINITY;
+        for (long at = 0; at <= length / 2; at += BIN_NANOS) {
+            double behind = due.upTo(at) - over.upTo(shift + at);
+            if (behind >= most) {
+                most = behind;
+                begin = at;
+            }
         }
-        return Math.min(1, best);
+        long end = length;
+        double least = Double.POSITIVE_INFINITY;
+        for (long at = length - length / 10; at <= length; at += BIN_NANOS) {
+            double behind = due.upTo(at) - over.upTo(shift + at);
+            if (behind < least) {
+                least = behind;
+                end = at;
+            }
+        }
+        double asked = due.upTo(end) - due.upTo(begin);
+        return asked == 0 || least - most <= UNTOLD ? 1 : 1 - (least - most) / asked;
     }
 
     /** A count for each millisecond; what a bin holds is taken to lie evenly in it. */

@@ -19,6 +19,8 @@ public final class Scalars {
     public static final String FAILED = "failed";
     /** Open loop: 1 if it was ended early, since too many events were slow for what was asked of it. */
     public static final String GAVE_UP = "gave-up";
+    /** Sweep: time for which this JVM's compiler was busy ÷ elapsed time; its threads count severally. */
+    public static final String COMPILING = "compiling";
     /** CPU time of the sender's and the recipients' JVM, µs for each event. */
     public static final String CLIENT_CPU = "client-cpu";
     /** CPU time of all of the broker's nodes, µs for each event. */
@@ -33,6 +35,7 @@ public final class Scalars {
     private static final Map<String, String> UNITS = Map.ofEntries(Map.entry(OFFERED, "events/s"),
             Map.entry(ACHIEVED, "events/s"), Map.entry(NEVER_SENT, "events"), Map.entry(MOST_IN_FLIGHT, "events"),
             Map.entry(LATE, "events"), Map.entry(FAILED, "events"), Map.entry(GAVE_UP, "ratio"),
+            Map.entry(COMPILING, "ratio"),
             Map.entry(CLIENT_CPU, "us/event"), Map.entry(BROKER_CPU, "us/event"), Map.entry(WIRE_BYTES, "B/event"),
             Map.entry(SUM_OF_CALLS, "ratio"), Map.entry(INDEPENDENCE, "ratio"));
 

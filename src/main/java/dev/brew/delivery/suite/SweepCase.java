@@ -10,14 +10,18 @@ import dev.brew.delivery.load.Settling;
 import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialInfo;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryManagerMXBean;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,11 +29,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
- * The sweep of one path with one number of recipients, in a JVM of its own: every measurement is a trial on disk as soon
- * as it has ended, and so a point of the page's chart of rates.
+ * The sweeps of one path, for each number of recipients, in a JVM of its own: every measurement is a trial on disk as soon
+ * as it has ended, and so a point of the page's chart of rates. All are open side by side and take turns, a rate each, so that
+ * the moods of a machine, which last for ten or twenty seconds, meet all of them.
  */
 public final class SweepCase {
 
@@ -38,24 +44,25 @@ public final class SweepCase {
     /** What {@link At} asked for. */
     static final String FIXED = "dev.brew.delivery.load.Sweep.at";
     private static final int FIXED_TIMES = 3;
+    /** Where a search begins: this share of the rate without a pause, which is mostly a little below the edge. */
+    private static final double FIRST = 0.7;
     /** What part of the longest warm-up goes to senders that wait for each event, to see what delays make of the rate. */
     private static final int WAITING = 20;
     private static final MathContext DIGITS = new MathContext(3);
 
-    private final Rig.Settings settings;
+    private final List<Rig.Settings> settings;
     private final RateSweep.Limits limits;
     private final Load load;
     private final RunDirectory directory;
     private final PrintStream out;
     private final NanoClock clock = NanoClock.system();
-    private final Map<String, Integer> tries = new HashMap<>();
 
     /**
      * How each rate is offered.
      *
      * @param length of the measured part
      * @param warmUp of the fresh path, at most; see {@link Rig#settle}
-     * @param fromWarmUp true to begin the search at half of what the warm-up reached
+     * @param fromWarmUp true to begin the search at a share of what the warm-up reached
      * @param seed   of Poisson arrivals; every measurement has a schedule of its own
      * @param at     what is measured once the edge is known
      * @param atLength of each of its measurements
@@ -104,94 +111,149 @@ public final class SweepCase {
      * @param edge   see {@link RateSweep.Edge#rate}; achieved and latencies are of the highest rate not above it that held
      * @param failed the lowest rate above it that did not; null if all did
      * @param why    that one did not; empty if all did
+     * @param settled false if the path had not settled when its warm-up had to end
      */
     public record Row(String path, int recipients, String delay, int payloadBytes, double edge, double achieved, long p50, long p99,
-                      long p999, Double failed, String why) {
+                      long p999, Double failed, String why, boolean settled) {
     }
 
-    /** @param directory where the trials go */
-    public SweepCase(Rig.Settings settings, RateSweep.Limits limits, Load load, RunDirectory directory,
+    /**
+     * @param settings  of one path; they differ in the number of recipients
+     * @param directory where the trials go
+     */
+    public SweepCase(List<Rig.Settings> settings, RateSweep.Limits limits, Load load, RunDirectory directory,
                      PrintStream out) {
-        this.settings = settings;
+        this.settings = List.copyOf(settings);
         this.limits = limits;
         this.load = load;
         this.directory = directory;
         this.out = out;
     }
 
-    /** Searches, and leaves {@link #fileOf} beside the trials. */
+    /** Searches, and leaves a {@link #fileOf} for each number of recipients beside the trials. */
     public void run() throws Exception {
-        Row row;
-        try (Rig rig = Rig.open(settings, clock, System.getProperties(), System.getenv())) {
-            Settling settling = rig.settle(load.warmUp);
-            out.printf(Locale.ROOT, "  %s after %,.0f s, %,.0f/s without a pause%n",
-                    settling.isSettled() ? "settled" : "not settled", settling.took().toNanos() / 1e9, settling.rate());
-            double reached = settings.delay().isNone() ? settling.rate()
-                    : rig.warmUp(load.warmUp.dividedBy(WAITING)); // it settles without delays
-            RateSweep.Limits from = load.fromWarmUp ? limits.from(reached / 2) : limits;
-            RateSweep.Edge edge = new RateSweep(from, rate -> search(rig, rounded(rate))).find();
-            row = row(edge);
-            List<Double> fixed = load.at.stream().map(at -> rounded(Math.min(at.rate(edge.rate()), Arrivals.MAX_RATE)))
-                    .filter(rate -> rate > 0).distinct().sorted().toList(); // without an edge, there is no share of it
-            for (int time = 0; time < FIXED_TIMES; time++) {
-                for (double rate : fixed) {
-                    measure(rig, FIXED, rate, load.atLength, Optional.empty());
+        open(new ArrayList<>());
+    }
+
+    /** Opens the next one beside those that are open; with the last one, all are searched. */
+    private void open(List<Search> searches) throws Exception {
+        if (searches.size() == settings.size()) {
+            search(searches);
+            return;
+        }
+        Rig.Settings next = settings.get(searches.size());
+        try (Rig rig = searches.isEmpty() ? Rig.open(next, clock, System.getProperties(), System.getenv())
+                : searches.get(0).rig.beside(next.recipients())) {
+            searches.add(settled(rig, next));
+            open(searches);
+        }
+    }
+
+    private Search settled(Rig rig, Rig.Settings one) throws InterruptedException {
+        Settling settling = rig.settle(load.warmUp);
+        out.printf(Locale.ROOT, "%s, N = %d: %s after %,.0f s, %,.0f/s without a pause%n", one.path(), one.recipients(),
+                settling.isSettled() ? "settled" : "not settled", settling.took().toNanos() / 1e9, settling.rate());
+        double reached = one.delay().isNone() ? settling.rate()
+                : rig.warmUp(load.warmUp.dividedBy(WAITING)); // it settles without delays
+        return new Search(rig, one, load.fromWarmUp ? limits.from(FIRST * reached) : limits, settling.isSettled());
+    }
+
+    private void search(List<Search> searches) throws Exception {
+        while (!searches.stream().allMatch(one -> one.sweep.isOver())) {
+            for (Search one : searches) {
+                if (!one.sweep.isOver()) {
+                    one.sweep.step();
                 }
             }
         }
-        directory.writeJson(fileOf(settings.path(), settings.recipients()), row);
+        for (Search one : searches) {
+            RateSweep.Edge edge = one.sweep.edge();
+            one.measureFixed(edge.rate());
+            directory.writeJson(fileOf(one.settings.path(), one.settings.recipients()), one.row(edge));
+        }
     }
 
-    /** Where a case leaves its edge for whoever sums up. */
+    /** Where a case leaves an edge for whoever sums up. */
     static String fileOf(String path, int recipients) {
         return "sweep-" + path + "-n" + recipients + ".json";
-    }
-
-    private Row row(RateSweep.Edge edge) {
-        RateSweep.Point at = edge.at();
-        boolean found = at != null;
-        return new Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(), rounded(edge.rate()),
-                found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0, found ? at.p99Nanos() : 0,
-                found ? at.p999Nanos() : 0, Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), edge.why());
     }
 
     private static double rounded(double rate) {
         return Double.isInfinite(rate) ? rate : new BigDecimal(rate, DIGITS).doubleValue();
     }
 
-    private RateSweep.Point search(Rig rig, double rate) throws InterruptedException, IOException {
-        return measure(rig, SEARCHED, rate, load.length, Optional.of(limits.bound()));
-    }
+    /** One number of recipients. */
+    private final class Search {
 
-    /** @param bound see {@link LoadPoint#measure} */
-    private RateSweep.Point measure(Rig rig, String benchmark, double rate, Duration length, Optional<Duration> bound)
-            throws InterruptedException, IOException {
-        int number = tries.merge(benchmark + rate, 1, Integer::sum);
-        LoadPoint measured = LoadPoint.measure(rig, clock, load.arrivals, rate, length, bound,
-                load.seed + Double.hashCode(rate) + number);
-        Histogram completed = HistogramFiles.mergeBySeries(measured.intervals()).get(Series.COMPLETED_ONLY.get(0));
-        if (completed == null) {
-            return new RateSweep.Point(measured.outcome().rates(), 0, 0, 0, "no event was over: " + measured.problems());
+        private final Rig rig;
+        private final Rig.Settings settings;
+        private final boolean settled;
+        private final RateSweep sweep;
+        private final Map<String, Integer> tries = new HashMap<>();
+
+        Search(Rig rig, Rig.Settings settings, RateSweep.Limits limits, boolean settled) {
+            this.rig = rig;
+            this.settings = settings;
+            this.settled = settled;
+            this.sweep = new RateSweep(limits, rate ->
+                    measure(SEARCHED, rounded(rate), load.length, Optional.of(limits.bound())));
         }
-        Quantiles quantiles = Quantiles.of(completed);
-        RateSweep.Point point = new RateSweep.Point(measured.outcome().rates(), quantiles.p50(), quantiles.p99(),
-                quantiles.p999(), String.join("; ", measured.problems()));
-        out.printf(Locale.ROOT, "  %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  %s%n", rate, quantiles.p50() / 1e6,
-                quantiles.p99() / 1e6, point.fails(limits.bound()).orElse("holds"));
-        Map<String, String> told = new TreeMap<>(rig.settings());
-        told.put("load.arrivals", load.arrivals.toString());
-        told.put("load.ms", Long.toString(length.toMillis()));
-        told.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
-        bound.ifPresent(most -> told.put("load.given-up-above.ms", Long.toString(most.toMillis())));
-        told.put("warm-up.most.ms", Long.toString(load.warmUp.toMillis()));
-        directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), told, 1,
-                measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
-        return point;
-    }
 
-    private Map<String, String> params(double rate) {
-        return Map.of("path", settings.path(), "recipients", Integer.toString(settings.recipients()), "delay",
-                settings.delay().toString(), "payloadBytes", Integer.toString(settings.payloadBytes()), "arrivals",
-                load.arrivals.toString(), "rate", BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString());
+        void measureFixed(double edge) throws InterruptedException, IOException {
+            List<Double> fixed = load.at.stream().map(at -> rounded(Math.min(at.rate(edge), Arrivals.MAX_RATE)))
+                    .filter(rate -> rate > 0).distinct().sorted().toList(); // without an edge, there is no share of it
+            for (int time = 0; time < FIXED_TIMES; time++) {
+                for (double rate : fixed) {
+                    measure(FIXED, rate, load.atLength, Optional.empty());
+                }
+            }
+        }
+
+        Row row(RateSweep.Edge edge) {
+            RateSweep.Point at = edge.at();
+            boolean found = at != null;
+            return new Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(),
+                    rounded(edge.rate()), found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0,
+                    found ? at.p99Nanos() : 0, found ? at.p999Nanos() : 0,
+                    Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), edge.why(), settled);
+        }
+
+        /** @param bound see {@link LoadPoint#measure} */
+        private RateSweep.Point measure(String benchmark, double rate, Duration length, Optional<Duration> bound)
+                throws InterruptedException, IOException {
+            int number = tries.merge(benchmark + rate, 1, Integer::sum);
+            LoadPoint measured = LoadPoint.measure(rig, clock, load.arrivals, rate, length, bound,
+                    load.seed + Double.hashCode(rate) + number);
+            Histogram completed = HistogramFiles.mergeBySeries(measured.intervals()).get(Series.COMPLETED_ONLY.get(0));
+            if (completed == null) {
+                return new RateSweep.Point(measured.outcome().rates(), 0, 0, 0,
+                        "no event was over: " + measured.problems(), 0);
+            }
+            Quantiles quantiles = Quantiles.of(completed);
+            RateSweep.Point point = new RateSweep.Point(measured.outcome().rates(), quantiles.p50(), quantiles.p99(),
+                    quantiles.p999(), String.join("; ", measured.problems()),
+                    measured.scalars().get(Scalars.COMPILING));
+            out.printf(Locale.ROOT, "  N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compiler %3.0f %%  %s%n",
+                    settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6, 100 * point.compiling(),
+                    point.fails(limits.bound()).orElse("holds"));
+            Map<String, String> told = new TreeMap<>(rig.settings());
+            told.put("load.arrivals", load.arrivals.toString());
+            told.put("load.ms", Long.toString(length.toMillis()));
+            told.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
+            bound.ifPresent(most -> told.put("load.given-up-above.ms", Long.toString(most.toMillis())));
+            told.put("warm-up.most.ms", Long.toString(load.warmUp.toMillis()));
+            told.put("jvm.gc", ManagementFactory.getGarbageCollectorMXBeans().stream().map(MemoryManagerMXBean::getName)
+                    .sorted().collect(Collectors.joining(", ")));
+            told.put("jvm.heap.max.mib", Long.toString(Runtime.getRuntime().maxMemory() >> 20));
+            directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), told, 1,
+                    measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
+            return point;
+        }
+
+        private Map<String, String> params(double rate) {
+            return Map.of("path", settings.path(), "recipients", Integer.toString(settings.recipients()), "delay",
+                    settings.delay().toString(), "payloadBytes", Integer.toString(settings.payloadBytes()), "arrivals",
+                    load.arrivals.toString(), "rate", BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString());
+        }
     }
 }

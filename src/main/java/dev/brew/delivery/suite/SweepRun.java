@@ -27,6 +27,7 @@ public final class SweepRun {
     private static final long END_SECONDS = 10;
 
     private final List<Case> cases;
+    private final int sweeps;
     private final Duration bound;
     private final Path results;
     private final List<String> typed;
@@ -37,12 +38,17 @@ public final class SweepRun {
     private volatile Process child;
 
     /**
-     * One sweep.
+     * The sweeps of one path.
      *
-     * @param command what starts its JVM, but for the directory, which is added at its end; it ends when its standard
-     *                input does
+     * @param recipients a sweep for each of these numbers
+     * @param command    what starts their JVM, but for the directory, which is added at its end; it ends when its standard
+     *                   input does
      */
-    public record Case(String path, int recipients, List<String> command) {
+    public record Case(String path, List<Integer> recipients, List<String> command) {
+
+        public Case {
+            recipients = List.copyOf(recipients);
+        }
     }
 
     /**
@@ -62,6 +68,7 @@ public final class SweepRun {
     public SweepRun(List<Case> cases, Duration bound, Path results, List<String> typed, PrintStream out, PrintStream err,
                     InstantSource clock) {
         this.cases = List.copyOf(cases);
+        this.sweeps = cases.stream().mapToInt(one -> one.recipients.size()).sum();
         this.bound = bound;
         this.results = results;
         this.typed = List.copyOf(typed);
@@ -80,14 +87,12 @@ public final class SweepRun {
         Instant startedAt = clock.instant();
         try (RunLock lock = RunLock.acquire()) {
             RunDirectory directory = RunDirectory.create(results, startedAt, "sweep");
-            directory.writeJson("status.json", Status.running(0, cases.size()));
-            out.printf("%d sweeps, results in %s%n", cases.size(), directory.path());
+            directory.writeJson("status.json", Status.running(0, sweeps));
+            out.printf("%d sweeps, results in %s%n", sweeps, directory.path());
             List<String> problems = new ArrayList<>();
             List<SweepCase.Row> rows = new ArrayList<>();
             for (Case one : cases) {
                 if (!stopping) {
-                    out.printf("%s, N = %d%n", one.path, one.recipients);
-                    out.flush();
                     runOne(one, directory, rows, problems);
                 }
             }
@@ -109,30 +114,37 @@ public final class SweepRun {
             started.destroy();
         }
         int code = started.waitFor();
-        Path file = directory.path().resolve(SweepCase.fileOf(one.path, one.recipients));
-        if (code == 0 && Files.exists(file)) {
-            rows.add(Json.read(file, SweepCase.Row.class));
-            Files.delete(file);
-        } else if (!stopping) {
-            problems.add(one.path + ", N = " + one.recipients + ": its process ended with exit code " + code);
+        List<Integer> missing = new ArrayList<>();
+        for (int recipients : one.recipients) {
+            Path file = directory.path().resolve(SweepCase.fileOf(one.path, recipients));
+            if (Files.exists(file)) {
+                rows.add(Json.read(file, SweepCase.Row.class));
+                Files.delete(file);
+            } else {
+                missing.add(recipients);
+            }
         }
-        directory.writeJson("status.json", Status.running(rows.size(), cases.size()));
+        if (!stopping && (code != 0 || !missing.isEmpty())) {
+            problems.add(one.path + ": its process ended with exit code " + code
+                    + (missing.isEmpty() ? "" : ", without an edge for N in " + missing));
+        }
+        directory.writeJson("status.json", Status.running(rows.size(), sweeps));
     }
 
     private int close(RunDirectory directory, Instant startedAt, List<SweepCase.Row> rows, List<String> problems)
             throws IOException {
         if (stopping) {
-            problems.add("interrupted after " + rows.size() + " of " + cases.size() + " sweeps");
+            problems.add("interrupted after " + rows.size() + " of " + sweeps + " sweeps");
         }
         directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
         boolean any = !directory.trials().isEmpty();
         List<String> fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : List.of();
-        Status status = Status.ended(stopping, problems, rows.size(), cases.size());
+        Status status = Status.ended(stopping, problems, rows.size(), sweeps);
         directory.writeJson("status.json", status);
         out.println();
         lines(rows, bound).forEach(out::println);
         fixed.forEach(out::println);
-        out.printf("%n%s: %d of %d sweeps, %s%n", status.state(), rows.size(), cases.size(), directory.path());
+        out.printf("%n%s: %d of %d sweeps, %s%n", status.state(), rows.size(), sweeps, directory.path());
         problems.forEach(err::println);
         boolean drawn = !any || stopping || draw(directory);
         return drawn && status.state() == Status.State.VALID ? 0 : 1;
@@ -168,7 +180,7 @@ public final class SweepRun {
             cells.add(new String[] {row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
                 found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
                 found ? number(row.p999() / 1e6, "%,.1f") : "-",
-                row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why()});
+                row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why() + (row.settled() ? "" : " (not settled)")});
         }
         List<String> lines = new ArrayList<>(SummaryTable.align(cells));
         lines.add("Edge: the rate that holds as often as not; to hold is not to be saturated, and completed p99 under "
