@@ -1,13 +1,12 @@
 package dev.brew.delivery.bench;
 
 import dev.brew.delivery.results.HistogramFiles;
+import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.TrialInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryManagerMXBean;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -127,9 +125,7 @@ public final class DeliveryProfiler implements InternalProfiler {
         Map<String, String> settings = new LinkedHashMap<>(trial.settings());
         settings.put("jvm.version", benchmark.getVmName() + " " + benchmark.getVmVersion());
         settings.put("jvm.args", String.join(" ", jvmArgs(benchmark)));
-        settings.put("jvm.gc", ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .map(MemoryManagerMXBean::getName).sorted().collect(Collectors.joining(", ")));
-        settings.put("jvm.heap.max.mib", Long.toString(Runtime.getRuntime().maxMemory() >> 20));
+        settings.putAll(Machine.jvm());
         settings.put("jmh.mode", benchmark.getMode().shortLabel());
         settings.put("jmh.threads", Integer.toString(benchmark.getThreads()));
         settings.put("jmh.warmup", describe(benchmark.getWarmup()));

@@ -1,14 +1,17 @@
 package dev.brew.delivery.results;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryManagerMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The machine that a run was measured on, as far as it moves the figures. */
+/** The machine, and the JVM, that a run was measured on, as far as they move the figures. */
 public final class Machine {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -28,6 +31,15 @@ public final class Machine {
         machine.put("limit.cpu", limit("cpu.max"));
         machine.put("limit.memory", limit("memory.max"));
         return machine;
+    }
+
+    /** What of this JVM moves the figures: {@code jvm.gc}, and {@code jvm.heap.max.mib} as it was asked for. */
+    public static Map<String, String> jvm() {
+        // Runtime.maxMemory() is less while a collector of generations has a survivor space to spare, and changes
+        String heap = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).getVMOption("MaxHeapSize").getValue();
+        return Map.of("jvm.heap.max.mib", Long.toString(Long.parseLong(heap) >> 20),
+                "jvm.gc", ManagementFactory.getGarbageCollectorMXBeans().stream().map(MemoryManagerMXBean::getName).sorted()
+                        .collect(Collectors.joining(", ")));
     }
 
     private static String cpuModel() {

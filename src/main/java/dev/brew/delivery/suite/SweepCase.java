@@ -8,6 +8,7 @@ import dev.brew.delivery.load.RateSweep;
 import dev.brew.delivery.load.Rig;
 import dev.brew.delivery.load.Settling;
 import dev.brew.delivery.results.HistogramFiles;
+import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
@@ -15,8 +16,6 @@ import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialInfo;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryManagerMXBean;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -29,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -242,9 +240,7 @@ public final class SweepCase {
             told.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
             bound.ifPresent(most -> told.put("load.given-up-above.ms", Long.toString(most.toMillis())));
             told.put("warm-up.most.ms", Long.toString(load.warmUp.toMillis()));
-            told.put("jvm.gc", ManagementFactory.getGarbageCollectorMXBeans().stream().map(MemoryManagerMXBean::getName)
-                    .sorted().collect(Collectors.joining(", ")));
-            told.put("jvm.heap.max.mib", Long.toString(Runtime.getRuntime().maxMemory() >> 20));
+            told.putAll(Machine.jvm());
             directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), told, 1,
                     measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
             return point;

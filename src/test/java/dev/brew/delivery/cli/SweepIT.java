@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,23 @@ class SweepIT {
         assertThat(json("summary.json").get("rows")).hasSizeGreaterThanOrEqualTo(4).allSatisfy(row ->
                 assertThat(row.at("/trials/0/scalars/achieved").asDouble()).isPositive());
         assertThat(run().resolve("report.html")).exists();
+        assertThat(json("environment.json").get("settings")).isNotEmpty().allSatisfy(settings -> {
+            assertThat(settings.get("jvm.gc").asText()).contains("PS Scavenge");
+            assertThat(settings.get("jvm.heap.max.mib").asInt()).isEqualTo(2048);
+        });
+    }
+
+    @Test
+    void flagsOfTheUsersOwnTakeThePlaceOfThePinnedOnes() throws Exception {
+        try (Program sweep = Program.start(Map.of("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC -Xmx300m"), "sweep", "--path", "null",
+                "--recipients", "1", "--start", "50", "--max", "50", "--each", "1s", "--warmup", "200ms", "--results",
+                folder.toString())) {
+            assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
+        }
+        assertThat(json("environment.json").get("settings")).isNotEmpty().allSatisfy(settings -> {
+            assertThat(settings.get("jvm.gc").asText()).isEqualTo("Copy, MarkSweepCompact");
+            assertThat(settings.get("jvm.heap.max.mib").asInt()).isEqualTo(300);
+        });
     }
 
     @Test
