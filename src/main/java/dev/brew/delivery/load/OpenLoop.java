@@ -27,8 +27,6 @@ public final class OpenLoop {
 
     /** How many events may be in flight unless somebody says otherwise. */
     public static final int MAX_IN_FLIGHT = 10_000;
-    /** With fewer events than this, what is in flight at the ends weighs more than Little's law allows for. */
-    private static final long ENOUGH = 1_000;
     /** How long a wait goes on without looking whether the loop was stopped. */
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -292,7 +290,7 @@ public final class OpenLoop {
          */
         public void requireSound() {
             List<String> problems = new ArrayList<>(findings.problems());
-            if (!gaveUp && !rates.saturated() && completed >= ENOUGH && !rates.obeysLittle()) {
+            if (!gaveUp && !rates.saturated() && completed >= SelfCheck.ENOUGH && !rates.obeysLittle()) {
                 problems.add("Little's law: " + rates);
             }
             if (!problems.isEmpty()) {

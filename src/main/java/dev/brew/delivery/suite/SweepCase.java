@@ -42,7 +42,7 @@ public final class SweepCase {
     /** What {@link At} asked for. */
     static final String FIXED = "dev.brew.delivery.load.Sweep.at";
     private static final int FIXED_TIMES = 3;
-    /** Where a search begins: this share of the rate without a pause, which is mostly a little below the edge. */
+    /** Where a search begins: this share of the rate without a pause, near which the edge of calls is. */
     private static final double FIRST = 0.7;
     /** What part of the longest warm-up goes to senders that wait for each event, to see what delays make of the rate. */
     private static final int WAITING = 20;

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The sweeps of several paths and numbers of recipients, one after another, each in a fresh JVM; then one table, one
+ * The sweeps of several paths and numbers of recipients, one path after another, each in a fresh JVM; then one table, one
  * sweep.json and one page. {@link #run} is for one thread; {@link #interrupt} may come from another.
  */
 public final class SweepRun {

@@ -55,7 +55,7 @@ class PackagedJarIT {
 
     @Test
     void smokeRunsEveryFamilyAndItsFilesAgreeWithJmh() throws Exception {
-        assertThat(run("smoke")).isZero();
+        assertThat(run("smoke")).as(output() + errors()).isZero();
         assertThat(output()).contains("VALID: 9 of 9 trials").contains("grpc-sequential", "grpc-parallel", "kafka",
                 "null", "tcp");
         JsonNode summary = json("summary.json");

@@ -92,6 +92,20 @@ class SelfCheckTest {
     }
 
     @Test
+    void ofFewEventsASendersPauseSaysNothingButCallsLongerThanTheWholeDo() {
+        SelfCheck few = new SelfCheck("grpc-sequential");
+        SelfCheck wrong = new SelfCheck("grpc-sequential");
+        for (int i = 0; i < 999; i++) {
+            few.add(report(3_200_000, 1_000_000, 1_000_000, 1_000_000), new long[0]);
+            wrong.add(report(2_800_000, 1_000_000, 1_000_000, 1_000_000), new long[0]);
+        }
+        assertThat(few.findings().problems()).isEmpty();
+        assertThat(wrong.findings().problems()).hasSize(1);
+        few.add(report(3_200_000, 1_000_000, 1_000_000, 1_000_000), new long[0]);
+        assertThat(few.findings().problems()).hasSize(1);
+    }
+
+    @Test
     void littlesLawIsHeldAgainstItself() {
         assertThat(new Throughput.Rates(1000, 1000, 2.0, 2e6).obeysLittle()).isTrue();
         assertThat(new Throughput.Rates(1000, 1000, 2.0, 2.09e6).obeysLittle()).isTrue();
