@@ -9,12 +9,15 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryManagerMXBean;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
@@ -46,6 +49,9 @@ final class BrokerMain {
     /** What moves the comparison. */
     static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
             "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type");
+
+    private static final int MOST_DELETIONS = 20;
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Path directory;
     private final String cluster;
@@ -109,7 +115,11 @@ final class BrokerMain {
     private void deleteDirectory() {
         if (ending.compareAndSet(false, true)) {
             try {
-                DirectoryTree.delete(directory);
+                int left = MOST_DELETIONS;
+                do { // a broker that is just starting makes it anew
+                    DirectoryTree.delete(directory);
+                    LockSupport.parkNanos(AGAIN_NANOS);
+                } while (Files.exists(directory) && --left > 0);
             } catch (IOException e) {
                 e.printStackTrace(System.err); // the parent, if there is one, finds the directory and says so
             }
