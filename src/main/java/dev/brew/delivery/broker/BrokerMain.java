@@ -9,7 +9,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryManagerMXBean;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +49,7 @@ final class BrokerMain {
     static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
             "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type");
 
-    private static final int MOST_DELETIONS = 20;
-    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long STILL_AWAY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Path directory;
     private final String cluster;
@@ -115,11 +113,8 @@ final class BrokerMain {
     private void deleteDirectory() {
         if (ending.compareAndSet(false, true)) {
             try {
-                int left = MOST_DELETIONS;
-                do { // a broker that is just starting makes it anew
-                    DirectoryTree.delete(directory);
-                    LockSupport.parkNanos(AGAIN_NANOS);
-                } while (Files.exists(directory) && --left > 0);
+                // a start that is under way makes it anew
+                DirectoryTree.deleteForGood(directory, () -> LockSupport.parkNanos(STILL_AWAY_NANOS));
             } catch (IOException e) {
                 e.printStackTrace(System.err); // the parent, if there is one, finds the directory and says so
             }

@@ -32,6 +32,19 @@ final class DirectoryTree {
         }
     }
 
+    /**
+     * As {@link #delete}, again and again until it is still away after a pause: whoever writes to it may make it anew.
+     *
+     * @param pause between a look and the next
+     */
+    static void deleteForGood(Path root, Runnable pause) throws IOException {
+        int left = ATTEMPTS;
+        do {
+            delete(root);
+            pause.run();
+        } while (Files.exists(root) && --left > 0);
+    }
+
     private static void deleteOnce(Path root) throws IOException {
         List<Path> deepestFirst;
         try (Stream<Path> tree = Files.walk(root)) {

@@ -15,7 +15,6 @@ import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
-import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -92,12 +91,7 @@ public final class Rig implements AutoCloseable {
         this.recipients = Recipient.all(names, settings.delay, clock, tracker);
         this.broker = broker;
         this.ownsBroker = ownsBroker;
-        try {
-            this.path = openPath();
-        } catch (Exception e) {
-            closeBroker(e);
-            throw e;
-        }
+        this.path = openPath();
     }
 
     /**
@@ -109,8 +103,13 @@ public final class Rig implements AutoCloseable {
      */
     public static Rig open(Settings settings, NanoClock clock, Properties system, Map<String, String> environment)
             throws Exception {
-        return new Rig(settings, clock,
-                settings.isKafka() ? Brokers.start(settings.broker, system, environment) : null, true);
+        Broker broker = settings.isKafka() ? Brokers.start(settings.broker, system, environment) : null;
+        try {
+            return new Rig(settings, clock, broker, true);
+        } catch (Exception e) {
+            closeAfter(e, broker);
+            throw e;
+        }
     }
 
     /**
@@ -135,9 +134,11 @@ public final class Rig implements AutoCloseable {
         };
     }
 
-    private void closeBroker(Exception failure) {
+    private static void closeAfter(Exception failure, Broker broker) {
         try {
-            closeBroker();
+            if (broker != null) {
+                broker.close();
+            }
         } catch (Exception e) {
             failure.addSuppressed(e);
         }
@@ -248,13 +249,9 @@ public final class Rig implements AutoCloseable {
         try {
             path.close();
         } catch (Exception e) {
-            closeBroker(e);
+            closeAfter(e, ownsBroker ? broker : null);
             throw e;
         }
-        closeBroker();
-    }
-
-    private void closeBroker() throws IOException {
         if (broker != null && ownsBroker) {
             broker.close();
         }

@@ -167,7 +167,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                     + (problems.isEmpty() ? "" : ": " + problems.get(0)));
         }
         rows.sort(Comparator.comparing(Row::path).thenComparing(Row::recipients)
-                .thenComparing(row -> row.summary.stem()));
+                .thenComparing(row -> row.rate().orElse(0.0)).thenComparing(row -> row.summary.stem()));
         return new RunView(name(directory), status, environment, List.copyOf(rows), List.copyOf(problems),
                 Optional.empty());
     }

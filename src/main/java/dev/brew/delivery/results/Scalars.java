@@ -7,7 +7,7 @@ public final class Scalars {
 
     /** Open loop: events due ÷ the time in which they were due, events/s. */
     public static final String OFFERED = "offered";
-    /** Open loop: events over in a window of the same length, which begins the median of completed later; events/s. */
+    /** Open loop: offered × the share of events that was over in time, see {@code Throughput.rates}; events/s. */
     public static final String ACHIEVED = "achieved";
     /** Open loop: events that were due, but never sent, since too many were in flight. */
     public static final String NEVER_SENT = "never-sent";

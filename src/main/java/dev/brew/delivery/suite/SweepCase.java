@@ -33,7 +33,7 @@ import org.HdrHistogram.Histogram;
 /**
  * The sweeps of one path, for each number of recipients, in a JVM of its own: every measurement is a trial on disk as soon
  * as it has ended, and so a point of the page's chart of rates. All are open side by side and take turns, a rate each, so that
- * the moods of a machine, which last for ten or twenty seconds, meet all of them.
+ * whatever slows the machine for a while meets all of them.
  */
 public final class SweepCase {
 

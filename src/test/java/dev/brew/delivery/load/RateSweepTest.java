@@ -141,7 +141,8 @@ class RateSweepTest {
 
     private static RateSweep.Edge find(RateSweep.Limits limits, RateSweep.Measurement measurement) throws Exception {
         RateSweep sweep = new RateSweep(limits, measurement);
-        while (!sweep.isOver()) {
+        for (int steps = 0; !sweep.isOver(); steps++) {
+            assertThat(steps).as("a search ends").isLessThan(1000);
             sweep.step();
         }
         return sweep.edge();

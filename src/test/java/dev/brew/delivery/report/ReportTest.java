@@ -113,6 +113,18 @@ class ReportTest {
     }
 
     @Test
+    void ratesStandInTheOrderOfNumbers() throws Exception {
+        SyntheticRun synthetic = new SyntheticRun(folder, "run").eventsASecond(5000);
+        for (String rate : List.of("1000", "200", "500")) {
+            synthetic.row("OpenLoop", "kafka", 400, Map.of("recipients", "3", "rate", rate));
+        }
+        Path run = synthetic.valid();
+        Report.write(List.of(run), run, EnumSet.of(Report.Format.DATA));
+        assertThat(Files.readAllLines(run.resolve("summary.csv")).stream().filter(line -> line.contains(",completed,"))
+                .map(line -> line.replaceAll(".*rate=(\\d+).*", "$1"))).containsExactly("200", "500", "1000");
+    }
+
+    @Test
     void acksAndNodesAreATableWhereTheyDiffer() throws Exception {
         SyntheticRun synthetic = new SyntheticRun(folder, "run");
         for (String acks : List.of("0", "1", "all")) {

@@ -1,0 +1,44 @@
+package dev.brew.delivery.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryTreeTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatABrokerThatIsStartingMakesAnewIsDeletedToo() throws Exception {
+        Path directory = Files.createDirectories(folder.resolve("broker/data")).getParent();
+        int[] made = new int[1];
+        DirectoryTree.deleteForGood(directory, () -> {
+            if (made[0]++ < 2) {
+                makeAnew(directory);
+            }
+        });
+        assertThat(directory).doesNotExist();
+        assertThat(made[0]).isEqualTo(3);
+    }
+
+    @Test
+    void oneWhoNeverStopsMakingItHoldsNobodyUp() throws Exception {
+        Path directory = folder.resolve("broker");
+        DirectoryTree.deleteForGood(directory, () -> makeAnew(directory));
+        assertThat(directory).exists();
+    }
+
+    private static void makeAnew(Path directory) {
+        try {
+            Files.createDirectories(directory.resolve("data"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
