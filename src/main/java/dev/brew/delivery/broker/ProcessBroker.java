@@ -231,6 +231,8 @@ public final class ProcessBroker implements Broker {
         properties.put("share.coordinator.state.topic.num.partitions", "1");
         properties.put("share.coordinator.state.topic.replication.factor", replication);
         properties.put("share.coordinator.state.topic.min.isr", minInSync);
+        properties.put("socket.receive.buffer.bytes", "-1"); // as the system sizes them, see KafkaOptions
+        properties.put("socket.send.buffer.bytes", "-1");
         // so that long runs do not fill the disk, and a small broker stays small
         properties.put("log.segment.bytes", "67108864");
         properties.put("log.retention.bytes", "536870912");

@@ -22,7 +22,9 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /**
  * How events are written and read. What is not given here is pinned by this class, so that a new default in Kafka's
- * clients cannot move a figure unseen: linger 0, no compression, idempotence with acks=all.
+ * clients cannot move a figure unseen: linger 0, no compression, idempotence with acks=all, and socket buffers that the
+ * system sizes, as it does gRPC's: a loopback segment is 64 KiB, and Kafka's own 32 and 64 KiB make the kernel drop some of
+ * them, each for a retransmission timeout of 200 ms.
  *
  * @param acks        {@code 0}, {@code 1} or {@code all}
  * @param partitions  of the topic, 1 or more
@@ -39,11 +41,14 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
     public static final String CONSUMER_PREFIX = "delivery.consumer.";
 
     private static final int DEFAULT_PARTITIONS = 3;
+    private static final String SYSTEM_SIZED = "-1";
     private static final String NOWHERE = "127.0.0.1:1";
     private static final List<String> TOLD_OF_PRODUCER = List.of("acks", "linger.ms", "batch.size", "buffer.memory",
-            "compression.type", "enable.idempotence", "max.in.flight.requests.per.connection");
+            "compression.type", "enable.idempotence", "max.in.flight.requests.per.connection", "receive.buffer.bytes",
+            "send.buffer.bytes");
     private static final List<String> TOLD_OF_CONSUMER = List.of("fetch.min.bytes", "fetch.max.wait.ms",
-            "enable.auto.commit", "auto.commit.interval.ms", "group.protocol", "max.poll.records", "check.crcs");
+            "enable.auto.commit", "auto.commit.interval.ms", "group.protocol", "max.poll.records", "check.crcs",
+            "receive.buffer.bytes", "send.buffer.bytes");
     /** Whoever sets these would take the path apart rather than tune it. */
     private static final Set<String> OURS = Set.of("bootstrap.servers", "key.serializer", "value.serializer",
             "key.deserializer", "value.deserializer", "group.id", "acks", "auto.offset.reset", "transactional.id");
@@ -121,6 +126,8 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         properties.put("linger.ms", "0");
         properties.put("compression.type", "none");
         properties.put("batch.size", "16384");
+        properties.put("receive.buffer.bytes", SYSTEM_SIZED);
+        properties.put("send.buffer.bytes", SYSTEM_SIZED);
         // so that a broker that is gone is known before the benchmark's own deadline
         properties.put("request.timeout.ms", "10000");
         properties.put("delivery.timeout.ms", "20000");
@@ -139,6 +146,8 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         properties.put("group.protocol", "classic");
         properties.put("fetch.min.bytes", "1");
         properties.put("fetch.max.wait.ms", "500");
+        properties.put("receive.buffer.bytes", SYSTEM_SIZED);
+        properties.put("send.buffer.bytes", SYSTEM_SIZED);
         // committed by the poll after the one that fetched: at least once
         properties.put("enable.auto.commit", "true");
         properties.put("auto.commit.interval.ms", "5000");

@@ -16,7 +16,9 @@ class KafkaOptionsTest {
                 "kafka.producer.enable.idempotence", "true", "kafka.producer.compression.type", "none",
                 "kafka.consumer.fetch.min.bytes", "1", "kafka.consumer.enable.auto.commit", "true",
                 "kafka.consumer.group.protocol", "classic", "kafka.partitions", "3", "kafka.replication", "1",
-                "kafka.clients.version", "4.4.0"));
+                "kafka.clients.version", "4.4.0")).containsAllEntriesOf(Map.of(
+                "kafka.producer.receive.buffer.bytes", "-1", "kafka.producer.send.buffer.bytes", "-1",
+                "kafka.consumer.receive.buffer.bytes", "-1", "kafka.consumer.send.buffer.bytes", "-1"));
     }
 
     @Test

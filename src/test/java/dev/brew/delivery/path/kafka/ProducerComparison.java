@@ -68,7 +68,7 @@ final class ProducerComparison {
                 "org.apache.kafka.tools.ProducerPerformance", "--topic", TOPIC, "--num-records", Long.toString(warmUp + records),
                 "--warmup-records", Long.toString(warmUp), "--record-size", Integer.toString(BYTES), "--throughput", "-1",
                 "--producer-props", "bootstrap.servers=" + broker.bootstrap(), "acks=all", "enable.idempotence=true",
-                "linger.ms=0", "batch.size=16384", "compression.type=none"));
+                "linger.ms=0", "batch.size=16384", "compression.type=none", "receive.buffer.bytes=-1", "send.buffer.bytes=-1"));
     }
 
     /** Acks a second, by the instants at which they came; the last interval is no whole second. */
