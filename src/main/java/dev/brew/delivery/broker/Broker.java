@@ -44,6 +44,11 @@ public interface Broker extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** For how long the compilers of its nodes have been busy so far; zero where nobody can tell. */
+    default Duration compilerTime() throws InterruptedException {
+        return Duration.ZERO;
+    }
+
     /**
      * Stops it and removes all that it left on disk.
      *

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryManagerMXBean;
 import java.lang.reflect.Field;
@@ -35,7 +36,8 @@ import scala.Option;
 /**
  * A node's JVM. It reads Kafka's properties from its standard input up to an empty line, starts, says how it runs
  * ({@code SETTING name=value} lines) and then {@code READY host:port host:port} (broker and controller) on its standard
- * output; all else goes to its standard error. When its standard input ends, because its parent closed it or is no
+ * output; all else goes to its standard error. Each further line asks for how long its compiler has been busy so far, and is
+ * answered by {@code COMPILED milliseconds}. When its standard input ends, because its parent closed it or is no
  * more, it deletes its directory (the first argument; the second is the cluster's id) and ends. Node 1 begins a quorum,
  * the others join it.
  */
@@ -47,7 +49,11 @@ final class BrokerMain {
     private static final int FAILED = 1;
     /** What moves the comparison. */
     static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
-            "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type");
+            "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type",
+            "socket.receive.buffer.bytes", "socket.send.buffer.bytes");
+
+    /** The question, and how its answer begins. */
+    static final String COMPILED = "COMPILED";
 
     private static final long STILL_AWAY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -70,7 +76,7 @@ final class BrokerMain {
         try {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             Properties properties = readProperties(in);
-            endWith(in); // before the start: a start that hangs must not leave an orphan
+            endWith(in, parent); // before the start: a start that hangs must not leave an orphan
             Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
             KafkaConfig config = KafkaConfig.fromProps(properties, false);
             String addresses = start(config, properties);
@@ -94,11 +100,12 @@ final class BrokerMain {
     }
 
     /** Halts when the input ends. Its data is thrown away, so an orderly shutdown would only take time. */
-    private void endWith(BufferedReader in) {
+    private void endWith(BufferedReader in, PrintStream parent) {
         Thread watch = new Thread(() -> {
             try {
                 while (in.readLine() != null) {
-                    // the parent says nothing more; it only closes
+                    parent.println(COMPILED + " " + compilerMillis());
+                    parent.flush();
                 }
             } catch (IOException e) {
                 e.printStackTrace(System.err);
@@ -108,6 +115,11 @@ final class BrokerMain {
         }, "watch-parent");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    private static long compilerMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler == null ? 0 : compiler.getTotalCompilationTime();
     }
 
     private void deleteDirectory() {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ final class BrokerNode implements AutoCloseable {
     /** Kafka cannot write its next batch with less. */
     private static final long FULL_BYTES = 1 << 17;
     private static final String HOLDER_HEAP = "128m";
+    private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Process process;
@@ -48,6 +50,8 @@ final class BrokerNode implements AutoCloseable {
     private final CompletableFuture<String> ready = new CompletableFuture<>();
     private volatile boolean stopping;
     private volatile String said = "";
+    private final Semaphore answered = new Semaphore(0);
+    private volatile Duration compiled = Duration.ZERO;
     private Thread reader;
     private final Thread atExit = new Thread(this::deleteAfterDead, "delete-directory");
 
@@ -123,6 +127,9 @@ final class BrokerNode implements AutoCloseable {
                         said = line.substring(FAILED.length());
                     } else if (line.startsWith(READY)) {
                         ready.complete(line.substring(READY.length()));
+                    } else if (line.startsWith(BrokerMain.COMPILED)) {
+                        compiled = Duration.ofMillis(Long.parseLong(line.substring(BrokerMain.COMPILED.length() + 1)));
+                        answered.release();
                     }
                 }
                 ready.completeExceptionally(new IOException("its output ended"));
@@ -173,6 +180,22 @@ final class BrokerNode implements AutoCloseable {
     /** As the child read them back; only after {@link #await}. */
     Map<String, String> settings() {
         return settings;
+    }
+
+    /**
+     * For how long the child's compiler had been busy when it answered last; it is asked now. Only of a {@link BrokerMain},
+     * after {@link #await}.
+     */
+    Duration compilerTime() throws InterruptedException {
+        answered.drainPermits();
+        try {
+            process.getOutputStream().write("\n".getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            return compiled; // it has ended, and onEnd says why
+        }
+        answered.tryAcquire(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        return compiled;
     }
 
     ProcessHandle handle() {

@@ -287,6 +287,15 @@ public final class ProcessBroker implements Broker {
         return Optional.of(sum);
     }
 
+    @Override
+    public Duration compilerTime() throws InterruptedException {
+        Duration sum = Duration.ZERO;
+        for (BrokerNode node : nodes) {
+            sum = sum.plus(node.compilerTime());
+        }
+        return sum;
+    }
+
     /** Told when fewer nodes are left than a quorum needs: clients of three outlive the end of one. */
     @Override
     public void onLoss(Consumer<Throwable> told) {

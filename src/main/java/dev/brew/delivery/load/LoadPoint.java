@@ -45,13 +45,13 @@ public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map
         TrialRecorder recorder = rig.recorder();
         Usage before = rig.usage();
         long began = clock.nanos();
-        long compiled = Rig.compilerMillis();
+        long compiled = rig.compilerMillis();
         OpenLoop.Outcome outcome = run(rig, phase, recorder, clock, arrivals.at(rate, seed), length, bound,
                 mostSlow);
         outcome.requireSound();
         Map<String, Double> scalars = new TreeMap<>(outcome.scalars());
         scalars.putAll(before.until(rig.usage(), phase.sent()));
-        scalars.put(Scalars.COMPILING, (Rig.compilerMillis() - compiled) * 1e6 / (clock.nanos() - began));
+        scalars.put(Scalars.COMPILING, (rig.compilerMillis() - compiled) * 1e6 / (clock.nanos() - began));
         return new LoadPoint(outcome, recorder.stop(clock.nanos()), scalars, problems(outcome, phase));
     }
 

@@ -157,7 +157,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /**
-     * Keeps the path under load until this JVM has settled, see {@link Settling}: in turn a second of as many events as it
+     * Keeps the path under load until it has settled, see {@link Settling}: in turn a second of as many events as it
      * takes with {@value #DRIVEN} in flight, and half a second at {@value #PACED} of that rate, since what is cold at a high
      * rate, or at a pace, stays cold under a few senders that wait for each event. Delays are brief meanwhile. Nothing of it is
      * measured, but for the rate; throws if an event was not delivered.
@@ -184,10 +184,11 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    /** For how long this JVM's compiler has been busy so far. */
-    static long compilerMillis() {
+    /** For how long the compilers of this JVM and of a process broker have been busy so far. */
+    long compilerMillis() throws InterruptedException {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        return compiler == null ? 0 : compiler.getTotalCompilationTime(); // a JVM without one is settled
+        return (compiler == null ? 0 : compiler.getTotalCompilationTime()) // a JVM without one is settled
+                + (broker == null ? 0 : broker.compilerTime().toMillis());
     }
 
     /** How many events a second were over, counted until the last one was. */

@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Tells when a path under load has settled: when this JVM's compiler has been busy for less than a fifth of the time, three
+ * Tells when a path under load has settled: when its JVMs' compilers have been busy for less than a fifth of the time, three
  * looks in a row, and these three were not faster than the three before. Until then the compiler takes a core of two from the
- * path, and what it has compiled doubles the rate. A broker has a compiler, too, which is done later and which nobody can ask:
- * that is what the rate is for. Seconds do not tell: a path of ten consumers needs more than twice as many as one of calls.
+ * path, and what it has compiled doubles the rate. The rate is looked at as well, since nobody can ask the
+ * compiler of a broker that is not a child of ours. Seconds do not tell: a path of ten consumers needs more than twice as many as one of calls.
  * Pure arithmetic.
  */
 public final class Settling {
@@ -33,7 +33,7 @@ public final class Settling {
      *
      * @param rate          events/s
      * @param elapsedNanos  how long that was
-     * @param compiledNanos for how long the compiler was busy meanwhile; several of its threads count severally
+     * @param compiledNanos for how long compilers were busy meanwhile; several threads count severally
      */
     void tell(double rate, long elapsedNanos, long compiledNanos) {
         nanos += elapsedNanos;

@@ -19,7 +19,7 @@ public final class Scalars {
     public static final String FAILED = "failed";
     /** Open loop: 1 if it was ended early, since too many events were slow for what was asked of it. */
     public static final String GAVE_UP = "gave-up";
-    /** Sweep: time for which this JVM's compiler was busy ÷ elapsed time; its threads count severally. */
+    /** Sweep: time for which the compilers of this JVM and of a process broker were busy ÷ elapsed time; their threads count severally. */
     public static final String COMPILING = "compiling";
     /** CPU time of the sender's and the recipients' JVM, µs for each event. */
     public static final String CLIENT_CPU = "client-cpu";

@@ -231,7 +231,7 @@ public final class SweepCase {
             RateSweep.Point point = new RateSweep.Point(measured.outcome().rates(), quantiles.p50(), quantiles.p99(),
                     quantiles.p999(), String.join("; ", measured.problems()),
                     measured.scalars().get(Scalars.COMPILING));
-            out.printf(Locale.ROOT, "  N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compiler %3.0f %%  %s%n",
+            out.printf(Locale.ROOT, "  N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
                     settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6, 100 * point.compiling(),
                     point.fails(limits.bound()).orElse("holds"));
             Map<String, String> told = new TreeMap<>(rig.settings());

@@ -52,7 +52,8 @@ class ProcessBrokerIT {
             assertThat(consume(broker, protocol)).containsExactlyInAnyOrder("a", "b");
             assertThat(broker.settings()).containsEntry("broker.kind", "process")
                     .containsEntry("broker.version", "4.4.0").containsEntry("broker.heap.mib", "512")
-                    .containsEntry("broker.group.initial.rebalance.delay.ms", "0");
+                    .containsEntry("broker.group.initial.rebalance.delay.ms", "0")
+                    .containsEntry("broker.socket.receive.buffer.bytes", "-1");
         }
     }
 
@@ -70,6 +71,20 @@ class ProcessBrokerIT {
             Map<String, String> nameless = new HashMap<>(client);
             nameless.keySet().removeIf(name -> name.startsWith("ssl.keystore"));
             assertThat(create(broker, nameless).isPresent()).isEqualTo(mode == Tls.Mode.MUTUAL);
+        }
+    }
+
+    @Test
+    void itSaysForHowLongItsCompilersHaveBeenBusyForAsLongAsItCan() throws Exception {
+        try (ProcessBroker broker = ProcessBroker.start(ProcessBroker.Options.standard())) {
+            Duration started = broker.compilerTime();
+            assertThat(started).isPositive();
+            assertThat(create(broker, Map.of())).isEmpty();
+            Duration later = broker.compilerTime();
+            assertThat(later).isGreaterThan(started);
+            broker.handles().get(0).destroyForcibly();
+            broker.handles().get(0).onExit().get(10, TimeUnit.SECONDS);
+            assertThat(broker.compilerTime()).isEqualTo(later);
         }
     }
 
