@@ -29,7 +29,7 @@ final class RateSearch {
     /** The largest step, as a share. */
     private static final double LARGEST_STEP = 1;
     /** A staircase that never comes to rest ends all the same. */
-    private static final int MOST_STEPS = 26;
+    private static final int MOST_STEPS = 22;
 
     private final double max;
     private final double precision;
