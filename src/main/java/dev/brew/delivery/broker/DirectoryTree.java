@@ -36,6 +36,7 @@ final class DirectoryTree {
      * As {@link #delete}, again and again until it is still away after a pause: whoever writes to it may make it anew.
      *
      * @param pause between a look and the next
+     * @throws IOException if it cannot be deleted, or is made anew each time
      */
     static void deleteForGood(Path root, Runnable pause) throws IOException {
         int left = ATTEMPTS;
@@ -43,6 +44,9 @@ final class DirectoryTree {
             delete(root);
             pause.run();
         } while (Files.exists(root) && --left > 0);
+        if (Files.exists(root)) {
+            throw new IOException(root + " is made anew as often as it is deleted");
+        }
     }
 
     private static void deleteOnce(Path root) throws IOException {

@@ -1,6 +1,7 @@
 package dev.brew.delivery.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,10 +29,10 @@ class DirectoryTreeTest {
     }
 
     @Test
-    void oneWhoNeverStopsMakingItHoldsNobodyUp() throws Exception {
+    void oneWhoNeverStopsMakingItHoldsNobodyUpAndIsNamed() {
         Path directory = folder.resolve("broker");
-        DirectoryTree.deleteForGood(directory, () -> makeAnew(directory));
-        assertThat(directory).exists();
+        assertThatThrownBy(() -> DirectoryTree.deleteForGood(directory, () -> makeAnew(directory)))
+                .isInstanceOf(IOException.class).hasMessage(directory + " is made anew as often as it is deleted");
     }
 
     private static void makeAnew(Path directory) {

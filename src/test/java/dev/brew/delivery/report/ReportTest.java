@@ -101,11 +101,7 @@ class ReportTest {
 
     @Test
     void aSaturatedRateIsNamedAndNotDrawn() throws Exception {
-        SyntheticRun synthetic = new SyntheticRun(folder, "run").eventsASecond(500);
-        for (String rate : List.of("200", "500", "1000")) {
-            synthetic.row("OpenLoop", "kafka", 400, Map.of("recipients", "3", "rate", rate));
-        }
-        Path run = synthetic.valid();
+        Path run = offered(500, "200", "500", "1000");
         Report.write(List.of(run), run, PAGE);
         assertThat(chart(run, "rate-n3").get("xs")).extracting(JsonNode::doubleValue).containsExactly(200.0, 500.0);
         assertThat(Files.readString(run.resolve("report.html")))
@@ -114,14 +110,19 @@ class ReportTest {
 
     @Test
     void ratesStandInTheOrderOfNumbers() throws Exception {
-        SyntheticRun synthetic = new SyntheticRun(folder, "run").eventsASecond(5000);
-        for (String rate : List.of("1000", "200", "500")) {
-            synthetic.row("OpenLoop", "kafka", 400, Map.of("recipients", "3", "rate", rate));
-        }
-        Path run = synthetic.valid();
+        Path run = offered(5000, "1000", "200", "500");
         Report.write(List.of(run), run, EnumSet.of(Report.Format.DATA));
         assertThat(Files.readAllLines(run.resolve("summary.csv")).stream().filter(line -> line.contains(",completed,"))
                 .map(line -> line.replaceAll(".*rate=(\\d+).*", "$1"))).containsExactly("200", "500", "1000");
+    }
+
+    /** A run of an open loop at these rates, of a path that takes so many events a second. */
+    private Path offered(int eventsASecond, String... rates) throws Exception {
+        SyntheticRun synthetic = new SyntheticRun(folder, "run").eventsASecond(eventsASecond);
+        for (String rate : rates) {
+            synthetic.row("OpenLoop", "kafka", 400, Map.of("recipients", "3", "rate", rate));
+        }
+        return synthetic.valid();
     }
 
     @Test
