@@ -9,8 +9,8 @@ import java.util.TreeMap;
 
 /**
  * Finds a path's edge: the rate at which it holds as often as not, where to hold means not to be saturated and to keep p99
- * under a bound. Every rate is measured once; near the edge a dozen rates are, a step apart, since a machine has its moods
- * and one measurement decides nothing. One that did not hold while the compiler was busy says nothing of the settled state
+ * under a bound. Near the edge sixteen rates are measured, a step apart, since a machine has its moods and one measurement
+ * decides nothing. One that did not hold while the compiler was busy says nothing of the settled state
  * and is made again. A search can be made step by step, so that several take turns. For one thread.
  */
 public final class RateSweep {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -87,15 +88,43 @@ class RateSweepTest {
         assertThat(edges.get(20) / edges.get(379)).as("nine of ten repetitions").isGreaterThan(0.9);
     }
 
-    @ParameterizedTest
-    @CsvSource({"200, 8, 300, 4000", "500, 16, 1000, 1300"}) // cold while it is bracketed; faster as the staircase would end
-    void aPathThatGetsFasterIsFollowed(double start, int slow, double first, double later) throws Exception {
+    @Test
+    void aPathThatWasColdWhileItWasBracketedIsFollowed() throws Exception {
         List<Double> tried = new ArrayList<>();
-        RateSweep.Edge edge = find(new RateSweep.Limits(BOUND, start, 1_000_000, 0.05), rate -> {
+        RateSweep.Edge edge = find(new RateSweep.Limits(BOUND, 200, 1_000_000, 0.05), rate -> {
             tried.add(rate);
-            return server(tried.size() <= slow ? first : later, rate);
+            return server(tried.size() <= 8 ? 300 : 4000, rate);
         });
-        assertThat(edge.rate()).as("after " + tried).isCloseTo(later, withinPercentage(5));
+        assertThat(edge.rate()).as("after " + tried).isCloseTo(4000, withinPercentage(5));
+    }
+
+    @Test
+    void aPathThatIsStillClimbedWhenStepsAreOverHasNoEdgeBeyondWhatWasTried() throws Exception {
+        for (int cold = 1; cold < 25; cold++) {
+            int until = cold;
+            List<Double> tried = new ArrayList<>();
+            RateSweep.Edge edge = find(new RateSweep.Limits(BOUND, 280, 1_000_000, 0.05), rate -> {
+                tried.add(rate);
+                boolean holds = rate < (tried.size() <= until ? 300 : 3000);
+                return new RateSweep.Point(new Throughput.Rates(rate, rate, 1, 1), 1, holds ? 1 : 80_000_000, 1, "", 0);
+            });
+            assertThat(edge.rate()).as("cold until " + cold + ": " + tried)
+                    .isBetween(Collections.min(tried), Collections.max(tried));
+        }
+    }
+
+    @Test
+    void aSlowSpellOfTheMachineMovesTheEdgeByLessThanATenthWheneverItComes() throws Exception {
+        for (int begin = 0; begin < 20; begin++) {
+            int from = begin;
+            List<Double> tried = new ArrayList<>();
+            RateSweep.Edge edge = find(new RateSweep.Limits(BOUND, 850, 1_000_000, 0.05), rate -> {
+                boolean slow = tried.size() >= from && tried.size() < from + 6;
+                tried.add(rate);
+                return server(slow ? 750 : 1000, rate);
+            });
+            assertThat(edge.rate()).as("slow from " + begin + ": " + tried).isBetween(900.0, 1020.0);
+        }
     }
 
     @Test
