@@ -24,6 +24,8 @@ final class Charts {
 
     private static final Axis LATENCY = new Axis("µs", Kind.MICROS, true);
     private static final String COMPLETED = "completed";
+    /** The rates of a search are shorter, and there are a hundred of them. */
+    private static final int TIMELINE_SECONDS = 3;
 
     private final List<RunView> runs;
     private final Map<String, List<String>> varying = new LinkedHashMap<>();
@@ -203,12 +205,13 @@ final class Charts {
         return charts;
     }
 
-    /** Completed second by second, a chart for each row with more than one second. */
+    /** Completed second by second, a chart for each row with a trial that is long enough to show a slope or a peak. */
     List<Chart> timelines() {
         List<Chart> charts = new ArrayList<>();
         eachRow((run, row) -> {
             List<Second> seconds = row.seconds();
-            if (seconds.size() > 1) {
+            if (seconds.stream().collect(Collectors.groupingBy(Second::trial, Collectors.counting())).values().stream()
+                    .anyMatch(length -> length >= TIMELINE_SECONDS)) {
                 String title = name(run, row) + ", N = " + row.recipients()
                         + row.rate().map(rate -> ", " + Chart.number(rate) + " events/s").orElse("");
                 charts.add(new Chart("timeline-" + (charts.size() + 1), title + ": second by second, "

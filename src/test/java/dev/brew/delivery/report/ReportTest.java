@@ -24,6 +24,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportTest {
 
@@ -114,6 +116,17 @@ class ReportTest {
         Report.write(List.of(run), run, EnumSet.of(Report.Format.DATA));
         assertThat(Files.readAllLines(run.resolve("summary.csv")).stream().filter(line -> line.contains(",completed,"))
                 .map(line -> line.replaceAll(".*rate=(\\d+).*", "$1"))).containsExactly("200", "500", "1000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 0", "3, 1"})
+    void aTrialThatIsTooShortForASlopeHasNoTimeline(int seconds, int timelines) throws Exception {
+        Path run = new SyntheticRun(folder, "run").seconds(seconds)
+                .row("OpenLoop", "kafka", 400, Map.of("recipients", "3", "rate", "200")).valid();
+        Report.write(List.of(run), run, EnumSet.of(Report.Format.HTML, Report.Format.SVG));
+        assertThat(run.toFile().list((folder, name) -> name.startsWith("timeline-"))).hasSize(timelines);
+        assertThat(Files.readString(run.resolve("report.html")).contains("Second by second")).isEqualTo(timelines > 0);
+        assertThat(chart(run, "rate-n3")).isNotNull();
     }
 
     /** A run of an open loop at these rates, of a path that takes so many events a second. */

@@ -22,7 +22,6 @@ final class SyntheticRun {
 
     private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
     private static final int TRIALS = 3;
-    private static final int SECONDS = 3;
     private static final int TRIAL_MILLIS = 10_000;
 
     private final RunDirectory run;
@@ -30,6 +29,7 @@ final class SyntheticRun {
     private final List<String> command = new ArrayList<>();
     private int trials;
     private int eventsASecond = 2_000;
+    private int seconds = 3;
 
     SyntheticRun(Path results, String label) throws IOException {
         run = RunDirectory.create(results, START, label);
@@ -37,6 +37,12 @@ final class SyntheticRun {
 
     SyntheticRun eventsASecond(int events) {
         eventsASecond = events;
+        return this;
+    }
+
+    /** How long each trial is. */
+    SyntheticRun seconds(int length) {
+        seconds = length;
         return this;
     }
 
@@ -54,7 +60,7 @@ final class SyntheticRun {
         all.put("path", path);
         for (int trial = 1; trial <= TRIALS; trial++) {
             List<Histogram> intervals = new ArrayList<>();
-            for (int second = 0; second < SECONDS; second++) {
+            for (int second = 0; second < seconds; second++) {
                 long from = START.toEpochMilli() + (trials * (long) TRIAL_MILLIS) + second * 1000L;
                 for (int i = 0; i < series.size(); i++) {
                     intervals.add(interval(i == 0 ? null : series.get(i), from,
@@ -62,7 +68,7 @@ final class SyntheticRun {
                 }
             }
             run.writeTrial(new TrialInfo("dev.brew.delivery.bench." + benchmark + "Benchmark.event", params, trial,
-                    START.toString(), all, SECONDS, (long) eventsASecond * SECONDS, series, scalars(params)), intervals);
+                    START.toString(), all, seconds, (long) eventsASecond * seconds, series, scalars(params)), intervals);
             trials++;
         }
         return this;
