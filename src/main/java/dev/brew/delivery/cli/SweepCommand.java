@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
 /** Each path's edge: the highest rate it holds. */
 @Command(name = "sweep", mixinStandardHelpOptions = true, description = {
     "Find the highest rate that each path holds: not saturated, and completed p99 under a bound.",
-    "Each path is searched in a JVM of its own, its numbers of recipients in turn; every measurement is a trial in results/."})
+    "Each path has a JVM of its own; paths and numbers of recipients take turns, a rate each. Every measurement is a trial.",
+    "Three paths need some 8 GB of memory; -Xmx, as in java -Xmx1g -jar ..., is for each of their JVMs."})
 final class SweepCommand implements Callable<Integer> {
 
     /** A heap that grows, and a collector that works beside the path on its cores, make one JVM's edge differ from another's. */
@@ -121,18 +123,22 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private int searchHere(RateSweep.Limits limits, SweepCase.Load load) throws Exception {
-        endWithParent();
+        Semaphore given = turnsOfTheParent();
         new SweepCase(recipients.stream().map(count -> path.settings(paths.get(0), count)).toList(), limits, load,
-                RunDirectory.open(into), System.out).run();
+                RunDirectory.open(into), System.out, () -> {
+                    System.out.println(SweepRun.TURN_OVER);
+                    given.acquire();
+                }).run();
         return 0;
     }
 
-    /** The parent holds the other end of standard input, and so does its death. */
-    private static void endWithParent() {
+    /** The parent holds the other end of standard input, and so does its death; each line of it is a turn. */
+    private static Semaphore turnsOfTheParent() {
+        Semaphore given = new Semaphore(0);
         Thread watch = new Thread(() -> {
             try {
                 while (System.in.read() >= 0) {
-                    // nothing is said
+                    given.release();
                 }
             } catch (IOException e) {
                 System.err.println("standard input broke: " + e.getMessage());
@@ -141,6 +147,7 @@ final class SweepCommand implements Callable<Integer> {
         }, "parent-watch");
         watch.setDaemon(true);
         watch.start();
+        return given;
     }
 
     private List<SweepRun.Case> cases() {

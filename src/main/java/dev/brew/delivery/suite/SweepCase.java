@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -32,8 +33,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * The sweeps of one path, for each number of recipients, in a JVM of its own: every measurement is a trial on disk as soon
- * as it has ended, and so a point of the page's chart of rates. All are open side by side and take turns, a rate each, so that
- * whatever slows the machine for a while meets all of them.
+ * as it has ended, and so a point of the page's chart of rates. All are open side by side and take turns, a rate each, with
+ * each other and with those of other paths, so that whatever slows the machine for a while meets all of them.
  */
 public final class SweepCase {
 
@@ -47,13 +48,23 @@ public final class SweepCase {
     /** What part of the longest warm-up goes to senders that wait for each event, to see what delays make of the rate. */
     private static final int WAITING = 20;
     private static final MathContext DIGITS = new MathContext(3);
+    /** What held within this factor of the edge was as busy as at the edge. */
+    private static final double NEAR = 1.15;
 
     private final List<Rig.Settings> settings;
     private final RateSweep.Limits limits;
     private final Load load;
     private final RunDirectory directory;
     private final PrintStream out;
+    private final Turns turns;
     private final NanoClock clock = NanoClock.system();
+
+    /** Who measures: two at once would measure each other. */
+    @FunctionalInterface
+    public interface Turns {
+        /** Ends this path's turn, and returns when it has the next one. */
+        void next() throws InterruptedException;
+    }
 
     /**
      * How each rate is offered.
@@ -110,26 +121,39 @@ public final class SweepCase {
      * @param failed the lowest rate above it that did not; null if all did
      * @param why    that one did not; empty if all did
      * @param settled false if the path had not settled when its warm-up had to end
+     * @param cpuMicros CPU time of an event near the edge, of this JVM and of a broker that can be asked: the median of the rates
+     *                  that held there, in µs; null if none did
      */
     public record Row(String path, int recipients, String delay, int payloadBytes, double edge, double achieved, long p50, long p99,
-                      long p999, Double failed, String why, boolean settled) {
+                      long p999, Double failed, String why, boolean settled, Double cpuMicros) {
+
+        /**
+         * How many cores are busy at the edge; NaN if that is not known. Where an edge that is measured again differs and this
+         * does not, an event took more CPU time or less: the machine, or the code.
+         */
+        double cores() {
+            return cpuMicros == null ? Double.NaN : edge * cpuMicros / 1e6;
+        }
     }
 
     /**
      * @param settings  of one path; they differ in the number of recipients
      * @param directory where the trials go
+     * @param turns     nothing is opened before the first one; when all are over, so is the last turn
      */
     public SweepCase(List<Rig.Settings> settings, RateSweep.Limits limits, Load load, RunDirectory directory,
-                     PrintStream out) {
+                     PrintStream out, Turns turns) {
         this.settings = List.copyOf(settings);
         this.limits = limits;
         this.load = load;
         this.directory = directory;
         this.out = out;
+        this.turns = turns;
     }
 
     /** Searches, and leaves a {@link #fileOf} for each number of recipients beside the trials. */
     public void run() throws Exception {
+        turns.next();
         open(new ArrayList<>());
     }
 
@@ -158,6 +182,7 @@ public final class SweepCase {
 
     private void search(List<Search> searches) throws Exception {
         while (!searches.stream().allMatch(one -> one.sweep.isOver())) {
+            turns.next();
             for (Search one : searches) {
                 if (!one.sweep.isOver()) {
                     one.sweep.step();
@@ -165,9 +190,13 @@ public final class SweepCase {
             }
         }
         for (Search one : searches) {
-            RateSweep.Edge edge = one.sweep.edge();
-            one.measureFixed(edge.rate());
-            directory.writeJson(fileOf(one.settings.path(), one.settings.recipients()), one.row(edge));
+            directory.writeJson(fileOf(one.settings.path(), one.settings.recipients()), one.row(one.sweep.edge()));
+        }
+        for (int time = 0; time < FIXED_TIMES && !load.at.isEmpty(); time++) {
+            turns.next();
+            for (Search one : searches) {
+                one.measureFixed();
+            }
         }
     }
 
@@ -188,6 +217,8 @@ public final class SweepCase {
         private final boolean settled;
         private final RateSweep sweep;
         private final Map<String, Integer> tries = new HashMap<>();
+        /** In µs for each event, by the rates that held. */
+        private final NavigableMap<Double, Double> cpu = new TreeMap<>();
 
         Search(Rig rig, Rig.Settings settings, RateSweep.Limits limits, boolean settled) {
             this.rig = rig;
@@ -197,13 +228,12 @@ public final class SweepCase {
                     measure(SEARCHED, rounded(rate), load.length, Optional.of(limits.bound())));
         }
 
-        void measureFixed(double edge) throws InterruptedException, IOException {
+        void measureFixed() throws InterruptedException, IOException {
+            double edge = sweep.edge().rate();
             List<Double> fixed = load.at.stream().map(at -> rounded(Math.min(at.rate(edge), Arrivals.MAX_RATE)))
                     .filter(rate -> rate > 0).distinct().sorted().toList(); // without an edge, there is no share of it
-            for (int time = 0; time < FIXED_TIMES; time++) {
-                for (double rate : fixed) {
-                    measure(FIXED, rate, load.atLength, Optional.empty());
-                }
+            for (double rate : fixed) {
+                measure(FIXED, rate, load.atLength, Optional.empty());
             }
         }
 
@@ -213,7 +243,13 @@ public final class SweepCase {
             return new Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(),
                     rounded(edge.rate()), found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0,
                     found ? at.p99Nanos() : 0, found ? at.p999Nanos() : 0,
-                    Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), edge.why(), settled);
+                    Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), edge.why(), settled,
+                    cpuNear(edge.rate()));
+        }
+
+        private Double cpuNear(double edge) {
+            List<Double> near = cpu.subMap(edge / NEAR, true, edge * NEAR, true).values().stream().sorted().toList();
+            return near.isEmpty() ? null : near.get(near.size() / 2);
         }
 
         /** @param bound see {@link LoadPoint#measure} */
@@ -231,9 +267,13 @@ public final class SweepCase {
             RateSweep.Point point = new RateSweep.Point(measured.outcome().rates(), quantiles.p50(), quantiles.p99(),
                     quantiles.p999(), String.join("; ", measured.problems()),
                     measured.scalars().get(Scalars.COMPILING));
-            out.printf(Locale.ROOT, "  N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
-                    settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6, 100 * point.compiling(),
+            out.printf(Locale.ROOT, "  %-15s N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
+                    settings.path(), settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6, 100 * point.compiling(),
                     point.fails(limits.bound()).orElse("holds"));
+            if (point.fails(limits.bound()).isEmpty()) {
+                cpu.put(rate, measured.scalars().get(Scalars.CLIENT_CPU)
+                        + measured.scalars().getOrDefault(Scalars.BROKER_CPU, 0.0));
+            }
             Map<String, String> told = new TreeMap<>(rig.settings());
             told.put("load.arrivals", load.arrivals.toString());
             told.put("load.ms", Long.toString(length.toMillis()));

@@ -5,25 +5,33 @@ import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
- * The sweeps of several paths and numbers of recipients, one path after another, each in a fresh JVM; then one table, one
+ * The sweeps of several paths and numbers of recipients, each path in a fresh JVM; they take turns. Then one table, one
  * sweep.json and one page. {@link #run} is for one thread; {@link #interrupt} may come from another.
  */
 public final class SweepRun {
 
+    /** A line of a path's JVM that is for us: it is ready for its next turn. */
+    public static final String TURN_OVER = "-- turn over";
     private static final long END_SECONDS = 10;
 
     private final List<Case> cases;
@@ -35,14 +43,15 @@ public final class SweepRun {
     private final PrintStream err;
     private final InstantSource clock;
     private volatile boolean stopping;
-    private volatile Process child;
+    private final List<Child> children = new CopyOnWriteArrayList<>();
 
     /**
      * The sweeps of one path.
      *
      * @param recipients a sweep for each of these numbers
-     * @param command    what starts their JVM, but for the directory, which is added at its end; it ends when its standard
-     *                   input does
+     * @param command    what starts their JVM, but for the directory, which is added at its end; it prints
+     *                   {@link #TURN_OVER} when it is ready and after each of its turns, measures when it reads a line, and
+     *                   ends when its standard input does
      */
     public record Case(String path, List<Integer> recipients, List<String> command) {
 
@@ -93,9 +102,18 @@ public final class SweepRun {
             List<SweepCase.Row> rows = new ArrayList<>();
             for (Case one : cases) {
                 if (!stopping) {
-                    runOne(one, directory, rows, problems);
+                    start(one, directory);
                 }
             }
+            while (!children.isEmpty()) {
+                for (Child one : children) {
+                    if (!one.turn()) {
+                        children.remove(one);
+                        end(one, directory, rows, problems);
+                    }
+                }
+            }
+            rows.sort(Comparator.comparingInt(row -> paths().indexOf(row.path())));
             return close(directory, startedAt, rows, problems);
         } catch (RunLock.TakenException e) {
             err.println(e.getMessage());
@@ -103,17 +121,63 @@ public final class SweepRun {
         }
     }
 
-    private void runOne(Case one, RunDirectory directory, List<SweepCase.Row> rows, List<String> problems)
-            throws IOException, InterruptedException {
+    private List<String> paths() {
+        return cases.stream().map(Case::path).toList();
+    }
+
+    private void start(Case one, RunDirectory directory) throws IOException {
         List<String> command = new ArrayList<>(one.command);
         command.add(directory.path().toAbsolutePath().toString());
-        Process started = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        child = started;
+        Child started = new Child(one, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        children.add(started);
         if (stopping) { // it may have come between the two
-            started.destroy();
+            started.process.toHandle().destroy();
         }
-        int code = started.waitFor();
+        started.relay();
+    }
+
+    /** A path's JVM. For the one thread that runs the sweeps, but for the process. */
+    private final class Child {
+
+        private final Case of;
+        private final Process process;
+        private final BufferedReader said;
+        private final Writer turns;
+
+        Child(Case of, Process process) {
+            this.of = of;
+            this.process = process;
+            this.said = process.inputReader();
+            this.turns = process.outputWriter();
+        }
+
+        /** Lets it measure; false if it has ended. */
+        boolean turn() throws IOException {
+            try {
+                turns.write('\n');
+                turns.flush();
+            } catch (IOException e) {
+                return relay(); // nobody reads: it has ended, and what it said last is still to be shown
+            }
+            return relay();
+        }
+
+        /** Shows what it prints until its turn is over; false if it has ended. */
+        boolean relay() throws IOException {
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                if (line.equals(TURN_OVER)) {
+                    return true;
+                }
+                out.println(line);
+            }
+            return false;
+        }
+    }
+
+    private void end(Child ended, RunDirectory directory, List<SweepCase.Row> rows, List<String> problems)
+            throws IOException, InterruptedException {
+        Case one = ended.of;
+        int code = ended.process.waitFor();
         List<Integer> missing = new ArrayList<>();
         for (int recipients : one.recipients) {
             Path file = directory.path().resolve(SweepCase.fileOf(one.path, recipients));
@@ -171,13 +235,20 @@ public final class SweepRun {
         return lines;
     }
 
-    /** The table of edges. */
+    /** The table of edges, each beside that of the first path in the same run: a machine's speed moves all of them. */
     static List<String> lines(List<SweepCase.Row> rows, Duration bound) {
+        String first = rows.isEmpty() ? "" : rows.get(0).path();
+        Map<Integer, Double> reference = rows.stream().filter(row -> row.path().equals(first) && row.edge() > 0)
+                .collect(Collectors.toMap(SweepCase.Row::recipients, SweepCase.Row::edge));
         List<String[]> cells = new ArrayList<>();
-        cells.add(new String[] {"path", "N", "edge/s", "p50 ms", "p99 ms", "p99.9 ms", "fails at/s", "why"});
+        cells.add(new String[] {"path", "N", "edge/s", "x", "CPU us", "cores", "p50 ms", "p99 ms", "p99.9 ms", "fails at/s", "why"});
         for (SweepCase.Row row : rows) {
             boolean found = row.p50() > 0;
             cells.add(new String[] {row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
+                reference.containsKey(row.recipients())
+                        ? number(row.edge() / reference.get(row.recipients()), "%.2f") : "-",
+                row.cpuMicros() == null ? "-" : number(row.cpuMicros(), row.cpuMicros() < 100 ? "%.1f" : "%,.0f"),
+                row.cpuMicros() == null ? "-" : number(row.cores(), "%.2f"),
                 found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
                 found ? number(row.p999() / 1e6, "%,.1f") : "-",
                 row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why() + (row.settled() ? "" : " (not settled)")});
@@ -185,6 +256,9 @@ public final class SweepRun {
         List<String> lines = new ArrayList<>(SummaryTable.align(cells));
         lines.add("Edge: the rate that holds as often as not; to hold is not to be saturated, and completed p99 under "
                 + bound.toMillis() + " ms. Latencies: of the highest rate up to it that held.");
+        lines.add("x: edge / that of the first path in the same run. CPU: of sender, recipients and broker for each event, near"
+                + " the edge; cores: edge x CPU.");
+        lines.add("Where a repeated edge differs and its cores do not, the machine took longer for an event, or less long.");
         return lines;
     }
 
@@ -192,18 +266,17 @@ public final class SweepRun {
         return String.format(Locale.ROOT, format, value);
     }
 
-    /** Ends the run early, with what has been found. The sweep under way is ended. */
+    /** Ends the run early, with what has been found. The sweeps under way are ended. */
     public void interrupt() {
         stopping = true;
-        Process now = child;
-        if (now != null) {
-            now.destroy();
+        children.forEach(one -> one.process.toHandle().destroy()); // Process.destroy would close what we still read
+        for (Child one : children) {
             try {
-                if (!now.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                    now.destroyForcibly();
+                if (!one.process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                    one.process.toHandle().destroyForcibly();
                 }
             } catch (InterruptedException e) {
-                now.destroyForcibly();
+                one.process.toHandle().destroyForcibly();
             }
         }
     }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.brew.delivery.suite.SweepRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,6 +33,7 @@ class SweepIT {
         assertThat(found.get("edges")).hasSize(2).allSatisfy(edge -> {
             assertThat(edge.get("path").asText()).isEqualTo("null");
             assertThat(edge.get("edge").asDouble()).isEqualTo(200);
+            assertThat(edge.get("cpuMicros").asDouble()).isPositive();
         });
         assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
         assertThat(json("summary.json").get("rows")).hasSizeGreaterThanOrEqualTo(4).allSatisfy(row ->
@@ -40,6 +43,21 @@ class SweepIT {
             assertThat(settings.get("jvm.gc").asText()).contains("PS Scavenge");
             assertThat(settings.get("jvm.heap.max.mib").asInt()).isEqualTo(2048);
         });
+    }
+
+    @Test
+    void pathsTakeTurnsSoThatASlowSpellMeetsAllOfThem() throws Exception {
+        try (Program sweep = Program.start("sweep", "--path", "null,grpc-sequential", "--recipients", "1", "--start", "50",
+                "--max", "100", "--each", "1s", "--warmup", "200ms", "--bound", "1s", "--at", "40", "--at-each", "1s",
+                "--results", folder.toString())) {
+            assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
+            assertThat(sweep.lines("compilers")).extracting(line -> line.strip().split(" ")[0]).as("50, 75, 100 and three times 40")
+                    .containsExactlyElementsOf(Collections.nCopies(6, List.of("null", "grpc-sequential")).stream()
+                            .flatMap(List::stream).toList());
+            assertThat(sweep.lines(SweepRun.TURN_OVER)).isEmpty();
+        }
+        assertThat(json("sweep.json").get("edges")).extracting(edge -> edge.get("path").asText())
+                .containsExactly("null", "grpc-sequential");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.brew.delivery.results.Summary;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -51,6 +52,26 @@ class TableAndProgressTest {
         assertThat(SummaryTable.lines(new Summary(1, "ns", List.of(loaded("kafka", 200, 200, "one@fixed:20ms")))))
                 .anyMatch(line -> line.matches("path .* sender p99  healthy p99  slow p99 .*"))
                 .anyMatch(line -> line.matches("kafka .* 400 +440 +880 .*"));
+    }
+
+    @Test
+    void edgesStandBesideThoseOfTheFirstPathForAsManyRecipients() {
+        assertThat(SweepRun.lines(List.of(edge("grpc-sequential", 1, 15_000, 110.0),
+                edge("grpc-sequential", 3, 0, null), edge("kafka", 1, 285_000, 6.6), edge("kafka", 3, 200_000, 9.6),
+                edge("kafka", 10, 100_000, 20.0)), Duration.ofMillis(50)))
+                .containsSubsequence(
+                        "path              N   edge/s      x  CPU us  cores  p50 ms  p99 ms  p99.9 ms  fails at/s  why",
+                        "grpc-sequential   1   15,000   1.00     110   1.65     1.0     2.0       3.0      16,000  saturated",
+                        "grpc-sequential   3        0      -       -      -     1.0     2.0       3.0      16,000  saturated",
+                        "kafka             1  285,000  19.00     6.6   1.88     1.0     2.0       3.0      16,000  saturated",
+                        "kafka             3  200,000      -     9.6   1.92     1.0     2.0       3.0      16,000  saturated",
+                        "kafka            10  100,000      -    20.0   2.00     1.0     2.0       3.0      16,000  saturated");
+        assertThat(SweepRun.lines(List.of(), Duration.ofMillis(50)).get(0)).startsWith("path ");
+    }
+
+    private static SweepCase.Row edge(String path, int recipients, double edge, Double cpu) {
+        return new SweepCase.Row(path, recipients, "none", 256, edge, edge, 1_000_000, 2_000_000, 3_000_000, 16_000.0,
+                "saturated", true, cpu);
     }
 
     private static Summary.Row loaded(String path, double offered, double achieved, String delay) {
