@@ -30,9 +30,9 @@ final class RateSearch {
     private static final int NEAR = 16;
     /** Steps above so many times the precision are not near it. */
     private static final double FAR = 2;
-    /** So many in one direction double the step: on the way to the first turn, and later, when it may be chance. */
+    /** So many in one direction double the step: on the way to the first turn, and later, when it may be a slow spell. */
     private static final int CLIMB = 4;
-    private static final int STRAY = 6;
+    private static final int STRAY = 8;
     /** The largest step, as a share. */
     private static final double LARGEST_STEP = 1;
     /** A staircase that never comes to rest ends all the same. */
