@@ -126,6 +126,21 @@ class SweepIT {
     }
 
     @Test
+    void aPathWhoseJvmIsKilledIsNamedAndTheOthersGoOn() throws Exception {
+        try (Program sweep = Program.start("sweep", "--path", "null,grpc-sequential", "--recipients", "1", "--start", "50",
+                "--max", "100", "--each", "1s", "--warmup", "200ms", "--bound", "1s", "--results", folder.toString())) {
+            sweep.until("null            N = 1");
+            sweep.process().children().filter(child -> child.info().commandLine().orElse("").contains("--path null "))
+                    .forEach(ProcessHandle::destroyForcibly);
+            assertThat(sweep.end()).as(sweep.lines().toString()).isEqualTo(1);
+            assertThat(sweep.lines("null: its process ended with exit code 137, without an edge for N in [1]")).hasSize(1);
+        }
+        assertThat(json("sweep.json").get("edges")).singleElement()
+                .satisfies(edge -> assertThat(edge.get("path").asText()).isEqualTo("grpc-sequential"));
+        assertThat(json("status.json").get("state").asText()).isEqualTo("INVALID");
+    }
+
+    @Test
     void badUsageIsOneLine() throws Exception {
         assertBad("path must be one of grpc-sequential, grpc-parallel, kafka, null, got 'udp'", "--path", "udp");
         assertBad("-p delay=soon: not a delay: 'soon'", "-p", "delay=soon");
