@@ -267,9 +267,6 @@ public final class SweepCase {
             RateSweep.Point point = new RateSweep.Point(measured.outcome().rates(), quantiles.p50(), quantiles.p99(),
                     quantiles.p999(), String.join("; ", measured.problems()),
                     measured.scalars().get(Scalars.COMPILING));
-            out.printf(Locale.ROOT, "  %-15s N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
-                    settings.path(), settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6, 100 * point.compiling(),
-                    point.fails(limits.bound()).orElse("holds"));
             if (point.fails(limits.bound()).isEmpty()) {
                 cpu.put(rate, measured.scalars().get(Scalars.CLIENT_CPU)
                         + measured.scalars().getOrDefault(Scalars.BROKER_CPU, 0.0));
@@ -283,6 +280,9 @@ public final class SweepCase {
             told.putAll(Machine.jvm());
             directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), told, 1,
                     measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
+            out.printf(Locale.ROOT, "  %-15s N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
+                    settings.path(), settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6, 100 * point.compiling(),
+                    point.fails(limits.bound()).orElse("holds"));
             return point;
         }
 

@@ -138,6 +138,8 @@ class SweepIT {
         assertThat(json("sweep.json").get("edges")).singleElement()
                 .satisfies(edge -> assertThat(edge.get("path").asText()).isEqualTo("grpc-sequential"));
         assertThat(json("status.json").get("state").asText()).isEqualTo("INVALID");
+        assertThat(json("summary.json").get("rows")).anySatisfy(row -> // on disk before it is shown
+                assertThat(row.at("/params/path").asText()).isEqualTo("null"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -96,21 +95,6 @@ class RateSweepTest {
             return server(tried.size() <= 8 ? 300 : 4000, rate);
         });
         assertThat(edge.rate()).as("after " + tried).isCloseTo(4000, withinPercentage(5));
-    }
-
-    @Test
-    void aPathThatIsStillClimbedWhenStepsAreOverHasNoEdgeBeyondWhatWasTried() throws Exception {
-        for (int cold = 1; cold < 25; cold++) {
-            int until = cold;
-            List<Double> tried = new ArrayList<>();
-            RateSweep.Edge edge = find(new RateSweep.Limits(BOUND, 280, 1_000_000, 0.05), rate -> {
-                tried.add(rate);
-                boolean holds = rate < (tried.size() <= until ? 300 : 3000);
-                return new RateSweep.Point(new Throughput.Rates(rate, rate, 1, 1), 1, holds ? 1 : 80_000_000, 1, "", 0);
-            });
-            assertThat(edge.rate()).as("cold until " + cold + ": " + tried)
-                    .isBetween(Collections.min(tried), Collections.max(tried));
-        }
     }
 
     @Test
