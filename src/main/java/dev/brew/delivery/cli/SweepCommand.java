@@ -34,6 +34,9 @@ final class SweepCommand implements Callable<Integer> {
     private static final String COLLECTOR = "-XX:+UseParallelGC";
     private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn1500m");
 
+    /** Each time opens its JVMs and a broker beside the others'. */
+    private static final int MOST_TIMES = 5;
+
     @Spec
     private CommandSpec spec;
 
@@ -84,6 +87,11 @@ final class SweepCommand implements Callable<Integer> {
             description = "How long each of them is measured, three times. Default: ${DEFAULT-VALUE}")
     private Duration atEach;
 
+    @Option(names = "--times", paramLabel = "N", defaultValue = "1", converter = Converters.Count.class, description = {
+        "Make the whole so many times side by side, taking turns, and tell how far apart the edges are.",
+        "Each time has JVMs and a run directory of its own: 2 need twice the memory. Default: ${DEFAULT-VALUE}"})
+    private int times;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "Of Poisson arrivals. Default: ${DEFAULT-VALUE}")
     private long seed;
@@ -114,10 +122,13 @@ final class SweepCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             return Commands.usage(e.getMessage());
         }
+        if (times > MOST_TIMES) {
+            return Commands.usage("--times must be 1.." + MOST_TIMES + ", got " + times);
+        }
         if (into != null) {
             return searchHere(limits, load);
         }
-        SweepRun run = new SweepRun(cases(), bound, results, spec.commandLine().getParseResult().originalArgs(),
+        SweepRun run = new SweepRun(cases(), times, bound, results, spec.commandLine().getParseResult().originalArgs(),
                 System.out, System.err, InstantSource.system());
         return Foreground.run(run::interrupt, run::run);
     }

@@ -26,7 +26,9 @@ import java.util.stream.Collectors;
 
 /**
  * The sweeps of several paths and numbers of recipients, each path in a fresh JVM; they take turns. Then one table, one
- * sweep.json and one page. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ * sweep.json and one page. The whole can be made more than once side by side, each time in JVMs and a run directory of its
+ * own, a rate of one time beside the same path's of the next: how far their edges lie apart is what a search can tell here,
+ * for the machine was the same. {@link #run} is for one thread; {@link #interrupt} may come from another.
  */
 public final class SweepRun {
 
@@ -36,6 +38,7 @@ public final class SweepRun {
 
     private final List<Case> cases;
     private final int sweeps;
+    private final int times;
     private final Duration bound;
     private final Path results;
     private final List<String> typed;
@@ -71,13 +74,15 @@ public final class SweepRun {
     }
 
     /**
-     * @param results where the run directory goes
+     * @param times   how often the whole is made, side by side; 1 or more
+     * @param results where the run directories go
      * @param typed   what was typed
      */
-    public SweepRun(List<Case> cases, Duration bound, Path results, List<String> typed, PrintStream out, PrintStream err,
+    public SweepRun(List<Case> cases, int times, Duration bound, Path results, List<String> typed, PrintStream out, PrintStream err,
                     InstantSource clock) {
         this.cases = List.copyOf(cases);
         this.sweeps = cases.stream().mapToInt(one -> one.recipients.size()).sum();
+        this.times = times;
         this.bound = bound;
         this.results = results;
         this.typed = List.copyOf(typed);
@@ -95,26 +100,31 @@ public final class SweepRun {
     public int run() throws IOException, InterruptedException {
         Instant startedAt = clock.instant();
         try (RunLock lock = RunLock.acquire()) {
-            RunDirectory directory = RunDirectory.create(results, startedAt, "sweep");
-            directory.writeJson("status.json", Status.running(0, sweeps));
-            out.printf("%d sweeps, results in %s%n", sweeps, directory.path());
-            List<String> problems = new ArrayList<>();
-            List<SweepCase.Row> rows = new ArrayList<>();
-            for (Case one : cases) {
-                if (!stopping) {
-                    start(one, directory);
+            List<Repeat> repeats = new ArrayList<>();
+            for (int number = 1; number <= times; number++) {
+                repeats.add(new Repeat(number, startedAt));
+            }
+            for (Case one : cases) { // a path's times stand side by side, so that they meet the same moments
+                for (Repeat repeat : repeats) {
+                    if (!stopping) {
+                        start(one, repeat);
+                    }
                 }
             }
             while (!children.isEmpty()) {
                 for (Child one : children) {
                     if (!one.turn()) {
                         children.remove(one);
-                        end(one, directory, rows, problems);
+                        one.repeat.ended(one);
                     }
                 }
             }
-            rows.sort(Comparator.comparingInt(row -> paths().indexOf(row.path())));
-            return close(directory, startedAt, rows, problems);
+            int code = 0;
+            for (Repeat repeat : repeats) {
+                code = Math.max(code, repeat.close());
+            }
+            apart(repeats.stream().map(repeat -> repeat.rows).toList()).forEach(out::println);
+            return code;
         } catch (RunLock.TakenException e) {
             err.println(e.getMessage());
             return 1;
@@ -125,10 +135,10 @@ public final class SweepRun {
         return cases.stream().map(Case::path).toList();
     }
 
-    private void start(Case one, RunDirectory directory) throws IOException {
+    private void start(Case one, Repeat repeat) throws IOException {
         List<String> command = new ArrayList<>(one.command);
-        command.add(directory.path().toAbsolutePath().toString());
-        Child started = new Child(one, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        command.add(repeat.directory.path().toAbsolutePath().toString());
+        Child started = new Child(one, repeat, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
         children.add(started);
         if (stopping) { // it may have come between the two
             started.process.toHandle().destroy();
@@ -140,12 +150,14 @@ public final class SweepRun {
     private final class Child {
 
         private final Case of;
+        private final Repeat repeat;
         private final Process process;
         private final BufferedReader said;
         private final Writer turns;
 
-        Child(Case of, Process process) {
+        Child(Case of, Repeat repeat, Process process) {
             this.of = of;
+            this.repeat = repeat;
             this.process = process;
             this.said = process.inputReader();
             this.turns = process.outputWriter();
@@ -168,50 +180,74 @@ public final class SweepRun {
                 if (line.equals(TURN_OVER)) {
                     return true;
                 }
-                out.println(line);
+                out.println(repeat.said(line));
             }
             return false;
         }
     }
 
-    private void end(Child ended, RunDirectory directory, List<SweepCase.Row> rows, List<String> problems)
-            throws IOException, InterruptedException {
-        Case one = ended.of;
-        int code = ended.process.waitFor();
-        List<Integer> missing = new ArrayList<>();
-        for (int recipients : one.recipients) {
-            Path file = directory.path().resolve(SweepCase.fileOf(one.path, recipients));
-            if (Files.exists(file)) {
-                rows.add(Json.read(file, SweepCase.Row.class));
-                Files.delete(file);
-            } else {
-                missing.add(recipients);
-            }
-        }
-        if (!stopping && (code != 0 || !missing.isEmpty())) {
-            problems.add(one.path + ": its process ended with exit code " + code
-                    + (missing.isEmpty() ? "" : ", without an edge for N in " + missing));
-        }
-        directory.writeJson("status.json", Status.running(rows.size(), sweeps));
-    }
+    /** One time of the whole. */
+    private final class Repeat {
 
-    private int close(RunDirectory directory, Instant startedAt, List<SweepCase.Row> rows, List<String> problems)
-            throws IOException {
-        if (stopping) {
-            problems.add("interrupted after " + rows.size() + " of " + sweeps + " sweeps");
+        private final int number;
+        private final Instant startedAt;
+        private final RunDirectory directory;
+        private final List<String> problems = new ArrayList<>();
+        private final List<SweepCase.Row> rows = new ArrayList<>();
+
+        Repeat(int number, Instant startedAt) throws IOException {
+            this.number = number;
+            this.startedAt = startedAt;
+            this.directory = RunDirectory.create(results, startedAt, "sweep");
+            directory.writeJson("status.json", Status.running(0, sweeps));
+            out.println(said(String.format("%d sweeps, results in %s", sweeps, directory.path())));
         }
-        directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
-        boolean any = !directory.trials().isEmpty();
-        List<String> fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : List.of();
-        Status status = Status.ended(stopping, problems, rows.size(), sweeps);
-        directory.writeJson("status.json", status);
-        out.println();
-        lines(rows, bound).forEach(out::println);
-        fixed.forEach(out::println);
-        out.printf("%n%s: %d of %d sweeps, %s%n", status.state(), rows.size(), sweeps, directory.path());
-        problems.forEach(err::println);
-        boolean drawn = !any || stopping || draw(directory);
-        return drawn && status.state() == Status.State.VALID ? 0 : 1;
+
+        /** A line, with the time that it is of, if there is more than one. */
+        String said(String line) {
+            return times == 1 ? line : number + ": " + line;
+        }
+
+        void ended(Child ended) throws IOException, InterruptedException {
+            Case one = ended.of;
+            int code = ended.process.waitFor();
+            List<Integer> missing = new ArrayList<>();
+            for (int recipients : one.recipients) {
+                Path file = directory.path().resolve(SweepCase.fileOf(one.path, recipients));
+                if (Files.exists(file)) {
+                    rows.add(Json.read(file, SweepCase.Row.class));
+                    Files.delete(file);
+                } else {
+                    missing.add(recipients);
+                }
+            }
+            if (!stopping && (code != 0 || !missing.isEmpty())) {
+                problems.add(said(one.path + ": its process ended with exit code " + code
+                        + (missing.isEmpty() ? "" : ", without an edge for N in " + missing)));
+            }
+            directory.writeJson("status.json", Status.running(rows.size(), sweeps));
+        }
+
+        /** Writes what there is, and shows it; 0 if that is all that was asked for. */
+        int close() throws IOException {
+            rows.sort(Comparator.comparingInt(row -> paths().indexOf(row.path())));
+            if (stopping) {
+                problems.add(said("interrupted after " + rows.size() + " of " + sweeps + " sweeps"));
+            }
+            directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
+            boolean any = !directory.trials().isEmpty();
+            List<String> fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : List.of();
+            Status status = Status.ended(stopping, problems, rows.size(), sweeps);
+            directory.writeJson("status.json", status);
+            out.println();
+            lines(rows, bound).forEach(out::println);
+            fixed.forEach(out::println);
+            out.printf("%n%s%n", said(String.format("%s: %d of %d sweeps, %s", status.state(), rows.size(), sweeps,
+                    directory.path())));
+            problems.forEach(err::println);
+            boolean drawn = !any || stopping || draw(directory);
+            return drawn && status.state() == Status.State.VALID ? 0 : 1;
+        }
     }
 
     private boolean draw(RunDirectory directory) throws IOException {
@@ -260,6 +296,45 @@ public final class SweepRun {
                 + " the edge; cores: edge x CPU.");
         lines.add("Where a repeated edge differs and its cores do not, the machine took longer for an event, or less long.");
         return lines;
+    }
+
+    /**
+     * The table of how far apart the edges of several times are; nothing if there was one.
+     *
+     * @param times of each time, its rows
+     */
+    static List<String> apart(List<List<SweepCase.Row>> times) {
+        if (times.size() == 1) {
+            return List.of();
+        }
+        List<String[]> cells = new ArrayList<>();
+        cells.add(new String[] {"path", "N", "edges/s", "apart", "CPU us", "apart", "cores", "apart"});
+        for (SweepCase.Row row : times.get(0)) {
+            List<SweepCase.Row> same = times.stream().flatMap(List::stream).filter(other -> other.path().equals(row.path())
+                    && other.recipients() == row.recipients()).toList();
+            if (same.size() == times.size()) { // else one of them said why it is missing
+                List<Double> cpu = same.stream().map(one -> one.cpuMicros() == null ? Double.NaN : one.cpuMicros()).toList();
+                List<Double> edges = same.stream().map(SweepCase.Row::edge).toList();
+                List<Double> cores = same.stream().map(SweepCase.Row::cores).toList();
+                cells.add(new String[] {row.path(), Integer.toString(row.recipients()), all(edges, "%,.0f"), ratio(edges),
+                    all(cpu, cpu.get(0) < 100 ? "%.1f" : "%,.0f"), ratio(cpu), all(cores, "%.2f"), ratio(cores)});
+            }
+        }
+        List<String> lines = new ArrayList<>(List.of(""));
+        lines.addAll(SummaryTable.align(cells));
+        lines.add("apart: the largest / the smallest of " + times.size() + " sweeps that took turns, each in JVMs of its own.");
+        return lines;
+    }
+
+    private static String all(List<Double> values, String format) {
+        return values.stream().map(value -> number(value, format)).collect(Collectors.joining(" "));
+    }
+
+    /** Largest ÷ smallest; "-" where one is not known, or 0. */
+    private static String ratio(List<Double> values) {
+        double ratio = values.stream().mapToDouble(Double::doubleValue).reduce(Double.NEGATIVE_INFINITY, Math::max)
+                / values.stream().mapToDouble(Double::doubleValue).reduce(Double.POSITIVE_INFINITY, Math::min);
+        return Double.isFinite(ratio) ? number(ratio, "%.2f") : "-";
     }
 
     private static String number(double value, String format) {

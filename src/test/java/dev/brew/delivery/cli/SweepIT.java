@@ -61,6 +61,28 @@ class SweepIT {
     }
 
     @Test
+    void twoTimesAreTwoWholeSweepsThatTakeTurnsAndTheTableSaysHowFarApartTheyAre() throws Exception {
+        try (Program sweep = Program.start("sweep", "--times", "2", "--path", "null,grpc-sequential", "--recipients", "1",
+                "--start", "50", "--max", "100", "--each", "1s", "--warmup", "200ms", "--bound", "1s", "--results",
+                folder.toString())) {
+            assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
+            assertThat(sweep.lines("compilers")).extracting(line -> line.strip().replaceAll(" +", " ").split(" N ")[0])
+                    .as("50, 75, 100").containsExactlyElementsOf(Collections.nCopies(3,
+                            List.of("1: null", "2: null", "1: grpc-sequential", "2: grpc-sequential")).stream()
+                            .flatMap(List::stream).toList());
+            assertThat(sweep.lines("100 100")).hasSize(2).allSatisfy(line -> assertThat(line).contains(" 1.00 "));
+        }
+        try (Stream<Path> runs = Files.list(folder)) {
+            assertThat(runs).hasSize(2).allSatisfy(run -> {
+                ObjectMapper mapper = new ObjectMapper();
+                assertThat(mapper.readTree(run.resolve("sweep.json").toFile()).get("edges")).hasSize(2);
+                assertThat(mapper.readTree(run.resolve("status.json").toFile()).get("state").asText()).isEqualTo("VALID");
+                assertThat(run.resolve("report.html")).exists();
+            });
+        }
+    }
+
+    @Test
     void flagsOfTheUsersOwnTakeThePlaceOfThePinnedOnes() throws Exception {
         try (Program sweep = Program.start(Map.of("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC -Xmx300m"), "sweep", "--path", "null",
                 "--recipients", "1", "--start", "50", "--max", "50", "--each", "1s", "--warmup", "200ms", "--results",
@@ -149,6 +171,8 @@ class SweepIT {
         assertBad("-p x: there are acks, broker", "-p", "x=1");
         assertBad("precision must be above 0 and below 1, got 1.0", "--precision", "1");
         assertBad("not a rate: 'fast'; 500 is one, and 80% of the edge", "--at", "200,fast");
+        assertBad("Invalid value for option '--times'", "--times", "0");
+        assertBad("--times must be 1..5, got 6", "--times", "6");
         assertBad("rate must be above 0 and at most 1000000 events/s, got -1.0", "--start", "-1");
     }
 
