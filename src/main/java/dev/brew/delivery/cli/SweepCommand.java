@@ -33,7 +33,6 @@ final class SweepCommand implements Callable<Integer> {
     /** A heap that grows, and a collector that works beside the path on its cores, make one JVM's edge differ from another's. */
     private static final String COLLECTOR = "-XX:+UseParallelGC";
     private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn1500m");
-
     /** Each time opens its JVMs and a broker beside the others'. */
     private static final int MOST_TIMES = 5;
 
@@ -87,7 +86,7 @@ final class SweepCommand implements Callable<Integer> {
             description = "How long each of them is measured, three times. Default: ${DEFAULT-VALUE}")
     private Duration atEach;
 
-    @Option(names = "--times", paramLabel = "N", defaultValue = "1", converter = Converters.Count.class, description = {
+    @Option(names = "--times", paramLabel = "N", defaultValue = "1", description = {
         "Make the whole so many times side by side, taking turns, and tell how far apart the edges are.",
         "Each time has JVMs and a run directory of its own: 2 need twice the memory. Default: ${DEFAULT-VALUE}"})
     private int times;
@@ -122,7 +121,7 @@ final class SweepCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             return Commands.usage(e.getMessage());
         }
-        if (times > MOST_TIMES) {
+        if (times < 1 || times > MOST_TIMES) {
             return Commands.usage("--times must be 1.." + MOST_TIMES + ", got " + times);
         }
         if (into != null) {

@@ -16,19 +16,22 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
  * The sweeps of several paths and numbers of recipients, each path in a fresh JVM; they take turns. Then one table, one
  * sweep.json and one page. The whole can be made more than once side by side, each time in JVMs and a run directory of its
- * own, a rate of one time beside the same path's of the next: how far their edges lie apart is what a search can tell here,
- * for the machine was the same. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ * own, a rate of one time beside the same path's of the next: how far their edges lie apart is not the machine's drift, for
+ * both met the same. {@link #run} is for one thread; {@link #interrupt} may come from another.
  */
 public final class SweepRun {
 
@@ -283,8 +286,7 @@ public final class SweepRun {
             cells.add(new String[] {row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
                 reference.containsKey(row.recipients())
                         ? number(row.edge() / reference.get(row.recipients()), "%.2f") : "-",
-                row.cpuMicros() == null ? "-" : number(row.cpuMicros(), row.cpuMicros() < 100 ? "%.1f" : "%,.0f"),
-                row.cpuMicros() == null ? "-" : number(row.cores(), "%.2f"),
+                cpu(row), cores(row),
                 found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
                 found ? number(row.p999() / 1e6, "%,.1f") : "-",
                 row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why() + (row.settled() ? "" : " (not settled)")});
@@ -299,26 +301,25 @@ public final class SweepRun {
     }
 
     /**
-     * The table of how far apart the edges of several times are; nothing if there was one.
+     * The table of how far apart the edges of several times are; nothing if no edge was found more than once.
      *
      * @param times of each time, its rows
      */
     static List<String> apart(List<List<SweepCase.Row>> times) {
-        if (times.size() == 1) {
-            return List.of();
-        }
         List<String[]> cells = new ArrayList<>();
         cells.add(new String[] {"path", "N", "edges/s", "apart", "CPU us", "apart", "cores", "apart"});
         for (SweepCase.Row row : times.get(0)) {
             List<SweepCase.Row> same = times.stream().flatMap(List::stream).filter(other -> other.path().equals(row.path())
                     && other.recipients() == row.recipients()).toList();
             if (same.size() == times.size()) { // else one of them said why it is missing
-                List<Double> cpu = same.stream().map(one -> one.cpuMicros() == null ? Double.NaN : one.cpuMicros()).toList();
-                List<Double> edges = same.stream().map(SweepCase.Row::edge).toList();
-                List<Double> cores = same.stream().map(SweepCase.Row::cores).toList();
-                cells.add(new String[] {row.path(), Integer.toString(row.recipients()), all(edges, "%,.0f"), ratio(edges),
-                    all(cpu, cpu.get(0) < 100 ? "%.1f" : "%,.0f"), ratio(cpu), all(cores, "%.2f"), ratio(cores)});
+                cells.add(new String[] {row.path(), Integer.toString(row.recipients()),
+                    all(same, one -> number(one.edge(), "%,.0f")), ratio(same, SweepCase.Row::edge),
+                    all(same, SweepRun::cpu), ratio(same, one -> one.cpuMicros() == null ? Double.NaN : one.cpuMicros()),
+                    all(same, SweepRun::cores), ratio(same, SweepCase.Row::cores)});
             }
+        }
+        if (times.size() == 1 || cells.size() == 1) {
+            return List.of();
         }
         List<String> lines = new ArrayList<>(List.of(""));
         lines.addAll(SummaryTable.align(cells));
@@ -326,15 +327,23 @@ public final class SweepRun {
         return lines;
     }
 
-    private static String all(List<Double> values, String format) {
-        return values.stream().map(value -> number(value, format)).collect(Collectors.joining(" "));
+    private static String all(List<SweepCase.Row> rows, Function<SweepCase.Row, String> text) {
+        return rows.stream().map(text).collect(Collectors.joining(" "));
     }
 
-    /** Largest ÷ smallest; "-" where one is not known, or 0. */
-    private static String ratio(List<Double> values) {
-        double ratio = values.stream().mapToDouble(Double::doubleValue).reduce(Double.NEGATIVE_INFINITY, Math::max)
-                / values.stream().mapToDouble(Double::doubleValue).reduce(Double.POSITIVE_INFINITY, Math::min);
+    /** Largest ÷ smallest; "-" where one is not known, or the smallest is 0. */
+    private static String ratio(List<SweepCase.Row> rows, ToDoubleFunction<SweepCase.Row> value) {
+        DoubleSummaryStatistics of = rows.stream().mapToDouble(value).summaryStatistics();
+        double ratio = of.getMax() / of.getMin(); // NaN if one of them is
         return Double.isFinite(ratio) ? number(ratio, "%.2f") : "-";
+    }
+
+    private static String cpu(SweepCase.Row row) {
+        return row.cpuMicros() == null ? "-" : number(row.cpuMicros(), row.cpuMicros() < 100 ? "%.1f" : "%,.0f");
+    }
+
+    private static String cores(SweepCase.Row row) {
+        return row.cpuMicros() == null ? "-" : number(row.cores(), "%.2f");
     }
 
     private static String number(double value, String format) {

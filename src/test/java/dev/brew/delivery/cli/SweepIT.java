@@ -171,7 +171,7 @@ class SweepIT {
         assertBad("-p x: there are acks, broker", "-p", "x=1");
         assertBad("precision must be above 0 and below 1, got 1.0", "--precision", "1");
         assertBad("not a rate: 'fast'; 500 is one, and 80% of the edge", "--at", "200,fast");
-        assertBad("Invalid value for option '--times'", "--times", "0");
+        assertBad("--times must be 1..5, got 0", "--times", "0");
         assertBad("--times must be 1..5, got 6", "--times", "6");
         assertBad("rate must be above 0 and at most 1000000 events/s, got -1.0", "--start", "-1");
     }
