@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A run's answer in three sentences, made of its figures, with how sure they are. */
+/** A run's answer in a few sentences, made of the figures of the rows that were warmed up, with how sure they are. */
 final class Answer {
 
     private final RunView run;
@@ -20,15 +20,17 @@ final class Answer {
     Answer(RunView run) {
         this.run = run;
         for (Row row : run.rows()) {
-            if (!row.isFloor() && row.rate().isEmpty() && row.recipients() > 0) {
+            if (!row.isFloor() && row.rate().isEmpty() && row.recipients() > 0
+                    && !WarmUpNotice.isWarmingUp(run.environment(), row.summary())) {
                 rows.computeIfAbsent(row.recipients(), key -> new LinkedHashMap<>()).putIfAbsent(row.path(), row);
             }
         }
     }
 
-    /** Three sentences; fewer where there is less to say. */
+    /** What is still warming up, who is first, how each path grows, and under which limits; only what there is to say. */
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();
+        WarmUpNotice.of(run.environment(), run.rows().stream().map(Row::summary).toList()).ifPresent(sentences::add);
         String fastest = rows.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
                 .map(entry -> fastest(entry.getKey(), entry.getValue().values().stream()
                         .sorted(Comparator.comparing(Answer::p50)).toList()))

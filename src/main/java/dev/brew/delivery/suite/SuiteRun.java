@@ -2,6 +2,7 @@ package dev.brew.delivery.suite;
 
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.report.Report;
+import dev.brew.delivery.report.WarmUpNotice;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
@@ -218,6 +219,7 @@ public final class SuiteRun {
                 Summary summary = directory.writeSummary(options.typed(), startedAt);
                 out.println();
                 SummaryTable.lines(summary).forEach(out::println);
+                WarmUpNotice.of(directory.environment(), summary.rows()).ifPresent(out::println);
             }
             if (!interrupted) { // nor after every trial: JMH aggregates all samples anew, which may take a minute
                 writeJmh(ResultFormatType.JSON, directory.path().resolve("jmh.json"));

@@ -88,6 +88,34 @@ class ReportTest {
     }
 
     @Test
+    void rowsThatAreStillWarmingUpAreNamedFirstAndNotRanked() throws Exception {
+        SyntheticRun run = new SyntheticRun(folder, "run");
+        for (String n : List.of("1", "3", "10")) {
+            Map<String, String> params = Map.of("recipients", n, "delay", "none");
+            run.row("ParallelFanOut", "grpc-parallel", 2000, params, Map.of("warm-up.ms", "4000"))
+                    .row("ProduceToConsume", "kafka", 1000, params, Map.of("warm-up.ms", "59999"));
+        }
+        List<String> sentences = new Answer(RunView.read(run.valid())).sentences();
+        assertThat(sentences).hasSize(3);
+        assertThat(sentences.get(0)).startsWith("Rows with N = 3 and 10 are still warming up: they are shown, and not ranked.")
+                .endsWith("java -jar target/benchmarks.jar 'FanOutBenchmark|ProduceToConsumeBenchmark' -f 1 "
+                        + "-Ddelivery.warmup=60");
+        assertThat(sentences.get(1)).contains("with 1 recipient kafka is first").doesNotContain("with 3", "with 10");
+        assertThat(String.join(" ", sentences)).doesNotContain("the median grows");
+    }
+
+    @Test
+    void aRunOfRowsThatWereHardlyWarmedUpRanksNothing() throws Exception {
+        Map<String, String> params = Map.of("recipients", "1", "delay", "none");
+        Path run = new SyntheticRun(folder, "smoke")
+                .row("ParallelFanOut", "grpc-parallel", 500, params, Map.of("warm-up.ms", "1000"))
+                .row("ProduceToConsume", "kafka", 1000, params, Map.of("warm-up.ms", "1000")).valid();
+        List<String> sentences = new Answer(RunView.read(run)).sentences();
+        assertThat(sentences.get(0)).startsWith("Rows with N = 1 are still warming up");
+        assertThat(String.join(" ", sentences)).doesNotContain("is first");
+    }
+
+    @Test
     void whatIsInvalidIsMarkedEverywhere() throws Exception {
         Path run = SyntheticRun.full(folder, "run").invalid("kafka, trial 2: 1 event lost at <billing>");
         assertThat(Report.write(List.of(run), run, ALL).problems()).isEmpty();

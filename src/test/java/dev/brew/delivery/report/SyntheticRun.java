@@ -58,6 +58,7 @@ final class SyntheticRun {
                 ? Series.of(Recipient.names(Integer.parseInt(params.get("recipients")))) : Series.COMPLETED_ONLY;
         Map<String, String> all = new TreeMap<>(settings);
         all.put("path", path);
+        all.putIfAbsent("warm-up.ms", "60000");
         for (int trial = 1; trial <= TRIALS; trial++) {
             List<Histogram> intervals = new ArrayList<>();
             for (int second = 0; second < seconds; second++) {
