@@ -1,5 +1,7 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Reason;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -70,7 +72,7 @@ final class BrokerNode implements AutoCloseable {
      */
     static BrokerNode start(String heap, String cluster, Map<String, String> properties, List<String> jvmOptions)
             throws IOException {
-        Path directory = Files.createTempDirectory("delivery-broker-");
+        Path directory = temporaryDirectory();
         Map<String, String> told = new TreeMap<>(properties);
         told.put("log.dirs", directory.resolve("data").toString());
         return start(directory, command(BrokerMain.class, heap, jvmOptions, directory, cluster), told, Map.of());
@@ -78,8 +80,13 @@ final class BrokerNode implements AutoCloseable {
 
     /** Starts a JVM that starts and holds a container; {@link #await} says when its broker answers. */
     static BrokerNode hold(Map<String, String> told, Map<String, String> environment) throws IOException {
-        Path directory = Files.createTempDirectory("delivery-broker-");
+        Path directory = temporaryDirectory();
         return start(directory, command(ContainerMain.class, HOLDER_HEAP, List.of(), directory, ""), told, environment);
+    }
+
+    private static Path temporaryDirectory() throws IOException {
+        return Attempt.to("create the broker's directory in " + System.getProperty("java.io.tmpdir"),
+                () -> Files.createTempDirectory("delivery-broker-"));
     }
 
     private static BrokerNode start(Path directory, List<String> command, Map<String, String> told,
@@ -219,7 +226,7 @@ final class BrokerNode implements AutoCloseable {
             }
             return code + reason(Files.readAllLines(log(directory)));
         } catch (IOException e) {
-            return code + " (its log cannot be read: " + e.getMessage() + ")";
+            return code + " (its log cannot be read: " + Reason.of(e) + ")";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return code;
@@ -263,7 +270,7 @@ final class BrokerNode implements AutoCloseable {
                 DirectoryTree.delete(directory);
             }
         } catch (IOException e) {
-            System.err.println(e.getMessage());
+            System.err.println(Reason.of(e));
         }
     }
 

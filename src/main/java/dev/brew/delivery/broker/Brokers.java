@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.tls.Tls;
 import java.io.IOException;
 import java.util.List;
@@ -128,7 +129,7 @@ public final class Brokers {
                     + "; docker pull it, or -p broker=container "
                     + "with -D" + PULL + "=true or -D" + IMAGE + "=…");
         } catch (IOException e) {
-            return new Choice("process", e.getMessage() + "; start one for -p broker=container");
+            return new Choice("process", Reason.of(e) + "; start one for -p broker=container");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.brew.delivery.broker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.brew.delivery.text.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -150,7 +151,7 @@ final class ContainerEngine {
             }
         } catch (IOException e) {
             throw e.getMessage() != null && e.getMessage().startsWith("the container engine") ? e
-                    : new IOException("the container engine at " + socket + " cannot be asked: " + e.getMessage(), e);
+                    : new IOException("the container engine at " + socket + " cannot be asked: " + Reason.of(e), e);
         }
     }
 

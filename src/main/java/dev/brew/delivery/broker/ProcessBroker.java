@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -172,7 +173,7 @@ public final class ProcessBroker implements Broker {
             throw new IOException("the Kafka nodes have not become a quorum within " + options.ready().toMillis()
                     + " ms: " + voters + " of " + nodes.size() + " controllers vote");
         } catch (ExecutionException e) {
-            throw new IOException("the Kafka nodes' quorum cannot be asked for: " + e.getCause().getMessage(), e);
+            throw new IOException("the Kafka nodes' quorum cannot be asked for: " + Reason.of(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.results.Versions;
+import dev.brew.delivery.text.Reason;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -39,7 +40,7 @@ final class Commands {
     }
 
     static int failed(Exception e) {
-        System.err.println(e.getMessage() == null ? e.toString() : e.getMessage());
+        System.err.println(Reason.of(e));
         return FAILED;
     }
 

@@ -7,6 +7,7 @@ import dev.brew.delivery.compare.History;
 import dev.brew.delivery.compare.RecordedComparison;
 import dev.brew.delivery.compare.Rule;
 import dev.brew.delivery.compare.TrialSet;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class CompareCommand implements Callable<Integer> {
             }
             return compare();
         } catch (IOException e) {
-            return Commands.usage(e.getMessage());
+            return Commands.usage(Reason.of(e));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.suite.RunLock;
+import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,8 +122,10 @@ final class DisturbCommand implements Callable<Integer> {
 
     private void write(Map<String, Result> results) throws IOException {
         Path temporary = json.resolveSibling(json.getFileName() + ".tmp");
-        Files.writeString(temporary, Json.write(results));
-        Files.move(temporary, json, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Attempt.to("write --json " + json, () -> {
+            Files.writeString(temporary, Json.write(results));
+            Files.move(temporary, json, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
     }
 
     /** A line for each second. */

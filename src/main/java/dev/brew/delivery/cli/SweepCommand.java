@@ -6,6 +6,7 @@ import dev.brew.delivery.load.Rig;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.suite.SweepCase;
 import dev.brew.delivery.suite.SweepRun;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -151,7 +152,7 @@ final class SweepCommand implements Callable<Integer> {
                     given.release();
                 }
             } catch (IOException e) {
-                System.err.println("standard input broke: " + e.getMessage());
+                System.err.println("standard input broke: " + Reason.of(e));
             }
             Runtime.getRuntime().halt(1); // a broker ends with our end of its standard input
         }, "parent-watch");

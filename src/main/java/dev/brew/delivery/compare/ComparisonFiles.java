@@ -1,6 +1,7 @@
 package dev.brew.delivery.compare;
 
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ public final class ComparisonFiles {
      * Writes comparison.json, comparison.md and comparison-junit.xml to {@code directory}, which is made if need be.
      */
     public static void write(Comparison comparison, Path directory) throws IOException {
-        Files.createDirectories(directory);
+        Attempt.to("create the comparison's directory " + directory, () -> Files.createDirectories(directory));
         RunDirectory target = RunDirectory.open(directory);
         target.writeJson("comparison.json", comparison);
         target.write("comparison.md", markdown(comparison));

@@ -3,6 +3,7 @@ package dev.brew.delivery.compare;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
         if (isRun(directory)) {
             return List.of(directory);
         }
-        try (Stream<Path> entries = Files.list(directory)) {
+        try (Stream<Path> entries = Attempt.to("read " + directory, () -> Files.list(directory))) {
             List<Path> runs = entries.filter(TrialSet::isRun).sorted().toList();
             if (runs.isEmpty()) {
                 throw new IOException(directory + " is no run, and holds none: there are no trials");

@@ -1,5 +1,7 @@
 package dev.brew.delivery.report;
 
+import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +55,7 @@ public final class Report {
         if (!Files.isDirectory(results)) {
             return Optional.empty();
         }
-        try (Stream<Path> runs = Files.list(results)) {
+        try (Stream<Path> runs = Attempt.to("look for runs in " + results, () -> Files.list(results))) {
             return runs.filter(run -> run.getFileName().toString().matches("\\d{8}-\\d{6}-.+"))
                     .filter(run -> Files.exists(run.resolve("status.json")))
                     .max(Comparator.comparing(Path::getFileName));
@@ -79,11 +81,11 @@ public final class Report {
                 view.problems().forEach(problem -> report.problems.add(view.name() + ": " + problem));
                 views.add(view);
             } catch (IOException e) {
-                report.problems.add(e.getMessage());
+                report.problems.add(Reason.of(e));
             }
         }
         if (!views.isEmpty()) {
-            Files.createDirectories(target);
+            Attempt.to("create the report's directory " + target, () -> Files.createDirectories(target));
             report.write(runs, views, formats);
         }
         return new Outcome(List.copyOf(report.written), List.copyOf(report.problems), report.noPng);
@@ -128,7 +130,7 @@ public final class Report {
             try {
                 write("jmh-visualizer.json", Exports.visualizer(jmh).getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                problems.add(e.getMessage());
+                problems.add(Reason.of(e));
             }
         }
     }
@@ -136,8 +138,10 @@ public final class Report {
     private void write(String name, byte[] content) throws IOException {
         Path file = target.resolve(name);
         Path temporary = target.resolve(name + ".tmp");
-        Files.write(temporary, content);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Attempt.to("write " + file, () -> {
+            Files.write(temporary, content);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
         written.add(file);
     }
 }

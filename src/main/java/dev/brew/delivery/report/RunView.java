@@ -7,6 +7,7 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Stem;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
             try {
                 rows.add(row(run, row, status));
             } catch (IOException | RuntimeException e) { // a hand-edited file may break any assumption
-                problems.add(row.stem() + " is left out: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+                problems.add(row.stem() + " is left out: " + Reason.of(e));
             }
         }
         if (rows.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.brew.delivery.results;
 
+import dev.brew.delivery.text.Attempt;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,12 +67,12 @@ public final class HistogramFiles {
      * @throws IOException if the file cannot be read, or a line of it is damaged; the message names the file
      */
     public static List<Histogram> readHlog(Path file) throws IOException {
-        return read(file, Files.newInputStream(file));
+        return read(file, Attempt.to("read " + file, () -> Files.newInputStream(file)));
     }
 
     /** As {@link #readHlog}, but the untagged intervals alone; the others are not even decoded. */
     static List<Histogram> readCompleted(Path file) throws IOException {
-        String untagged = Files.readString(file).lines().filter(line -> !line.startsWith("Tag="))
+        String untagged = Attempt.to("read " + file, () -> Files.readString(file)).lines().filter(line -> !line.startsWith("Tag="))
                 .collect(Collectors.joining("\n", "", "\n"));
         return read(file, new ByteArrayInputStream(untagged.getBytes(StandardCharsets.UTF_8)));
     }

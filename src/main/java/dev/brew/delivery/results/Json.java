@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class Json {
     public static <T> T read(Path file, Class<T> type, int schema) throws IOException {
         JsonNode found;
         try {
-            found = MAPPER.readTree(Files.readString(file)).path("schema");
+            found = MAPPER.readTree(text(file)).path("schema");
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
         }
@@ -52,9 +53,13 @@ public final class Json {
     /** @throws IOException if the file is missing or is not a {@code type}; the message names the file */
     public static <T> T read(Path file, Class<T> type) throws IOException {
         try {
-            return MAPPER.readValue(Files.readString(file), type);
+            return MAPPER.readValue(text(file), type);
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is not a " + type.getSimpleName() + " file: " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static String text(Path file) throws IOException {
+        return Attempt.to("read " + file, () -> Files.readString(file));
     }
 }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.results;
 
+import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -46,8 +47,13 @@ public final class RunDirectory {
 
     /** As {@link #create}, an empty directory. */
     public static Path fresh(Path results, Instant start, String label) throws IOException {
-        Files.createDirectories(results);
-        String name = STAMP.format(start) + "-" + label;
+        return Attempt.to("create a run directory in " + results, () -> {
+            Files.createDirectories(results);
+            return fresh(results, STAMP.format(start) + "-" + label);
+        });
+    }
+
+    private static Path fresh(Path results, String name) throws IOException {
         for (int i = 1; ; i++) {
             Path path = results.resolve(i == 1 ? name : name + "-" + i);
             try {
@@ -60,7 +66,7 @@ public final class RunDirectory {
 
     /** Makes {@code path} a run directory, if it is none yet. */
     public static RunDirectory make(Path path) throws IOException {
-        Files.createDirectories(path.resolve(TRIALS));
+        Attempt.to("create " + path.resolve(TRIALS), () -> Files.createDirectories(path.resolve(TRIALS)));
         return new RunDirectory(path);
     }
 
@@ -77,8 +83,10 @@ public final class RunDirectory {
     public void write(String name, String text) throws IOException {
         Path target = path.resolve(name);
         Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-        Files.writeString(temporary, text, StandardCharsets.UTF_8);
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Attempt.to("write " + target, () -> {
+            Files.writeString(temporary, text, StandardCharsets.UTF_8);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
     }
 
     /** Writes {@code value}, a record, as JSON to the file {@code name}. */
@@ -130,7 +138,7 @@ public final class RunDirectory {
     /** All trials that have ended, in order of benchmark and number. */
     public List<Trial> trials() throws IOException {
         List<Trial> trials = new ArrayList<>();
-        try (Stream<Path> files = Files.list(path.resolve(TRIALS))) {
+        try (Stream<Path> files = Attempt.to("read " + path.resolve(TRIALS), () -> Files.list(path.resolve(TRIALS)))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
                 trials.add(readTrial(file));
             }

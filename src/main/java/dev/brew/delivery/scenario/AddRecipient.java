@@ -6,6 +6,7 @@ import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -164,7 +165,7 @@ final class AddRecipient implements Scenario {
                 };
             });
         } catch (Exception e) {
-            throw new IllegalStateException("crm could not join: " + e.getMessage(), e);
+            throw new IllegalStateException("crm could not join: " + Reason.of(e), e);
         }
     }
 

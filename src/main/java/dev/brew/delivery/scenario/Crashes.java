@@ -13,6 +13,7 @@ import dev.brew.delivery.recipient.Ledger;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -182,7 +183,7 @@ final class Crashes {
                 return account(outcome);
             }
         } catch (ExecutionException e) {
-            throw new IOException("a recipient could not be started again: " + e.getCause().getMessage(), e.getCause());
+            throw new IOException("a recipient could not be started again: " + Reason.of(e), e.getCause());
         } finally {
             killers.shutdownNow();
             killers.awaitTermination(START.toSeconds(), TimeUnit.SECONDS);
@@ -275,7 +276,7 @@ final class Crashes {
                     restart();
                 }
             } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e.getMessage(), e);
+                throw new IllegalStateException(Reason.of(e), e);
             }
         }
 

@@ -3,6 +3,7 @@ package dev.brew.delivery.scenario;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.kafka.KafkaListener;
+import dev.brew.delivery.text.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -125,7 +126,7 @@ final class DeliveryGuarantee implements Scenario {
             }
             return results;
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(Reason.of(e), e.getCause());
         } finally {
             threads.shutdownNow();
             threads.awaitTermination(1, TimeUnit.MINUTES);

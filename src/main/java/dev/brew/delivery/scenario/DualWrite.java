@@ -7,6 +7,7 @@ import dev.brew.delivery.path.kafka.KafkaAdmin;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaSender;
 import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,7 +166,7 @@ final class DualWrite implements Scenario {
                 one.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(Reason.of(e), e.getCause());
         } finally {
             threads.shutdownNow();
             threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);

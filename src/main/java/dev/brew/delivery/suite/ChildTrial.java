@@ -2,6 +2,7 @@ package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.DeliveryProfiler;
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +48,9 @@ final class ChildTrial implements TrialLauncher {
     @Override
     public Optional<String> launch(Side side, Case one, int trial, RunDirectory run)
             throws IOException, InterruptedException {
-        Path log = Files.createDirectories(run.path().resolve("logs")).resolve(one.stem() + "_trial=" + trial + ".log");
+        Path logs = Attempt.to("create the directory of the trials' logs",
+                () -> Files.createDirectories(run.path().resolve("logs")));
+        Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java, "-cp", jars.get(side).path().toString(), JMH_MAIN));
         command.addAll(arguments(one, typed.get(side), run.path(), trial));

@@ -1,6 +1,7 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.results.Versions;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,7 +49,7 @@ record JarUnderTest(Path path, String sha256, Map<String, String> versions, Benc
             return new JarUnderTest(path.toAbsolutePath().normalize(), hash(path),
                     Versions.read(jar.getInputStream(versions)), BenchmarkList.fromString(benchmarks));
         } catch (ZipException e) {
-            throw new UsageException(option + " " + path + ": not a jar (" + e.getMessage() + ")");
+            throw new UsageException(option + " " + path + ": not a jar (" + Reason.of(e) + ")");
         }
     }
 

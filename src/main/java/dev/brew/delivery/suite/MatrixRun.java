@@ -10,6 +10,8 @@ import dev.brew.delivery.results.Status;
 import dev.brew.delivery.scenario.Claim;
 import dev.brew.delivery.scenario.Lab;
 import dev.brew.delivery.scenario.Scenario;
+import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -94,7 +96,8 @@ public final class MatrixRun {
 
     /** What processes write stands below the run's directory, so that a killed run leaves nothing anywhere else. */
     private Map<String, String> measure() throws IOException {
-        Path files = Files.createDirectory(directory.path().resolve("processes"));
+        Path files = Attempt.to("create the directory of the processes' files",
+                () -> Files.createDirectory(directory.path().resolve("processes")));
         try (Lab lab = new Lab(seed, files, NanoClock.system())) {
             for (Scenario scenario : scenarios) {
                 if (!interrupted) {
@@ -129,7 +132,7 @@ public final class MatrixRun {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            problems.add(claim.name() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            problems.add(claim.name() + ": " + Reason.of(e));
             out.println("  FAILED: " + problems.get(problems.size() - 1));
         }
     }

@@ -7,6 +7,8 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -97,10 +99,10 @@ public final class SuiteRun {
             out.printf("%d trials of %d benchmarks, results in %s%n", asked, cases.size(), directory.path());
             leftOut.forEach(out::println);
             tellBroker();
-            try (PrintStream log = new PrintStream(Files.newOutputStream(logFile()), true, StandardCharsets.UTF_8)) {
+            try (PrintStream log = openLog()) {
                 runRounds(log);
             } catch (IOException | RuntimeException e) {
-                addProblem("the run broke: " + e);
+                addProblem("the run broke: " + Reason.of(e));
             }
             return close(stopping); // the fork's end, of which the hook is the cause, comes here first as a rule
         } catch (RunLock.TakenException e) {
@@ -125,7 +127,7 @@ public final class SuiteRun {
                 close(true);
             }
         } catch (IOException e) {
-            err.println("the interrupted run could not be summed up: " + e);
+            err.println("the interrupted run could not be summed up: " + Reason.of(e));
         }
     }
 
@@ -141,6 +143,11 @@ public final class SuiteRun {
     private Path logFile() {
         return options.jmh().getOutput().hasValue() ? Path.of(options.jmh().getOutput().get())
                 : directory.path().resolve("jmh.log");
+    }
+
+    private PrintStream openLog() throws IOException {
+        return new PrintStream(Attempt.to("write JMH's output to " + logFile(),
+                () -> Files.newOutputStream(logFile())), true, StandardCharsets.UTF_8);
     }
 
     private void runRounds(PrintStream log) throws IOException {
@@ -226,7 +233,7 @@ public final class SuiteRun {
                 writeAskedResultFile();
             }
         } catch (IOException | UncheckedIOException e) {
-            problems.add("the run could not be summed up: " + e.getMessage());
+            problems.add("the run could not be summed up: " + Reason.of(e));
         }
         Status status = Status.ended(interrupted, problems, ended, asked);
         directory.writeJson("status.json", status);
@@ -267,7 +274,8 @@ public final class SuiteRun {
         data.forEach((one, forks) -> results.add(new RunResult(withForks(params.get(one), one), forks)));
         Path temporary = target.toAbsolutePath().resolveSibling(target.getFileName() + ".tmp");
         ResultFormatFactory.getInstance(type, temporary.toString()).writeOut(results);
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Attempt.to("write " + target, () -> Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING));
     }
 
     /** JMH ran one fork at a time; its result says how many there were. */

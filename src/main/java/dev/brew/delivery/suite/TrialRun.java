@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.text.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -87,7 +88,7 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
                 collect(suppressed, messages);
             }
         } else {
-            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+            String message = Reason.of(failure);
             messages.add(message.strip().lines().findFirst().orElse("")); // the rest stands in JMH's log
         }
     }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.path.grpc;
 
+import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.tls.Tls;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
@@ -38,7 +39,7 @@ final class GrpcTls {
             return GrpcSslContexts.configure(builder, SslProvider.JDK).protocols(Tls.PROTOCOL)
                     .ciphers(List.of(Tls.CIPHER)).build();
         } catch (SSLException e) {
-            throw new IllegalStateException("TLS cannot be set up: " + e.getMessage(), e);
+            throw new IllegalStateException("TLS cannot be set up: " + Reason.of(e), e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -248,7 +249,7 @@ public final class KafkaPath implements DeliveryPath {
         try {
             step.run();
         } catch (RuntimeException e) {
-            left.add(e.getMessage() == null ? e.toString() : e.getMessage());
+            left.add(Reason.of(e));
         }
     }
 }
