@@ -17,9 +17,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +88,23 @@ class KafkaLessonIT {
         again.until(lastEvent(last), 1);
         assertThat(again.lines("customer_id=")).hasSize(6);
         assertThat(new TreeSet<>(places(analytics))).doesNotContainAnyElementsOf(places(again));
+    }
+
+    @Test
+    void whoListensBeforeTheTopicOrAPartitionIsThereGetsEverything() throws Exception {
+        Program listener = start("kafka-listener", "--bootstrap", bootstrap, "--topic", topic, "--group", "g-" + topic)
+                .until("has no partitions of " + topic + " yet");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+                KafkaProducer<String, byte[]> sender = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrap,
+                        "metadata.max.age.ms", "100"), new StringSerializer(), new ByteArraySerializer())) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get(20, TimeUnit.SECONDS);
+            sender.send(new ProducerRecord<>(topic, 0, "k", new byte[] {-1})).get(); // before anybody can have seen it
+            listener.until("partition=0 offset=0 skipped");
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get(20, TimeUnit.SECONDS);
+            Awaitility.await().atMost(Program.SOON).until(() -> sender.partitionsFor(topic).size() == 2);
+            sender.send(new ProducerRecord<>(topic, 1, "k", new byte[] {-1})).get();
+            listener.until("partition=1 offset=0 skipped");
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -26,12 +27,17 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
  * One member of a consumer group as a program of its own has it: it says what it gets, line by line, commits offsets
  * after processing (at least once), skips what it cannot read, and outlives a broker that is gone for a while.
+ *
+ * <p>A group that is to begin with the next record begins before its first member joins: that member commits the end of
+ * each partition that exists. Every partition that appears later has no commit, and is read from its beginning. Kafka's
+ * {@code auto.offset.reset=latest} would decide anew at each assignment, and skip what was written since the start.
  */
 public final class KafkaListener {
 
@@ -60,6 +66,7 @@ public final class KafkaListener {
     private final Map<TopicPartition, OffsetAndMetadata> processed = new HashMap<>();
     private final long startedNanos = System.nanoTime();
     private ConsumerRecord<String, byte[]> current;
+    private boolean begun;
     private boolean lost;
     private boolean hadPartitions;
     private boolean saidWaiting;
@@ -72,18 +79,22 @@ public final class KafkaListener {
     }
 
     /**
-     * @param fromStart where a group that has never committed begins: with the first record, else with the next one
+     * @param fromStart where a group that has never committed begins in the partitions that exist when it starts: with
+     *                  the first record, else with the next one. Partitions that appear later are read from their
+     *                  beginning
      * @param out       told each line
      */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
                          Commit commit, NanoClock clock, Consumer<String> out) {
-        this(new KafkaConsumer<>(properties(bootstrap, group, fromStart)), bootstrap, topic, group, delay, commit,
+        this(new KafkaConsumer<>(properties(bootstrap, group)), bootstrap, topic, group, fromStart, delay, commit,
                 clock, out);
     }
 
     KafkaListener(org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer, String bootstrap, String topic,
-                  String group, DelayModel delay, Commit commit, NanoClock clock, Consumer<String> out) {
+                  String group, boolean fromStart, DelayModel delay, Commit commit, NanoClock clock,
+                  Consumer<String> out) {
         this.consumer = consumer;
+        this.begun = fromStart;
         this.commit = commit;
         this.bootstrap = bootstrap;
         this.topic = topic;
@@ -92,16 +103,15 @@ public final class KafkaListener {
         this.recipient = new Recipient(0, group, delay, clock, new Story());
     }
 
-    private static Map<String, Object> properties(String bootstrap, String group, boolean fromStart) {
+    private static Map<String, Object> properties(String bootstrap, String group) {
         KafkaOptions options = new KafkaOptions("all", 1, (short) 1, Map.of(), Map.of(
                 "enable.auto.commit", "false",
                 "session.timeout.ms", SESSION_MILLIS,
                 "heartbeat.interval.ms", "2000",
                 "metadata.max.age.ms", "2000", // a topic that is made later is seen soon
+                "allow.auto.create.topics", "false", // a reader must not make its topic by asking for it
                 "client.id", group));
-        Map<String, Object> properties = options.consumerProperties(bootstrap, group);
-        properties.put("auto.offset.reset", fromStart ? "earliest" : "latest");
-        return properties;
+        return options.consumerProperties(bootstrap, group);
     }
 
     /**
@@ -113,7 +123,9 @@ public final class KafkaListener {
         try {
             consumer.subscribe(Set.of(topic), new Partitions());
             while (!stopping) {
-                readOnce();
+                if (begun || begin()) {
+                    readOnce();
+                }
             }
         } catch (WakeupException e) {
             if (!stopping) {
@@ -128,6 +140,38 @@ public final class KafkaListener {
     public void stop() {
         stopping = true;
         consumer.wakeup();
+    }
+
+    /**
+     * Fixes where the group begins, before it has a member.
+     *
+     * @return false if Kafka does not answer; it is asked again
+     */
+    private boolean begin() {
+        try {
+            commitEnds();
+            begun = true;
+        } catch (RetriableException e) {
+            // tried again in the next round; a broker that is gone is said below
+        }
+        watchBroker();
+        return begun;
+    }
+
+    /** A group that has a commit for one partition has begun; those without one are new to it. */
+    private void commitEnds() {
+        Set<TopicPartition> there = consumer.partitionsFor(topic, ANSWER).stream()
+                .map(one -> new TopicPartition(one.topic(), one.partition())).collect(Collectors.toSet());
+        if (there.isEmpty() || consumer.committed(there, ANSWER).values().stream().anyMatch(Objects::nonNull)) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+        consumer.endOffsets(there, ANSWER).forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end)));
+        try {
+            consumer.commitSync(ends, ANSWER);
+        } catch (CommitFailedException | RebalanceInProgressException e) {
+            // the group has a member, so it has begun: with the ends that this member found at its start
+        }
     }
 
     private void readOnce() {

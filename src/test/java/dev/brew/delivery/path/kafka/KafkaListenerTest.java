@@ -5,32 +5,167 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.brew.delivery.recipient.DelayModel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
 
 class KafkaListenerTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("sign-ups", 0);
+    private static final TopicPartition ANOTHER = new TopicPartition("sign-ups", 1);
 
     private final List<String> lines = new ArrayList<>();
     private KafkaListener listener;
 
     @Test
     void oneThatIsStoppedWhileItsGroupGivesItsPartitionsAwayEndsAsUsual() {
-        listener = new KafkaListener(new Expelled(), "broker:9092", PARTITION.topic(), "analytics", DelayModel.NONE,
-                KafkaListener.Commit.AFTER_PROCESSING, () -> 0, lines::add);
+        listener = new KafkaListener(new Expelled(), "broker:9092", PARTITION.topic(), "analytics", true,
+                DelayModel.NONE, KafkaListener.Commit.AFTER_PROCESSING, () -> 0, lines::add);
         listener.run();
         assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 7",
                 "[analytics] the group has given this member's partitions away;"
                         + " what it did since its last commit is done again");
+    }
+
+    @Test
+    void whatIsWrittenBetweenItsStartAndItsAssignmentIsRead() {
+        Group group = new Group(Map.of(PARTITION, 5L));
+        group.schedulePollTask(() -> group.updateEndOffsets(Map.of(PARTITION, 8L)));
+        group.schedulePollTask(() -> group.rebalance(List.of(PARTITION)));
+        listen(group);
+        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 5");
+    }
+
+    @Test
+    void aPartitionThatAppearsAfterItsStartIsReadFromItsBeginning() {
+        Group group = new Group(Map.of(PARTITION, 5L));
+        group.schedulePollTask(() -> {
+            group.appear(ANOTHER, 3);
+            group.rebalance(List.of(PARTITION, ANOTHER));
+        });
+        listen(group);
+        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 5, partition 1 from offset 0");
+    }
+
+    @Test
+    void aTopicThatAppearsAfterItsStartIsReadFromItsBeginning() {
+        Group group = new Group(Map.of());
+        group.schedulePollTask(() -> {
+            group.appear(PARTITION, 3);
+            group.rebalance(List.of(PARTITION));
+        });
+        listen(group);
+        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 0");
+    }
+
+    @Test
+    void aGroupThatHasBegunReadsFromItsBeginningWhatAppearedWhileItWasAway() {
+        Group group = new Group(Map.of(PARTITION, 5L, ANOTHER, 3L));
+        group.commits.put(PARTITION, new OffsetAndMetadata(2));
+        group.schedulePollTask(() -> {
+            group.commitSync(group.commits); // the mock forgets commits when it subscribes
+            group.rebalance(List.of(PARTITION, ANOTHER));
+        });
+        listen(group);
+        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 2, partition 1 from offset 0");
+    }
+
+    @Test
+    void aGroupThatHasAMemberHasBegunAtThatMembersStart() {
+        Group group = new Group(Map.of(PARTITION, 5L));
+        group.refuses = new CommitFailedException("the group is not empty");
+        group.schedulePollTask(() -> {
+            group.refuses = null;
+            group.rebalance(List.of(PARTITION));
+        });
+        listen(group);
+        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 0");
+    }
+
+    @Test
+    void aBrokerThatIsAbsentAtTheStartIsSaidAndAskedAgain() {
+        Group group = new Group(Map.of(PARTITION, 5L));
+        group.away = 2;
+        group.schedulePollTask(() -> group.rebalance(List.of(PARTITION)));
+        listen(group);
+        assertThat(lines).containsExactly("[analytics] no Kafka at broker:9092, trying on", "[analytics] Kafka is back",
+                "[analytics] reads sign-ups, partition 0 from offset 5");
+    }
+
+    /** Runs a listener that begins with the next record, until the tasks of {@code group} are done. */
+    private void listen(Group group) {
+        listener = new KafkaListener(group, "broker:9092", PARTITION.topic(), "analytics", false, DelayModel.NONE,
+                KafkaListener.Commit.AFTER_PROCESSING, () -> 0, lines::add);
+        group.schedulePollTask(listener::stop);
+        listener.run();
+    }
+
+    /** Partitions that begin at 0; it remembers commits, as a group does. */
+    private static final class Group extends MockConsumer<String, byte[]> {
+
+        private final List<PartitionInfo> partitions = new ArrayList<>();
+        private final Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        private RuntimeException refuses;
+        private int away;
+
+        Group(Map<TopicPartition, Long> ends) {
+            super("earliest");
+            ends.forEach(this::appear);
+        }
+
+        void appear(TopicPartition partition, long end) {
+            partitions.add(new PartitionInfo(partition.topic(), partition.partition(), Node.noNode(), new Node[0],
+                    new Node[0]));
+            updatePartitions(partition.topic(), partitions);
+            updateBeginningOffsets(Map.of(partition, 0L));
+            updateEndOffsets(Map.of(partition, end));
+        }
+
+        @Override
+        public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+            requireAnswer();
+            return super.partitionsFor(topic, timeout);
+        }
+
+        @Override
+        public Map<String, List<PartitionInfo>> listTopics(Duration timeout) {
+            requireAnswer();
+            return super.listTopics(timeout);
+        }
+
+        private void requireAnswer() {
+            if (away > 0) {
+                away--;
+                throw new TimeoutException("no node");
+            }
+        }
+
+        @Override
+        public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            if (refuses != null) {
+                throw refuses;
+            }
+            super.commitSync(offsets);
+            commits.putAll(Map.copyOf(offsets));
+        }
+
+        /** The mock itself knows commits of assigned partitions only. */
+        @Override
+        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> of, Duration timeout) {
+            Map<TopicPartition, OffsetAndMetadata> found = new HashMap<>();
+            of.forEach(partition -> found.put(partition, commits.get(partition)));
+            return found;
+        }
     }
 
     /** Its first commit is interrupted by the request to stop, and the second try is refused. */
