@@ -23,12 +23,15 @@ import java.util.concurrent.ExecutionException;
  */
 public final class Reason {
 
+    private static final String PROJECT = "dev.brew.delivery.";
+
     private Reason() {
     }
 
     /**
      * The reason of {@code failure}; never null, never blank, never a path alone. Messages of other exceptions are
-     * returned as they are, several lines included; the name of the type stands in for a missing message.
+     * returned as they are, several lines included; the name of the type stands in for a missing message. A library's
+     * message ends in that of its deepest cause: {@code "Failed to construct kafka consumer: Too many open files"}.
      */
     public static String of(Throwable failure) {
         if (failure instanceof FileSystemException file && file.getFile() != null) {
@@ -46,7 +49,31 @@ public final class Reason {
             return of(failure.getCause());
         }
         String message = failure.getMessage();
-        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+        boolean says = message != null && !message.isBlank();
+        Throwable cause = failure.getCause();
+        if (cause == null || isOurs(failure)) {
+            return says ? message : failure.getClass().getSimpleName();
+        }
+        String root = of(root(cause));
+        if (!says || message.equals(cause.toString())) {
+            return of(cause);
+        }
+        return message.contains(root) ? message : message.strip().replaceAll("[.:]$", "") + ": " + root;
+    }
+
+    /** The deepest cause; {@code failure} itself if it has none. */
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    /** This project's code writes the cause into its messages where it helps; a library's message often lacks it. */
+    private static boolean isOurs(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return trace.length > 0 && trace[0].getClassName().startsWith(PROJECT);
     }
 
     private static String of(FileSystemException e) {

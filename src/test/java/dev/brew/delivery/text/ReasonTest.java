@@ -9,9 +9,11 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,5 +88,32 @@ class ReasonTest {
                 .isEqualTo("it is not UTF-8 text");
         assertThat(Reason.of(new IllegalStateException())).isEqualTo("IllegalStateException");
         assertThat(Reason.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
+    }
+
+    @Test
+    void aLibrarysMessageEndsInThatOfItsDeepestCause() {
+        IOException root = new IOException("Too many open files");
+        Exception library = elsewhere(new IllegalStateException("failed to create a child event loop",
+                new IllegalStateException("failed to open a new selector", root)));
+        assertThat(Reason.of(library)).isEqualTo("failed to create a child event loop: Too many open files");
+        assertThat(Reason.of(new ExecutionException(library)))
+                .isEqualTo("failed to create a child event loop: Too many open files");
+        assertThat(Reason.of(elsewhere(new IllegalStateException("refused: Too many open files.", root))))
+                .isEqualTo("refused: Too many open files.");
+        assertThat(Reason.of(elsewhere(new IllegalStateException(root)))).isEqualTo("Too many open files");
+        assertThat(Reason.of(elsewhere(new IllegalStateException(null, new NoSuchFileException("/no/such/file")))))
+                .isEqualTo("/no does not exist");
+    }
+
+    @Test
+    void aMessageOfThisProjectIsCompleteAsItIs() {
+        assertThat(Reason.of(new IOException("no answer from Kafka", new IOException("call timed out"))))
+                .isEqualTo("no answer from Kafka");
+    }
+
+    /** As if a library had thrown it. */
+    private static <T extends Exception> T elsewhere(T failure) {
+        failure.setStackTrace(new StackTraceElement[] {new StackTraceElement("io.netty.Library", "open", null, 1)});
+        return failure;
     }
 }
