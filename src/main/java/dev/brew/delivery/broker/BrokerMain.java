@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.HostPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -44,6 +45,8 @@ import scala.Option;
 final class BrokerMain {
 
     static final String BROKER = "CLIENT";
+    /** Nodes are dialled where they are bound: a name may mean another address. */
+    static final String HOST = "127.0.0.1";
     private static final String CONTROLLER = "CONTROLLER";
     private static final int FIRST_NODE = 1;
     private static final int FAILED = 1;
@@ -152,7 +155,7 @@ final class BrokerMain {
         int broker = part(server, "broker", BrokerServer.class).boundPort(new ListenerName(BROKER));
         int controller = part(server, "controller", ControllerServer.class).socketServer()
                 .boundPort(new ListenerName(CONTROLLER));
-        return "127.0.0.1:" + broker + " 127.0.0.1:" + controller;
+        return new HostPort(HOST, broker) + " " + new HostPort(HOST, controller);
     }
 
     private void format(Properties properties) throws Exception {
@@ -169,7 +172,7 @@ final class BrokerMain {
                 // a dynamic quorum lets the controller listen on port 0; a static one would never get ready
                 .setHasDynamicQuorum(true);
         if (node == FIRST_NODE) {
-            formatter.setInitialControllers(DynamicVoters.parse(node + "@localhost:0:" + Uuid.randomUuid()));
+            formatter.setInitialControllers(DynamicVoters.parse(node + "@" + new HostPort(HOST, 0) + ":" + Uuid.randomUuid()));
         }
         formatter.run();
     }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.tls.Tls;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /** Which broker a benchmark gets for the words of its parameters. */
@@ -153,15 +155,28 @@ public final class Brokers {
 
     private static Broker external(Wanted wanted, Properties system) throws IOException, InterruptedException {
         new Wanted("external", wanted.nodes(), wanted.tls()).requirePossible(); // auto may have come to it
-        String bootstrap = system.getProperty(BOOTSTRAP);
-        if (bootstrap == null) {
-            throw new IllegalArgumentException("broker=external needs -D" + BOOTSTRAP + "=HOST:PORT,…");
-        }
+        String bootstrap = bootstrap(system).orElseThrow(
+                () -> new IllegalArgumentException("broker=external needs -D" + BOOTSTRAP + "=HOST:PORT,…"));
         return ExternalBroker.connect(bootstrap, clientProperties(system), replication(system));
+    }
+
+    /** Consoles of hosted clusters show addresses with a protocol in front, which Kafka's clients ignore. */
+    private static Optional<String> bootstrap(Properties system) {
+        String value = system.getProperty(BOOTSTRAP);
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(HostPort.list(value.replaceAll("(^|,)\\s*[A-Za-z0-9_]+://", "$1")).stream()
+                    .map(HostPort::toString).collect(Collectors.joining(",")));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("-D" + BOOTSTRAP + "=" + value + ": " + e.getMessage(), e);
+        }
     }
 
     /** @throws IllegalArgumentException if a property of this class has a value that cannot be, or a file cannot be read */
     public static void requireFit(Properties system) {
+        bootstrap(system);
         replication(system);
         clientProperties(system);
     }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.tls.Tls;
 import java.io.IOException;
@@ -181,8 +182,8 @@ public final class ProcessBroker implements Broker {
         Map<String, String> properties = new TreeMap<>();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", Integer.toString(index + 1));
-        properties.put("listeners", BrokerMain.BROKER + "://127.0.0.1:" + options.ports().get(index)
-                + ",CONTROLLER://127.0.0.1:0");
+        properties.put("listeners", BrokerMain.BROKER + "://" + new HostPort(BrokerMain.HOST, options.ports().get(index))
+                + ",CONTROLLER://" + new HostPort(BrokerMain.HOST, 0));
         properties.put("inter.broker.listener.name", BrokerMain.BROKER);
         properties.putAll(listenerSecurity(options.tls()));
         properties.put("controller.listener.names", "CONTROLLER");

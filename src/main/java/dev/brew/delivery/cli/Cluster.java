@@ -1,8 +1,10 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.path.kafka.KafkaAdmin;
+import dev.brew.delivery.text.HostPort;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Which Kafka, and which topic there. */
@@ -58,7 +60,7 @@ final class Cluster {
         @Override
         public String convert(String text) {
             try {
-                return String.join(",", HostPort.list(text));
+                return HostPort.list(text).stream().map(HostPort::toString).collect(Collectors.joining(","));
             } catch (IllegalArgumentException e) {
                 throw new picocli.CommandLine.TypeConversionException(e.getMessage());
             }

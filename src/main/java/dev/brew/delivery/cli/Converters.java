@@ -2,6 +2,7 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
+import dev.brew.delivery.text.HostPort;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
@@ -26,6 +27,14 @@ final class Converters {
         @Override
         public DelayModel convert(String text) {
             return read(text, DelayModel::parse);
+        }
+    }
+
+    /** An address. */
+    static final class Address implements ITypeConverter<HostPort> {
+        @Override
+        public HostPort convert(String text) {
+            return read(text, HostPort::parse);
         }
     }
 

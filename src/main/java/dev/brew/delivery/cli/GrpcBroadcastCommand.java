@@ -8,6 +8,7 @@ import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +53,8 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
         }
         List<GrpcFanOut.Target> to;
         try {
-            to = HostPort.list(given).stream().map(address -> new GrpcFanOut.Target(address, address)).toList();
+            to = HostPort.list(given).stream().map(HostPort::toString)
+                    .map(address -> new GrpcFanOut.Target(address, address)).toList();
         } catch (IllegalArgumentException e) {
             return Commands.usage((targets == null ? "LISTENER_URLS" : "--targets") + "=" + given + ": "
                     + e.getMessage());

@@ -9,6 +9,7 @@ import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import io.grpc.Metadata;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
 final class GrpcListenerCommand implements Callable<Integer> {
 
     @Option(names = "--addr", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:50061",
-            converter = HostPort.Converter.class,
+            converter = Converters.Address.class,
             description = "Where it listens; port 0: any free one. Default: ${DEFAULT-VALUE}")
     private HostPort address;
 
@@ -55,7 +56,7 @@ final class GrpcListenerCommand implements Callable<Integer> {
         recipient.failures(failures);
         HealthStatusManager health = new HealthStatusManager();
         health.setStatus(CustomerEventServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
-        GrpcListener listener = GrpcListener.start(recipient, address.address(),
+        GrpcListener listener = GrpcListener.start(recipient, address,
                 new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL), server -> extend(server, health, called));
         System.out.println("[" + called + "] listening on " + listener.target());
         return Foreground.untilStopped(() -> {

@@ -6,9 +6,9 @@ import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,7 +149,7 @@ final class AddRecipient implements Scenario {
     /** The old sender goes on to serve the three; in front of it, the new one calls crm, too. */
     private static void joinByRestart(Lab lab, Recipient crm, Restartable door, List<AutoCloseable> parts) {
         try {
-            GrpcListener listener = GrpcListener.start(crm, new InetSocketAddress("127.0.0.1", 0), Stage.GRPC,
+            GrpcListener listener = GrpcListener.start(crm, HostPort.loopback(0), Stage.GRPC,
                     server -> { });
             parts.add(listener);
             door.restart(old -> {

@@ -4,8 +4,8 @@ import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -163,7 +163,7 @@ final class Backpressure implements Scenario {
         }
 
         private OneByOne(Lab lab, Recipient recipient, ExecutorService handler) throws Exception {
-            this(lab, handler, GrpcListener.start(recipient, new InetSocketAddress("127.0.0.1", 0), Stage.GRPC,
+            this(lab, handler, GrpcListener.start(recipient, HostPort.loopback(0), Stage.GRPC,
                     server -> server.executor(handler)));
         }
 

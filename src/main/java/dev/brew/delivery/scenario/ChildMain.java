@@ -13,8 +13,8 @@ import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.text.HostPort;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ final class ChildMain {
     private static void grpcRecipient(int port, Path file, String delay) throws Exception {
         IdFile ids = IdFile.open(file);
         Recipient recipient = new Recipient(0, "recipient", DelayModel.parse(delay), NanoClock.system(), ids);
-        GrpcListener listener = GrpcListener.start(recipient, new InetSocketAddress("127.0.0.1", port), Stage.GRPC,
+        GrpcListener listener = GrpcListener.start(recipient, HostPort.loopback(port), Stage.GRPC,
                 server -> { });
         System.out.println("READY " + listener.target());
         Thread.currentThread().join();

@@ -13,6 +13,7 @@ import dev.brew.delivery.recipient.Ledger;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ final class Crashes {
     Account grpc(Function<List<GrpcFanOut.Target>, DeliveryPath> sender) throws Exception {
         List<String> addresses = new ArrayList<>();
         Victim victim = (name, file, index) -> {
-            int port = index < addresses.size() ? Integer.parseInt(addresses.get(index).split(":")[1]) : 0;
+            int port = index < addresses.size() ? HostPort.parse(addresses.get(index)).port() : 0;
             ChildProcess child = start(name, List.of("grpc-recipient", Integer.toString(port), file.toString(),
                     plan.delay()));
             String address = ready(child);

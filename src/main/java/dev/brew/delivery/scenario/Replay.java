@@ -8,13 +8,13 @@ import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -169,7 +169,7 @@ final class Replay implements Scenario {
     }
 
     private static GrpcListener listener(Lab lab, String name, Journal journal) throws IOException {
-        return GrpcListener.start(recipient(lab, name, journal), new InetSocketAddress("127.0.0.1", 0), Stage.GRPC,
+        return GrpcListener.start(recipient(lab, name, journal), HostPort.loopback(0), Stage.GRPC,
                 server -> { });
     }
 

@@ -8,7 +8,7 @@ import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
-import java.net.InetSocketAddress;
+import dev.brew.delivery.text.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +123,7 @@ final class SenderKnowsRecipients implements Scenario {
     private static void listen(Lab lab, String name, Journal journal, List<GrpcListener> listeners,
                                List<GrpcFanOut.Target> registry) throws Exception {
         GrpcListener listener = GrpcListener.start(new Recipient(0, name, DelayModel.NONE, lab.clock(), journal),
-                new InetSocketAddress("127.0.0.1", 0), Stage.GRPC, server -> { });
+                HostPort.loopback(0), Stage.GRPC, server -> { });
         listeners.add(listener);
         registry.add(new GrpcFanOut.Target(name, listener.target()));
     }

@@ -13,7 +13,7 @@ import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
 import dev.brew.delivery.recipient.Recipient;
-import java.net.InetSocketAddress;
+import dev.brew.delivery.text.HostPort;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -123,7 +123,7 @@ final class SenderLearnsOfError implements Scenario {
     private Knowledge grpc(Lab lab, Trouble trouble) throws Exception {
         GrpcOptions options = new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL, DEADLINE);
         Recipient recipient = new Recipient(0, "analytics", DelayModel.NONE, lab.clock(), new Journal());
-        GrpcListener listener = GrpcListener.start(recipient, new InetSocketAddress("127.0.0.1", 0), options,
+        GrpcListener listener = GrpcListener.start(recipient, HostPort.loopback(0), options,
                 server -> { });
         try (GrpcFanOut fanOut = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, options,
                 List.of(new GrpcFanOut.Target("analytics", listener.target())), lab.clock())) {

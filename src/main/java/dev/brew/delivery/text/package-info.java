@@ -1,2 +1,5 @@
-/** Words that all packages share: {@code Reason} says why something failed, {@code Attempt} what was attempted. */
+/**
+ * What all packages share: {@code HostPort} is a network address, {@code Reason} says why something failed, {@code Attempt}
+ * what was attempted. Uses no other package.
+ */
 package dev.brew.delivery.text;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Whether what goes over sockets is encrypted, and the certificates for it: made for this trial, for 127.0.0.1 and
- * localhost, signed by an authority whose key nobody keeps. They live in memory; nothing of them is written or printed.
+ * Whether what goes over sockets is encrypted, and the certificates for it: made for this trial, for 127.0.0.1,
+ * ::1 and localhost, signed by an authority whose key nobody keeps. They live in memory; nothing of them is written or printed.
  * Both worlds get the same protocol and cipher, so that the cost of one is the cost of the other. Immutable.
  */
 public final class Tls {
@@ -89,7 +89,7 @@ public final class Tls {
             X509Bundle authority = common.copy().subject("CN=delivery authority").setIsCertificateAuthority(true)
                     .buildSelfSigned();
             X509Bundle server = common.copy().subject("CN=delivery server").addSanDnsName("localhost")
-                    .addSanIpAddress("127.0.0.1").buildIssuedBy(authority);
+                    .addSanIpAddress("127.0.0.1").addSanIpAddress("::1").buildIssuedBy(authority);
             X509Bundle client = common.copy().subject("CN=delivery client").buildIssuedBy(authority);
             return new Tls(mode, authority.getRootCertificatePEM(), identity(server), identity(client));
         } catch (Exception e) { // it declares no narrower one

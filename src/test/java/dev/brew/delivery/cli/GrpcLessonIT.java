@@ -61,6 +61,16 @@ class GrpcLessonIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"[::1]:0, [::1]", "[0:0:0:0:0:0:0:1]:0, [::1]", "localhost:0, 127.0.0.1", "[::FFFF:127.0.0.1]:0, 127.0.0.1"})
+    void theAddressThatAListenerPrintsIsTheOneToCall(String typed, String host) throws Exception {
+        Program listener = run("grpc-listener", "--addr", typed, "--name", "billing").until("listening on ");
+        assertThat(address(listener)).startsWith(host + ":");
+        Program sender = run("grpc-broadcast", "--targets", address(listener), "--users", "1");
+        assertThat(sender.end()).isZero();
+        assertThat(sender.lines("  -> " + host)).hasSize(1);
+    }
+
     @Test
     void aStoppedListenerFailsAloneAndTheOthersAreServed() throws Exception {
         List<Program> listeners = listeners();
@@ -187,6 +197,9 @@ class GrpcLessonIT {
         "grpc-broadcast                       | no targets: give --targets host:port,… or set LISTENER_URLS",
         "grpc-broadcast --targets a:1,b:2,a:1 | --targets=a:1,b:2,a:1: 'a:1' is given twice",
         "grpc-broadcast --targets a:1,,b:2    | --targets=a:1,,b:2: not host:port: ''",
+        "grpc-broadcast --targets ::1:80      | --targets=::1:80: not host:port: '::1:80' (an IPv6 address stands in brackets, "
+                + "such as [::1]:50061)",
+        "grpc-broadcast --targets a:0         | --targets=a:0: not host:port: 'a:0' (a port to connect to is 1..65535)",
         "grpc-broadcast --targets a:99999     | --targets=a:99999: not host:port: 'a:99999'",
         "grpc-broadcast --targets a:1 --users 0 | Invalid value for option '--users': must be 1..10000000, got '0'",
         "grpc-broadcast --targets a:1 --timeout 3 | Invalid value for option '--timeout': not a duration: '3' (a whole "

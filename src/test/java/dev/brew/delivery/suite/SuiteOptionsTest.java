@@ -106,7 +106,11 @@ class SuiteOptionsTest {
         "ProduceToConsume -p broker=external -p tls=on | -p tls=on needs broker=process: say security.protocol in "
                 + "-Ddelivery.kafka.properties=FILE for an external cluster",
         "Parallel -p transport=inprocess -p tls=on | -p tls=on needs transport=nio or epoll: inprocess has no socket",
-        "-Ddelivery.grpc.targets=here   | -Ddelivery.grpc.targets must be HOST:PORT,…, got 'here'",
+        "-Ddelivery.grpc.targets=here   | -Ddelivery.grpc.targets=here: not host:port: 'here'",
+        "-Ddelivery.grpc.targets=[::1]:1,[0::1]:1 | -Ddelivery.grpc.targets=[::1]:1,[0::1]:1: '[::1]:1' is given twice",
+        "-Ddelivery.grpc.targets=a:0     | -Ddelivery.grpc.targets=a:0: not host:port: 'a:0' (a port to connect to is 1..65535)",
+        "-Ddelivery.kafka.bootstrap=b    | -Ddelivery.kafka.bootstrap=b: not host:port: 'b'",
+        "-Ddelivery.kafka.bootstrap=a:1,A:1 | -Ddelivery.kafka.bootstrap=a:1,A:1: 'a:1' is given twice",
         "-Ddelivery.grpc.targets=a:1,b:2 Parallel -p recipients=3 | -p recipients=3 cannot be with "
                 + "-Ddelivery.grpc.targets, only recipients=2: that many are named",
         "-p tls=perhaps                | -p tls=perhaps: tls must be off, on or mutual, got 'perhaps'",

@@ -3,6 +3,7 @@ package dev.brew.delivery.path.grpc;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.tls.Tls;
 import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
@@ -20,6 +21,8 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,10 +107,19 @@ public final class GrpcFanOut implements DeliveryPath {
     }
 
     private ManagedChannelBuilder<?> overSocket(Target target) {
-        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + target.address())
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(uri(target.address()))
                 .eventLoopGroup(loops.orElseThrow()).channelType(options.transport().channel());
         return options.tls().mode() == Tls.Mode.OFF ? builder.usePlaintext()
                 : builder.sslContext(GrpcTls.client(options.tls()));
+    }
+
+    /** gRPC's target: brackets, a scope and the like must be quoted in it. */
+    private static String uri(String address) {
+        try {
+            return new URI("dns", "", "/" + HostPort.parse(address), null).toASCIIString();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("cannot be called: '" + address + "'", e);
+        }
     }
 
     /**

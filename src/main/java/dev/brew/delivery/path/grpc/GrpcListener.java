@@ -3,6 +3,7 @@ package dev.brew.delivery.path.grpc;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.tls.Tls;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -11,7 +12,6 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
@@ -36,9 +36,9 @@ public final class GrpcListener implements AutoCloseable {
     private final Optional<ExecutorService> executor;
     private final ScheduledThreadPoolExecutor timer;
 
-    /** Starts a listener on a free port of 127.0.0.1, or in-process. */
+    /** Starts a listener on a free port of the loopback interface, or in-process. */
     static GrpcListener start(Recipient recipient, GrpcOptions options) throws IOException {
-        return start(recipient, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options, server -> { });
+        return start(recipient, HostPort.loopback(0), options, server -> { });
     }
 
     /**
@@ -48,12 +48,12 @@ public final class GrpcListener implements AutoCloseable {
      * @param more    adds what this listener does not have by itself, such as health and reflection
      * @throws IOException if the address cannot be bound; the message names it
      */
-    public static GrpcListener start(Recipient recipient, InetSocketAddress address, GrpcOptions options,
+    public static GrpcListener start(Recipient recipient, HostPort address, GrpcOptions options,
                                      Consumer<ServerBuilder<?>> more) throws IOException {
         return new GrpcListener(recipient, address, options, more);
     }
 
-    private GrpcListener(Recipient recipient, InetSocketAddress address, GrpcOptions options,
+    private GrpcListener(Recipient recipient, HostPort address, GrpcOptions options,
                          Consumer<ServerBuilder<?>> more) throws IOException {
         this.name = "listener-" + recipient.name();
         boolean inProcess = options.transport() == GrpcTransport.INPROCESS;
@@ -71,14 +71,18 @@ public final class GrpcListener implements AutoCloseable {
             server.start();
         } catch (IOException | UnresolvedAddressException e) {
             close();
-            throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
-                    + rootMessage(e), e);
+            throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
         }
-        this.target = inProcess ? inProcessName : address.getHostString() + ":" + server.getPort();
+        this.target = inProcess ? inProcessName : HostPort.of(bound()).toString();
     }
 
-    private ServerBuilder<?> onSocket(InetSocketAddress address, GrpcOptions options) {
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
+    /** Callers dial what was bound, by its IP address: a name may mean another one to them. */
+    private InetSocketAddress bound() {
+        return (InetSocketAddress) server.getListenSockets().get(0);
+    }
+
+    private ServerBuilder<?> onSocket(HostPort address, GrpcOptions options) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address.address())
                 .bossEventLoopGroup(loops.orElseThrow()).workerEventLoopGroup(loops.orElseThrow())
                 .channelType(options.transport().serverChannel());
         return options.tls().mode() == Tls.Mode.OFF ? builder : builder.sslContext(GrpcTls.server(options.tls()));

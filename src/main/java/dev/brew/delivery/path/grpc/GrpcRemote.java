@@ -5,6 +5,7 @@ import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.Pause;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 
 /**
  * The fan-out to listeners that somebody else runs. They share no clock with the sender, so that all that is known of
@@ -24,8 +24,6 @@ public final class GrpcRemote implements DeliveryPath {
     /** Where the listeners are: {@code host:port}, several joined by commas, one for each recipient. */
     public static final String TARGETS = "delivery.grpc.targets";
 
-    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
-    private static final int MAX_PORT = 65_535;
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private final List<Recipient> recipients;
@@ -39,21 +37,18 @@ public final class GrpcRemote implements DeliveryPath {
     /**
      * The addresses that {@value #TARGETS} names; none if it is not there.
      *
-     * @throws IllegalArgumentException if one is no {@code host:port}
+     * @throws IllegalArgumentException if one is no {@code host:port}, or is given twice
      */
     public static List<String> addresses(Properties system) {
         String value = system.getProperty(TARGETS);
         if (value == null) {
             return List.of();
         }
-        List<String> addresses = List.of(value.split(",", -1));
-        for (String address : addresses) {
-            var matcher = ADDRESS.matcher(address);
-            if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > MAX_PORT) {
-                throw new IllegalArgumentException("-D" + TARGETS + " must be HOST:PORT,…, got '" + address + "'");
-            }
+        try {
+            return HostPort.list(value).stream().map(HostPort::toString).toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("-D" + TARGETS + "=" + value + ": " + e.getMessage(), e);
         }
-        return addresses;
     }
 
     /**

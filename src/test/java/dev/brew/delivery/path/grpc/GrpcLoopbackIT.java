@@ -11,6 +11,7 @@ import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.tls.Tls;
 import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
@@ -26,7 +27,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -271,9 +271,19 @@ class GrpcLoopbackIT {
     }
 
     @Test
+    void aListenerIsDialledByTheAddressThatItIsBoundToSinceANameMayMeanAnotherOne() throws Exception {
+        Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer(() -> { })).get(0);
+        try (GrpcListener listener = GrpcListener.start(recipient, NIO)) {
+            HostPort target = HostPort.parse(listener.target());
+            assertThat(target.host()).isEqualTo(HostPort.loopback(0).host());
+            assertThat(target.port()).isPositive();
+        }
+    }
+
+    @Test
     void aPortThatIsTakenIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            InetSocketAddress address = new InetSocketAddress("127.0.0.1", taken.getLocalPort());
+            HostPort address = HostPort.loopback(taken.getLocalPort());
             Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), CLOCK, observer(() -> { })).get(0);
             assertThatThrownBy(() -> GrpcListener.start(recipient, address, NIO, server -> { }))
                     .isInstanceOf(IOException.class)
