@@ -2,8 +2,10 @@ package dev.brew.delivery.path.grpc;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import com.google.common.base.Throwables;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.text.HostPort;
+import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.tls.Tls;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -71,7 +73,7 @@ public final class GrpcListener implements AutoCloseable {
             server.start();
         } catch (IOException | UnresolvedAddressException e) {
             close();
-            throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
+            throw new IOException("cannot listen on " + address + ": " + why(e), e);
         }
         this.target = inProcess ? inProcessName : HostPort.of(bound()).toString();
     }
@@ -116,11 +118,8 @@ public final class GrpcListener implements AutoCloseable {
         shutdown.finish();
     }
 
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    /** Netty's message repeats the address. */
+    private static String why(Exception failure) {
+        return failure instanceof UnresolvedAddressException ? "unknown host" : Reason.of(Throwables.getRootCause(failure));
     }
 }
