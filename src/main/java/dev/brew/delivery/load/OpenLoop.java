@@ -46,6 +46,7 @@ public final class OpenLoop {
     private final AtomicReference<RuntimeException> broken = new AtomicReference<>();
     private volatile long sent;
     private volatile long endNanos;
+    private boolean stopped;
     private volatile boolean closed;
     private final AtomicLong slow = new AtomicLong();
     private long slowNanos = Long.MAX_VALUE;
@@ -110,8 +111,7 @@ public final class OpenLoop {
      */
     public Outcome run(Duration length, Duration drain) throws InterruptedException {
         this.drain = drain;
-        startNanos = clock.nanos();
-        endNanos = startNanos + length.toNanos();
+        begin(length);
         send();
         if (places.tryAcquire(maxInFlight, drain.toNanos(), TimeUnit.NANOSECONDS)) {
             places.release(maxInFlight);
@@ -124,6 +124,12 @@ public final class OpenLoop {
             throw new IllegalStateException(broken.get().getMessage(), broken.get());
         }
         return outcome;
+    }
+
+    /** Together with {@link #stop}: whichever comes first, the other one sees it. */
+    private synchronized void begin(Duration length) {
+        startNanos = clock.nanos();
+        endNanos = stopped ? startNanos : startNanos + length.toNanos();
     }
 
     private void send() throws InterruptedException {
@@ -231,8 +237,9 @@ public final class OpenLoop {
                 throughput.rates(end - startNanos), mostInFlight, gaveUp, selfCheck.findings());
     }
 
-    /** No event is due from now on. */
-    public void stop() {
+    /** No event is due from now on; none at all if the loop does not run yet. */
+    public synchronized void stop() {
+        stopped = true;
         endNanos = Math.min(endNanos, clock.nanos());
     }
 

@@ -219,6 +219,22 @@ class OpenLoopTest {
     }
 
     @Test
+    void aLoopThatIsStoppedBeforeItRunsSendsNothing() throws Exception {
+        VirtualTime time = new VirtualTime();
+        DeliveryTracker.Phase phase = time.tracker().begin("m1");
+        TrialRecorder recorder = new TrialRecorder(Series.of(VirtualTime.NAMES));
+        recorder.start(time.clock().nanos());
+        OpenLoop loop = new OpenLoop(phase, time.delay(MILLI), due -> recorder, time.clock(), time.pacer(0),
+                Arrivals.Process.CONSTANT.at(1000, 0), OpenLoop.MAX_IN_FLIGHT);
+        loop.stop();
+        OpenLoop.Outcome outcome = loop.run(Duration.ofSeconds(1), Duration.ofSeconds(1));
+        assertThat(outcome.sent()).isZero();
+        assertThat(outcome.neverSent()).isZero();
+        assertThat(outcome.missing()).isEmpty();
+        assertThat(outcome.rates().saturated()).isFalse();
+    }
+
+    @Test
     void countsWhatTargetsRefuseByTheirCodes() throws Exception {
         VirtualTime time = new VirtualTime();
         DeliveryTracker tracker = new DeliveryTracker(List.of("a"), 0, 256, time.clock());
