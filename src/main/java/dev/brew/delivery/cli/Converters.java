@@ -2,7 +2,9 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
+import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.text.HostPort;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
@@ -102,6 +104,25 @@ final class Converters {
         public Integer convert(String text) {
             if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > MAX) {
                 throw new TypeConversionException("not a port: '" + text + "'");
+            }
+            return Integer.valueOf(text);
+        }
+    }
+
+    /** A file that can be written when the work is done: found out before it begins. */
+    static final class Output implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String text) {
+            return read(text, OutputFile::require);
+        }
+    }
+
+    /** How many recipients. */
+    static final class Recipients implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > Recipient.MAX) {
+                throw new TypeConversionException("must be 1.." + Recipient.MAX + ", got '" + text + "'");
             }
             return Integer.valueOf(text);
         }

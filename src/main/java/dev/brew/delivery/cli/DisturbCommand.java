@@ -10,22 +10,17 @@ import dev.brew.delivery.load.Rig;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Json;
-import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.suite.RunLock;
 import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +32,9 @@ import picocli.CommandLine.Option;
     "Exit code 1 if a path lost an event without its sender knowing."})
 final class DisturbCommand implements Callable<Integer> {
 
+    /** Not the null path: it calls its recipients on the sender's thread, so a recipient that stops would stop the sender. */
+    private static final List<String> PATHS = List.of("grpc-sequential", "grpc-parallel", "kafka");
+
     @Mixin
     private PathOptions path;
 
@@ -44,7 +42,7 @@ final class DisturbCommand implements Callable<Integer> {
             description = "Any of grpc-sequential, grpc-parallel, kafka. Default: ${DEFAULT-VALUE}")
     private List<String> paths;
 
-    @Option(names = "--recipients", paramLabel = "N", defaultValue = "3", converter = Converters.Count.class,
+    @Option(names = "--recipients", paramLabel = "N", defaultValue = "3", converter = Converters.Recipients.class,
             description = "Default: ${DEFAULT-VALUE}; the first of them is disturbed")
     private int recipients;
 
@@ -76,15 +74,15 @@ final class DisturbCommand implements Callable<Integer> {
             description = "How long a fresh path is warmed up. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes all figures and samples there, too")
+    @Option(names = "--json", paramLabel = "FILE", converter = Converters.Output.class, description = "Writes all figures and samples there, too")
     private Path json;
 
     @Override
     public Integer call() throws Exception {
         List<Rig.Settings> all = new ArrayList<>();
         try {
-            Arrivals.requireRate(rate);
-            for (String one : paths) {
+            check();
+            for (String one : paths.stream().distinct().toList()) {
                 all.add(path.settings(one, recipients, deadline));
             }
         } catch (IllegalArgumentException e) {
@@ -99,33 +97,51 @@ final class DisturbCommand implements Callable<Integer> {
         }
     }
 
+    private void check() {
+        for (String one : paths) {
+            if (!PATHS.contains(one)) {
+                throw new IllegalArgumentException("--path must be any of " + String.join(", ", PATHS) + ", got '" + one
+                        + "'");
+            }
+        }
+        if (!(rate > 0 && rate <= Arrivals.MAX_RATE)) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT,
+                    "--rate must be above 0 and at most %.0f events/s, got %s", Arrivals.MAX_RATE, rate));
+        }
+        if (slow != null && slow.isNone()) {
+            throw new IllegalArgumentException("--slow must be a delay above none; without --slow the recipient gives no "
+                    + "answer");
+        }
+    }
+
     private int run(List<Rig.Settings> all) throws Exception {
         Disturbance.Script script = new Disturbance.Script(0, slow, rate, before, during, after);
         Map<String, Result> results = new LinkedHashMap<>();
-        for (Rig.Settings settings : all) {
-            System.out.printf(Locale.ROOT, "%s: %s %s for %.0f s, %.0f events/s …%n", settings.path(),
-                    Recipient.names(recipients).get(0), slow == null ? "gives no answer" : "takes " + slow,
-                    during.toMillis() / 1000.0, rate);
-            try (Rig rig = Rig.open(settings, NanoClock.system(), System.getProperties(), System.getenv())) {
-                rig.warmUp(warmUp);
-                results.put(settings.path(), new Disturbance(rig, NanoClock.system(), script).run());
+        try {
+            for (Rig.Settings settings : all) {
+                System.out.printf(Locale.ROOT, "%s: %s %s for %.1f s, %.0f events/s …%n", settings.path(),
+                        Recipient.names(recipients).get(0), slow == null ? "gives no answer" : "takes " + slow,
+                        during.toMillis() / 1000.0, rate);
+                try (Rig rig = Rig.open(settings, NanoClock.system(), System.getProperties(), System.getenv())) {
+                    rig.warmUp(warmUp);
+                    results.put(settings.path(), new Disturbance(rig, NanoClock.system(), script).run());
+                }
+                timeline(results.get(settings.path())).forEach(System.out::println);
             }
-            timeline(results.get(settings.path())).forEach(System.out::println);
-        }
-        System.out.println();
-        lines(results).forEach(System.out::println);
-        if (json != null) {
-            write(results);
+        } finally {
+            if (!results.isEmpty()) { // of a run that ends early, what it has
+                tell(results);
+            }
         }
         return results.values().stream().allMatch(result -> result.problems().isEmpty()) ? 0 : 1;
     }
 
-    private void write(Map<String, Result> results) throws IOException {
-        Path temporary = json.resolveSibling(json.getFileName() + ".tmp");
-        Attempt.to("write --json " + json, () -> {
-            Files.writeString(temporary, Json.write(results));
-            Files.move(temporary, json, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        });
+    private void tell(Map<String, Result> results) throws IOException {
+        System.out.println();
+        lines(results, recipients).forEach(System.out::println);
+        if (json != null) {
+            Attempt.to("write --json " + json, () -> OutputFile.write(json, Json.write(results)));
+        }
     }
 
     /** A line for each second. */
@@ -144,21 +160,19 @@ final class DisturbCommand implements Callable<Integer> {
         return lines;
     }
 
-    private List<String> lines(Map<String, Result> results) {
+    /** The table, and a line for each path. */
+    static List<String> lines(Map<String, Result> results, int recipients) {
         List<String> lines = new ArrayList<>();
         lines.add("p99 in ms, by when events were due     sender-blocked    received, healthy    received, disturbed");
+        List<String> names = Recipient.names(recipients);
         results.forEach((name, result) -> {
             for (Stage stage : Stage.values()) {
-                Map<String, Quantiles> series = result.stages().get(stage);
-                List<String> names = Recipient.names(recipients);
                 lines.add(String.format(Locale.ROOT, "%-16s %-22s %13s    %17s    %19s", name,
-                        stage.name().toLowerCase(Locale.ROOT), p99(series.get("sender")),
-                        IntStream.range(1, recipients).mapToObj(i -> series.get(names.get(i))).filter(one -> one != null)
-                                .mapToLong(Quantiles::p99).max().stream().mapToObj(DisturbCommand::millis).findFirst()
-                                .orElse("-"),
-                        p99(series.get(names.get(0)))));
+                        stage.name().toLowerCase(Locale.ROOT), p99(result, stage, List.of("sender")),
+                        p99(result, stage, names.subList(1, recipients)), p99(result, stage, names.subList(0, 1))));
             }
         });
+        lines.add("-: fewer than 99 of 100 events have such a latency");
         results.forEach((name, result) -> lines.add(recovery(name, result)));
         return lines;
     }
@@ -168,18 +182,28 @@ final class DisturbCommand implements Callable<Integer> {
         String failures = result.failures().isEmpty() ? "no event failed" : "failed: " + result.failures();
         String steady = result.steadyMillis() < 0 ? "not steady again in time"
                 : String.format(Locale.ROOT, "steady again after %.1f s", result.steadyMillis() / 1000.0);
-        String predicted = result.predictedMillis() < 0 ? ""
-                : String.format(Locale.ROOT, " (backlog %,d, worked off at %,.0f/s: backlog ÷ (μ − λ) = %.1f s)",
-                        result.backlog(), result.drainedPerSecond(), result.predictedMillis() / 1000.0);
         return String.format(Locale.ROOT, "%s: %s, at most %,d in flight, %s%s%s", name, failures, inFlight, steady,
-                predicted, result.problems().isEmpty() ? ", nothing lost unknown to the sender" : "; " + String.join("; ", result.problems()));
+                backlog(result), result.problems().isEmpty() ? ", nothing lost unknown to the sender"
+                        : "; " + String.join("; ", result.problems()));
     }
 
-    private static String p99(Quantiles quantiles) {
-        return Optional.ofNullable(quantiles).map(one -> millis(one.p99())).orElse("-");
+    private static String backlog(Result result) {
+        if (result.steadyMillis() == 0) {
+            return "";
+        }
+        String rate = result.drainedPerSecond() == 0 ? "-"
+                : String.format(Locale.ROOT, "%,.0f/s", result.drainedPerSecond());
+        String predicted = result.predictedMillis() < 0 ? ""
+                : String.format(Locale.ROOT, ": backlog ÷ (μ − λ) = %.1f s", result.predictedMillis() / 1000.0);
+        return String.format(Locale.ROOT, " (backlog %,d, worked off at %s%s)", result.backlog(), rate, predicted);
     }
 
-    private static String millis(long nanos) {
-        return String.format(Locale.ROOT, "%,.1f", nanos / 1e6);
+    /** The largest of some series; none where one of them does not cover the stage. */
+    private static String p99(Result result, Stage stage, List<String> series) {
+        if (series.isEmpty() || !series.stream().allMatch(one -> result.covers(stage, one))) {
+            return "-";
+        }
+        long largest = series.stream().mapToLong(one -> result.stages().get(stage).get(one).p99()).max().orElseThrow();
+        return String.format(Locale.ROOT, "%,.1f", largest / 1e6);
     }
 }

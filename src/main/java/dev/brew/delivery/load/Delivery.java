@@ -153,6 +153,11 @@ public final class Delivery {
         }
     }
 
+    /** True if a recipient has not processed it yet. May be called from any thread, while it is under way too. */
+    boolean isOwedBy(int recipient) {
+        return open.get() > 0 && processedNanos[recipient] == NOT_YET; // the first reading makes the second one visible
+    }
+
     /** Why it failed; null if it has not. */
     Throwable failure() {
         return failure;

@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -136,7 +135,6 @@ public final class DeliveryTracker implements RecipientObserver {
         private final AtomicLong failed = new AtomicLong();
         private final AtomicReference<Throwable> firstFailure = new AtomicReference<>();
         private volatile boolean abandoned;
-        private final AtomicLongArray processed = new AtomicLongArray(recipients.size());
 
         private Phase(String name, int customersOfPhase) {
             this.ledger = new Ledger(recipients, customersOfPhase);
@@ -198,9 +196,12 @@ public final class DeliveryTracker implements RecipientObserver {
             return events.made();
         }
 
-        /** How many of them a recipient has processed; duplicates do not count. May be called from any thread. */
-        public long processed(int recipient) {
-            return processed.get(recipient);
+        /**
+         * How many of them a recipient has not processed, and may still: an event that has failed at its sender is given up
+         * and no longer counts, whatever the recipient does with it later. May be called from any thread.
+         */
+        public long owedBy(int recipient) {
+            return underWay.values().stream().filter(delivery -> delivery.isOwedBy(recipient)).count();
         }
 
         /** The account of each recipient against what was sent so far. May be called from any thread. */
@@ -239,13 +240,10 @@ public final class DeliveryTracker implements RecipientObserver {
                 return NOTHING_FOLLOWS;
             }
             if (delivery == null) { // it has failed at the sender, and came all the same
-                return processedNanos -> processed.incrementAndGet(recipient);
+                return NOTHING_FOLLOWS;
             }
             delivery.received(recipient, latencyNanos);
-            return processedNanos -> {
-                processed.incrementAndGet(recipient);
-                delivery.processed(recipient, processedNanos);
-            };
+            return processedNanos -> delivery.processed(recipient, processedNanos);
         }
 
         private List<String> problems() {

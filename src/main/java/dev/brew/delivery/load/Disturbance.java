@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  * What the sender and the other recipients feel before, during and after it, and how long until all is steady. For one
  * thread.
  *
- * <p>An event belongs to the stage in which it was due. A recipient's lag is what was sent and what it has not processed:
- * of each recipient by itself.
+ * <p>An event belongs to the stage in which it was due. A recipient's lag is what was sent to it and not processed by it,
+ * without the events that the sender has given up: nobody waits for those, and working them off is no recovery.
  */
 public final class Disturbance {
 
@@ -30,6 +30,9 @@ public final class Disturbance {
     private static final double STEADY_SHARE = 0.05;
     private static final long STEADY_FEW = 5;
     private static final int STEADY_SAMPLES = 10;
+    /** A rate over fewer samples is off by more than a fifth from the sampling alone. */
+    private static final int LEAST_SAMPLES = 5;
+    private static final double COVERED = 0.99;
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final Rig rig;
@@ -72,18 +75,29 @@ public final class Disturbance {
     /**
      * What came of it.
      *
-     * @param stages        the series of the events that were due in each stage
+     * @param stages        the series of the events that were due in each stage, see {@link #covers}
      * @param failures      how many events failed, by their targets' codes
      * @param samples       every tenth of a second
      * @param backlog       the disturbed recipient's lag when it was well again, in events
      * @param steadyMillis  from then until all was steady; -1 if it did not become so in time
-     * @param drainedPerSecond at which rate the recipient worked its backlog off; 0 if there was none to speak of
-     * @param predictedMillis  what follows from both: backlog ÷ (μ − λ); -1 if there was no backlog, or μ ≤ λ
+     * @param drainedPerSecond at which rate the recipient worked its backlog off; 0 if there was no backlog to speak of, or
+     *                         half of it was gone in too few samples to tell a rate
+     * @param predictedMillis  what follows from both: backlog ÷ (μ − λ); -1 if there is no such rate, or μ ≤ λ
      * @param problems      what was lost without the sender being told, or came wrongly, in words
      */
     public record Result(Map<Stage, Map<String, Quantiles>> stages, Map<String, Long> failures, List<Sample> samples,
                          long backlog, long steadyMillis, double drainedPerSecond, long predictedMillis,
                          List<String> problems) {
+
+        /**
+         * True if at least 99 of 100 events of a stage have a latency of this series. A p99 of fewer would be one of the
+         * events that came through: those that a recipient never received have no latency, and count as none.
+         */
+        public boolean covers(Stage stage, String series) {
+            Map<String, Quantiles> all = stages.get(stage);
+            long events = all.values().stream().mapToLong(Quantiles::count).max().orElse(0);
+            return all.containsKey(series) && all.get(series).count() >= COVERED * events;
+        }
     }
 
     public Disturbance(Rig rig, NanoClock clock, Script script) {
@@ -110,7 +124,11 @@ public final class Disturbance {
         Recipient disturbed = rig.recipients().get(script.who);
         List<Sample> samples = new ArrayList<>();
         sampleUntil(ill, start, loop, phase, samples);
-        disturbed.delay(script.slowness == null ? DelayModel.until(well, clock) : script.slowness);
+        if (script.slowness == null) {
+            disturbed.stopUntil(well);
+        } else {
+            disturbed.delay(script.slowness);
+        }
         sampleUntil(well, start, loop, phase, samples);
         disturbed.delay(DelayModel.NONE);
         int wellAgain = samples.size();
@@ -152,8 +170,7 @@ public final class Disturbance {
         long millis = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - start);
         List<Long> lags = new ArrayList<>();
         for (Recipient recipient : rig.recipients()) {
-            long processed = phase.processed(recipient.index()); // read first: what is sent meanwhile is no lag below zero
-            lags.add(Math.max(0, phase.sent() - processed));
+            lags.add(phase.owedBy(recipient.index()));
         }
         Runtime runtime = Runtime.getRuntime();
         return new Sample(millis, loop.sent(), loop.completed(), loop.failed(), loop.inFlight(), List.copyOf(lags),
@@ -215,15 +232,25 @@ public final class Disturbance {
             int from = firstSteady(samples, steady, inARow);
             long steadyMillis = from < 0 ? -1 : samples.get(from).millis - first.millis;
             long backlog = first.lag.get(who);
-            Sample half = samples.stream().filter(sample -> sample.lag.get(who) <= backlog / 2).findFirst().orElse(first);
-            double seconds = (half.millis - first.millis) / 1000.0;
-            if (steady.is(first) || seconds <= 0) {
+            int half = 0;
+            while (half < samples.size() && samples.get(half).lag.get(who) > backlog / 2) {
+                half++;
+            }
+            if (steady.is(first) || half < LEAST_SAMPLES || half == samples.size()) {
                 return new Recovery(backlog, steadyMillis, 0, -1);
             }
-            // processed is sent minus lag; from the first half of the way, so that the second one is a prediction
-            double drained = ((half.sent - half.lag.get(who)) - (first.sent - backlog)) / seconds;
+            double drained = drainedPerSecond(first, samples.get(half), who);
             long predicted = drained <= rate ? -1 : Math.round(1000 * backlog / (drained - rate));
             return new Recovery(backlog, steadyMillis, drained, predicted);
+        }
+
+        /**
+         * What is neither lag nor given up was processed. From the first half of the way, so that the second one is a
+         * prediction.
+         */
+        private static double drainedPerSecond(Sample first, Sample half, int who) {
+            long left = half.lag.get(who) - first.lag.get(who) + half.failed - first.failed;
+            return Math.max(0, half.sent - first.sent - left) / ((half.millis - first.millis) / 1000.0);
         }
 
         private static int firstSteady(List<Sample> samples, Steady steady, int inARow) {

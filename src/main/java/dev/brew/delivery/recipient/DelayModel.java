@@ -91,16 +91,6 @@ public final class DelayModel {
         return new DelayModel(text, random -> random.nextDouble() < share ? rare : usual);
     }
 
-    /**
-     * Holds every event back until an instant, as a recipient does that has stopped and comes back; later events are not
-     * delayed. It has no text form of its own.
-     *
-     * @param atNanos at most an hour ahead, on {@code clock}
-     */
-    public static DelayModel until(long atNanos, NanoClock clock) {
-        return new DelayModel("until", random -> Math.max(0, atNanos - clock.nanos()));
-    }
-
     /** True if no event is ever delayed. */
     public boolean isNone() {
         return this == NONE;

@@ -30,6 +30,7 @@ public final class Recipient {
     private final RecipientObserver observer;
     private final SplittableRandom random;
     private volatile DelayModel delay;
+    private volatile long stoppedUntilNanos = Long.MIN_VALUE;
     private volatile FailureModel failures = FailureModel.NONE;
 
     public Recipient(int index, String name, DelayModel delay, NanoClock clock, RecipientObserver observer) {
@@ -80,6 +81,16 @@ public final class Recipient {
         this.delay = newDelay;
     }
 
+    /**
+     * Stops the recipient until an instant, as a process that hangs and comes back: an event that comes before then has its
+     * handler entered, and is <em>received</em>, at that instant. Later events are not held.
+     *
+     * @param atNanos at most an hour ahead, on the recipient's clock
+     */
+    public void stopUntil(long atNanos) {
+        this.stoppedUntilNanos = atNanos;
+    }
+
     /** Fails events that come from now on, after they have been received and processed. */
     public void failures(FailureModel newFailures) {
         this.failures = newFailures;
@@ -94,6 +105,15 @@ public final class Recipient {
      */
     public void handle(CustomerSignedUp event, Pause pause, Consumer<Verdict> answer) {
         long at = clock.nanos();
+        long held = stoppedUntilNanos;
+        if (at < held) {
+            pause.run(held - at, () -> enter(event, clock.nanos(), pause, answer));
+        } else {
+            enter(event, at, pause, answer);
+        }
+    }
+
+    private void enter(CustomerSignedUp event, long at, Pause pause, Consumer<Verdict> answer) {
         if (event.getCustomerId().isEmpty()) {
             invalid("customer_id is required", answer);
             return;

@@ -24,7 +24,10 @@ class DisturbanceIT {
 
     private static final Duration DEADLINE = Duration.ofMillis(500);
     private static final Duration DURING = Duration.ofSeconds(2);
+    private static final Duration BEFORE = Duration.ofSeconds(1);
     private static final double RATE = 100;
+    private static final int SILENT = 0;
+    private static final int BILLING = 2;
 
     @Test
     void parallelFanOutToldTheSenderAndLeftTheOthersAlone() throws Exception {
@@ -32,9 +35,10 @@ class DisturbanceIT {
         assertThat(result.failures().keySet()).containsExactly("DEADLINE_EXCEEDED");
         assertThat(result.problems()).isEmpty();
         assertThat(at(result, Stage.DURING, "sender").max()).isGreaterThanOrEqualTo(DEADLINE.toNanos());
-        // each of them got every event that was due meanwhile, in time for half of them at least
-        assertThat(at(result, Stage.DURING, "billing").count()).isEqualTo((long) (RATE * DURING.toSeconds()));
-        assertThat(at(result, Stage.DURING, "billing").p50()).isLessThan(DEADLINE.toNanos() / 2);
+        assertThat(lag(result, BILLING)).as("the others get what is under way to the silent one")
+                .isLessThan(lag(result, SILENT) / 2);
+        assertThat(result.covers(Stage.DURING, "analytics")).as("most calls were given up").isFalse();
+        assertThat(result.backlog()).as("what was given up is nobody's backlog").isLessThan(fallenBehind());
         assertThat(result.steadyMillis()).isNotNegative();
     }
 
@@ -43,6 +47,7 @@ class DisturbanceIT {
         Result result = disturb("grpc-sequential");
         assertThat(result.failures().keySet()).containsExactly("DEADLINE_EXCEEDED");
         assertThat(at(result, Stage.DURING, "billing").p50()).isGreaterThanOrEqualTo(DEADLINE.toNanos() / 2);
+        assertThat(lag(result, BILLING)).isGreaterThan(lag(result, SILENT) / 2);
         assertThat(result.problems()).isEmpty();
     }
 
@@ -51,13 +56,23 @@ class DisturbanceIT {
         Result result = disturb("kafka");
         assertThat(result.failures()).isEmpty();
         assertThat(result.problems()).isEmpty();
-        assertThat(result.backlog()).isGreaterThan((long) (RATE * DURING.toSeconds() / 2));
+        assertThat(result.backlog()).isGreaterThan(fallenBehind());
         assertThat(result.steadyMillis()).isNotNegative();
         assertThat(at(result, Stage.DURING, "analytics").p99()).isGreaterThan(DURING.toNanos() / 2);
-        assertThat(at(result, Stage.DURING, "billing").p50()).isLessThan(DURING.toNanos() / 4);
-        assertThat(at(result, Stage.DURING, "sender").p50()).isLessThan(DURING.toNanos() / 4);
+        assertThat(lag(result, BILLING)).isLessThan(lag(result, SILENT) / 2);
+        assertThat(at(result, Stage.DURING, "sender").p50()).isLessThan(at(result, Stage.DURING, "analytics").p50());
         Sample last = result.samples().get(result.samples().size() - 1);
         assertThat(last.lag().get(0)).isLessThanOrEqualTo(10);
+    }
+
+    private static long fallenBehind() {
+        return (long) (RATE * DURING.toSeconds() / 2);
+    }
+
+    /** Over all samples while one recipient was silent, in events: other than milliseconds, a busy machine moves it for all. */
+    private static long lag(Result result, int who) {
+        return result.samples().stream().filter(sample -> sample.millis() > BEFORE.toMillis()
+                && sample.millis() < BEFORE.plus(DURING).toMillis()).mapToLong(sample -> sample.lag().get(who)).sum();
     }
 
     private static Quantiles at(Result result, Stage stage, String series) {
@@ -70,7 +85,7 @@ class DisturbanceIT {
                 new Brokers.Wanted("process", 1, Tls.Mode.OFF), KafkaOptions.of("all", new Properties()));
         try (Rig rig = Rig.open(settings, NanoClock.system(), new Properties(), Map.of())) {
             rig.warmUp(Duration.ofSeconds(2));
-            return new Disturbance(rig, NanoClock.system(), new Disturbance.Script(0, null, RATE, Duration.ofSeconds(1),
+            return new Disturbance(rig, NanoClock.system(), new Disturbance.Script(SILENT, null, RATE, BEFORE,
                     DURING, Duration.ofSeconds(30))).run();
         }
     }

@@ -259,6 +259,34 @@ class OpenLoopTest {
     }
 
     @Test
+    void whatARecipientOwesIsUnderWayAndNotProcessedAndNothingThatWasGivenUp() {
+        VirtualTime time = new VirtualTime();
+        DeliveryTracker tracker = new DeliveryTracker(List.of("a", "b"), 0, 256, time.clock());
+        List<Recipient> recipients = Recipient.all(List.of("a", "b"), DelayPlan.parse("none"), time.clock(), tracker);
+        DeliveryTracker.Phase phase = tracker.begin("m1");
+        List<CompletableFuture<SendReport>> answers = new ArrayList<>();
+        List<CustomerSignedUp> events = new ArrayList<>();
+        Answering path = new Answering(event -> {
+            events.add(event);
+            answers.add(new CompletableFuture<>());
+            return answers.get(answers.size() - 1);
+        });
+        for (int i = 0; i < 3; i++) {
+            phase.send(path, time.clock().nanos());
+            tracker.received(recipients.get(1), events.get(i), time.clock().nanos()).processed(time.clock().nanos());
+        }
+        assertThat(phase.owedBy(0)).isEqualTo(3);
+        assertThat(phase.owedBy(1)).isZero();
+        answers.get(0).complete(new SendReport(0, 1, List.of(
+                new SendReport.Outcome("a", "DEADLINE_EXCEEDED", false, "", 1))));
+        assertThat(phase.owedBy(0)).isEqualTo(2);
+        tracker.received(recipients.get(0), events.get(0), time.clock().nanos()).processed(time.clock().nanos());
+        assertThat(phase.owedBy(0)).as("late, for an event that was given up").isEqualTo(2);
+        tracker.received(recipients.get(0), events.get(1), time.clock().nanos()).processed(time.clock().nanos());
+        assertThat(phase.owedBy(0)).isEqualTo(1);
+    }
+
+    @Test
     void paceIsTheSameWhateverTheTimersLateness() throws Exception {
         for (long late : new long[] {0, 70_000, 150_000}) {
             VirtualTime time = new VirtualTime();

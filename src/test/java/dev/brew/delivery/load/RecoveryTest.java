@@ -30,6 +30,29 @@ class RecoveryTest {
     }
 
     @Test
+    void aBacklogThatIsGoneInAFewSamplesHasNoRate() {
+        Recovery recovery = recovery(draining(2000, 20_200)); // as calls that are all answered at one instant
+        assertThat(recovery.backlog()).isEqualTo(2000);
+        assertThat(recovery.steadyMillis()).isEqualTo(100);
+        assertThat(recovery.drainedPerSecond()).isZero();
+        assertThat(recovery.predictedMillis()).isEqualTo(-1);
+    }
+
+    @Test
+    void whatTheSenderGivesUpIsNotWorkedOff() {
+        // 1,000 behind; each second 700 are given up, 500 are worked off and 200 come
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            samples.add(new Sample(100L * i, 10_000 + 20L * i, 0, 70L * i, 0, List.of(Math.max(3, 1000 - 100L * i)), 100));
+        }
+        assertThat(recovery(samples).drainedPerSecond()).isBetween(495.0, 505.0);
+        List<Sample> onlyGivenUp = samples.stream().map(sample -> new Sample(sample.millis(), sample.sent(), 0,
+                sample.millis() * 12 / 10, 0, sample.lag(), 100)).toList();
+        assertThat(recovery(onlyGivenUp).drainedPerSecond()).isZero();
+        assertThat(recovery(onlyGivenUp).predictedMillis()).isEqualTo(-1);
+    }
+
+    @Test
     void aSystemThatWasSteadyAllTheTimeHasNothingToPredict() {
         Recovery recovery = recovery(draining(3, 1000));
         assertThat(recovery.steadyMillis()).isZero();

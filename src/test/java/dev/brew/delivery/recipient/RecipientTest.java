@@ -57,6 +57,18 @@ class RecipientTest {
     }
 
     @Test
+    void aRecipientThatHasStoppedReceivesWhatCameMeanwhileWhenItIsBack() {
+        Recipient recipient = recipient("fixed:5us");
+        recipient.stopUntil(4_000);
+        recipient.handle(event, pause, verdict -> story.add(verdict.code().name()));
+        assertThat(story).containsExactly("pause 3000", "analytics received c-0 at 4000", "pause 5000",
+                "processed at 9000", "OK");
+        story.clear();
+        recipient.handle(event, pause, verdict -> { });
+        assertThat(story).containsExactly("analytics received c-0 at 9000", "pause 5000", "processed at 14000");
+    }
+
+    @Test
     void rejectsAnEventWithoutACustomer() {
         recipient("fixed:20us").handle(event.toBuilder().clearCustomerId().build(), pause,
                 verdict -> story.add(verdict.code() + " " + verdict.reason()));
