@@ -23,6 +23,9 @@ public record Matrix(int schema, long seed, List<Row> rows) {
         this(SCHEMA, seed, rows);
     }
 
+    /** A row's verdict where the machine's own noise is near the row's criterion: nothing is said of the claim. */
+    public static final String NOT_MEASURABLE = "not measurable here";
+
     /**
      * One claim and what became of it.
      *
@@ -32,8 +35,8 @@ public record Matrix(int schema, long seed, List<Row> rows) {
      * @param claim      what is said of the two ways
      * @param experiment what was done
      * @param criterion  by which the verdict is found; written down before the run
-     * @param verdict    {@code confirmed}, {@code refuted} or {@code depends}
-     * @param why        what it depends on, or what refutes it; empty when confirmed
+     * @param verdict    {@code confirmed}, {@code refuted}, {@code depends} or {@value #NOT_MEASURABLE}
+     * @param why        what it depends on, what refutes it, or which noise is near which criterion; empty when confirmed
      * @param seconds    how long it took
      * @param figures    what was measured
      */
@@ -42,6 +45,11 @@ public record Matrix(int schema, long seed, List<Row> rows) {
 
         public Row {
             figures = List.copyOf(figures);
+        }
+
+        /** False if the machine's own noise was too near the criterion for a verdict. */
+        public boolean isMeasurable() {
+            return !verdict.equals(NOT_MEASURABLE);
         }
 
         /** The verdict in one line. */

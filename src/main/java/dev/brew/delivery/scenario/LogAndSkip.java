@@ -2,6 +2,7 @@ package dev.brew.delivery.scenario;
 
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /** Five recipients over gRPC, and a sender that logs what fails and goes on. */
 final class LogAndSkip implements Scenario {
@@ -34,15 +36,20 @@ final class LogAndSkip implements Scenario {
 
     private final Duration length;
     private final double down;
+    private final UnaryOperator<DeliveryPath> kafkaSender;
 
     LogAndSkip() {
-        this(Duration.ofSeconds(10), 0.01);
+        this(Duration.ofSeconds(10), 0.01, path -> path);
     }
 
-    /** @param down share of the time, 0..1 */
-    LogAndSkip(Duration length, double down) {
+    /**
+     * @param down        share of the time, 0..1
+     * @param kafkaSender what the sender makes of the path; the warm-up goes round it
+     */
+    LogAndSkip(Duration length, double down, UnaryOperator<DeliveryPath> kafkaSender) {
         this.length = length;
         this.down = down;
+        this.kafkaSender = kafkaSender;
     }
 
     @Override
@@ -76,15 +83,10 @@ final class LogAndSkip implements Scenario {
             recipients.add(new Recipient(recipients.size(), name, DelayModel.NONE, lab.clock(), absentee));
         }
         try (Stage stage = Stage.open(lab, way, 0, recipients, Stage::standard)) {
-            Door skipping = new Door(stage.path()) {
-                @Override
-                public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
-                    return stage.path().deliver(event).thenApply(report -> logAndSkip(report, way));
-                }
-            };
+            DeliveryPath door = way == Way.KAFKA ? kafkaSender.apply(stage.path()) : skipping(stage.path());
             stage.warmUp(Duration.ofSeconds(1));
             journals.forEach(Absentee::begin);
-            Stage.Measured measured = stage.open(skipping, RATE, length, DRAIN);
+            Stage.Measured measured = stage.open(door, RATE, length, DRAIN);
             long sent = measured.outcome().sent();
             long lost = 0;
             for (int i = 0; i < RECIPIENTS; i++) {
@@ -109,10 +111,16 @@ final class LogAndSkip implements Scenario {
     }
 
     /** What the anti-pattern is: whoever failed is a line in a log, and the sign-up goes on as if all were well. */
-    private static SendReport logAndSkip(SendReport report, Way way) {
-        return way == Way.KAFKA ? report : new SendReport(report.startedNanos(), report.unblockedNanos(),
-                report.outcomes().stream().map(outcome -> outcome.accepted() ? outcome
-                        : new SendReport.Outcome(outcome.target(), "OK", true, "", outcome.durationNanos())).toList());
+    private static Door skipping(DeliveryPath path) {
+        return new Door(path) {
+            @Override
+            public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                return path.deliver(event).thenApply(report -> new SendReport(report.startedNanos(),
+                        report.unblockedNanos(), report.outcomes().stream().map(outcome -> outcome.accepted() ? outcome
+                                : new SendReport.Outcome(outcome.target(), "OK", true, "", outcome.durationNanos()))
+                                .toList()));
+            }
+        };
     }
 
     /**

@@ -58,8 +58,34 @@ final class Lookups {
     record Cost(double p50Millis, double p99Millis, double perSecond, double cpuMicros) {
     }
 
+    /**
+     * The same lookups, measured twice.
+     *
+     * @param control first; how far it is apart from {@code cost} is the noise
+     * @param cost    what is judged
+     */
+    record Costs(Cost control, Cost cost) {
+
+        double p50Noise() {
+            return apart(control.p50Millis(), cost.p50Millis());
+        }
+
+        double cpuNoise() {
+            return apart(control.cpuMicros(), cost.cpuMicros());
+        }
+
+        private static double apart(double one, double other) {
+            return Math.max(one, other) / Math.min(one, other);
+        }
+    }
+
+    /** The middle one, of an even number the larger of two: a single slow spell does not speak for a row. */
+    static double middle(List<Double> values) {
+        return values.isEmpty() ? Double.NaN : values.stream().sorted().toList().get(values.size() / 2);
+    }
+
     /** By number of callers. */
-    Map<Integer, Cost> grpc(List<Integer> callers) throws Exception {
+    Map<Integer, Costs> grpc(List<Integer> callers) throws Exception {
         Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), grpcServer);
         Events events = events();
         try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(server), lab.clock())) {
@@ -72,7 +98,7 @@ final class Lookups {
     }
 
     /** As {@link #grpc}. */
-    Map<Integer, Cost> kafka(List<Integer> callers) throws Exception {
+    Map<Integer, Costs> kafka(List<Integer> callers) throws Exception {
         try (OverKafka rpc = new OverKafka(lab)) {
             return measure(callers, rpc::call);
         }
@@ -82,18 +108,22 @@ final class Lookups {
         return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
     }
 
-    private Map<Integer, Cost> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call) throws Exception {
-        Map<Integer, Cost> costs = new TreeMap<>();
+    private Map<Integer, Costs> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call) throws Exception {
+        Map<Integer, Costs> costs = new TreeMap<>();
         for (int n : callers) {
             ask(n, call, length); // warm-up
-            long cpu = cpuNanos();
-            long begin = System.nanoTime();
-            Histogram answers = ask(n, call, length);
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            costs.put(n, new Cost(answers.getValueAtPercentile(50) / 1e6, answers.getValueAtPercentile(99) / 1e6,
-                    answers.getTotalCount() / seconds, (cpuNanos() - cpu) / 1e3 / answers.getTotalCount()));
+            costs.put(n, new Costs(cost(n, call), cost(n, call)));
         }
         return costs;
+    }
+
+    private Cost cost(int callers, Supplier<CompletableFuture<Void>> call) throws Exception {
+        long cpu = cpuNanos();
+        long begin = System.nanoTime();
+        Histogram answers = ask(callers, call, length);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return new Cost(answers.getValueAtPercentile(50) / 1e6, answers.getValueAtPercentile(99) / 1e6,
+                answers.getTotalCount() / seconds, (cpuNanos() - cpu) / 1e3 / answers.getTotalCount());
     }
 
     private static Histogram ask(int callers, Supplier<CompletableFuture<Void>> call, Duration time) throws Exception {
@@ -132,9 +162,9 @@ final class Lookups {
 
         private final Map<String, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
         private final Events events;
+        private final Recipient server;
         private final DeliveryPath replies;
-        private final DeliveryPath requests;
-        private volatile boolean loseReplies;
+        private final KafkaPath requests;
 
         OverKafka(Lab lab) throws Exception {
             events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
@@ -150,12 +180,10 @@ final class Lookups {
             });
             replies = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(caller), lab.clock(), EventId.newRun(),
                     this::fail);
-            Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), new Journal.None() {
+            server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), new Journal.None() {
                 @Override
                 public Reception received(Recipient recipient, CustomerSignedUp request, long atNanos) {
-                    if (!loseReplies) {
-                        replies.deliver(request);
-                    }
+                    replies.deliver(request);
                     return at -> { };
                 }
             });
@@ -176,13 +204,23 @@ final class Lookups {
             CustomerSignedUp question = events.next();
             CompletableFuture<Void> answer = new CompletableFuture<>();
             waiting.put(question.getEventId(), answer);
-            requests.deliver(question);
+            requests.deliver(question).whenComplete((report, failure) -> {
+                if (failure != null || !report.accepted()) {
+                    answer.completeExceptionally(failure != null ? failure
+                            : new IllegalStateException("not taken: " + report.outcomes()));
+                }
+            });
             return answer;
         }
 
-        /** The server dies between its work and its reply, from now on. */
-        void loseReplies() {
-            loseReplies = true;
+        /** Where the questions are. */
+        String requestTopic() {
+            return requests.topic();
+        }
+
+        /** The server ends; questions that come from now on are another server's. */
+        void endServer() throws InterruptedException {
+            requests.leave(server);
         }
 
         @Override

@@ -43,14 +43,19 @@ final class SenderLearnsOfError implements Scenario {
                     + "saw is evidence, not part of the criterion.");
 
     private final UnaryOperator<DeliveryPath> grpcSender;
+    private final UnaryOperator<DeliveryPath> kafkaSender;
 
     SenderLearnsOfError() {
-        this(path -> path);
+        this(path -> path, path -> path);
     }
 
-    /** @param grpcSender what the sender makes of the calls */
-    SenderLearnsOfError(UnaryOperator<DeliveryPath> grpcSender) {
+    /**
+     * @param grpcSender  what the sender makes of the calls
+     * @param kafkaSender what the sender makes of the acks
+     */
+    SenderLearnsOfError(UnaryOperator<DeliveryPath> grpcSender, UnaryOperator<DeliveryPath> kafkaSender) {
         this.grpcSender = grpcSender;
+        this.kafkaSender = kafkaSender;
     }
 
     /** What is wrong with the recipient. */
@@ -159,7 +164,7 @@ final class SenderLearnsOfError implements Scenario {
         return new Knowledge(told, form, nanos.getValueAtPercentile(50) / 1e6);
     }
 
-    private static Knowledge kafka(Lab lab, Trouble trouble, Figures figures) throws Exception {
+    private Knowledge kafka(Lab lab, Trouble trouble, Figures figures) throws Exception {
         Recipient recipient = new Recipient(0, "analytics", DelayModel.NONE, lab.clock(), new Journal());
         Events events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
         try (KafkaPath path = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(recipient), lab.clock(), events.run(),
@@ -172,7 +177,7 @@ final class SenderLearnsOfError implements Scenario {
             recipient.delay(trouble.delay);
             recipient.failures(trouble.failures);
             long begun = System.nanoTime();
-            Knowledge known = send(path, events);
+            Knowledge known = send(kafkaSender.apply(path), events);
             add(figures, "kafka", trouble, known);
             double alarm = alarmMillis(path, recipient, begun);
             figures.add("kafka", "recipient " + trouble.text + ": until lag monitoring raised an alarm (–: it did not)",

@@ -3,6 +3,7 @@ package dev.brew.delivery.scenario;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +12,15 @@ import java.util.Map;
 final class SlowRecipient implements Scenario {
 
     private static final double RATE = 100;
-    private static final List<Integer> DELAYS_MILLIS = List.of(20, 200);
+    private static final List<Integer> DELAYS_MILLIS = List.of(0, 20, 200);
     private static final int HEALTHY = 2;
     private static final Claim CLAIM = new Claim("slow-recipient", Claim.Kind.ROW, "one slow recipient",
             "Over gRPC one slow recipient holds up the sender, and one after another also every recipient behind it; over "
                     + "Kafka it holds up nobody but itself.",
-            "Three recipients at 100 events/s; the first one takes 20 ms for each event, then 200 ms. Over gRPC it answers "
-                    + "events side by side; over Kafka it works on them one by one and falls behind.",
-            "At 200 ms. Confirmed if over Kafka the healthy recipients' received p99 and the sender-blocked p99 stay below "
+            "Three recipients at 100 events/s; the first one takes no time, then 20 ms for each event, then 200 ms. Over gRPC it "
+                    + "answers events side by side; over Kafka it works on them one by one and falls behind. The noise is the "
+                    + "largest p99 without a delay.",
+            "At 200 ms. Not measurable where twice the noise reaches half the delay. Confirmed if over Kafka the healthy recipients' received p99 and the sender-blocked p99 stay below "
                     + "half the delay, and over gRPC the sender-blocked p99 is at least the delay on both paths, and the "
                     + "healthy ones' on sequential. Refuted if Kafka's sender or healthy recipients wait half the delay or "
                     + "more, or no gRPC sender waits for it. Else it depends on the fan-out.");
@@ -52,33 +54,46 @@ final class SlowRecipient implements Scenario {
     @Override
     public Finding run(Lab lab) throws Exception {
         Figures figures = new Figures();
+        Map<Way, Facts> noise = new EnumMap<>(Way.class);
         Map<Way, Facts> last = new EnumMap<>(Way.class);
         for (Way way : Way.values()) {
-            last.put(way, measure(lab, way, figures));
+            List<Facts> facts = measure(lab, way, figures);
+            noise.put(way, facts.get(0));
+            last.put(way, facts.get(facts.size() - 1));
         }
-        return figures.judged(judge(last, DELAYS_MILLIS.get(DELAYS_MILLIS.size() - 1)));
+        return figures.judged(judge(noise, last, DELAYS_MILLIS.get(DELAYS_MILLIS.size() - 1)));
     }
 
-    private Facts measure(Lab lab, Way way, Figures figures) throws Exception {
+    /** By delay, in their order. */
+    private List<Facts> measure(Lab lab, Way way, Figures figures) throws Exception {
         Recipient slow = new Recipient(HEALTHY, "slow", DelayModel.NONE, lab.clock(), new Journal());
-        Facts facts = null;
+        List<Facts> all = new ArrayList<>();
         try (Stage stage = Stage.open(lab, way, HEALTHY, List.of(slow), opener)) {
             stage.warmUp(Duration.ofSeconds(1));
             for (int delay : DELAYS_MILLIS) {
-                slow.delay(DelayModel.parse("fixed:" + delay + "ms"));
+                slow.delay(delay == 0 ? DelayModel.NONE : DelayModel.parse("fixed:" + delay + "ms"));
                 Stage.Measured measured = stage.open(RATE, length, Duration.ofSeconds(20));
-                facts = new Facts(measured.receivedP99(0, Integer.MAX_VALUE, Recipient.names(HEALTHY)) / 1e6,
+                Facts facts = new Facts(measured.receivedP99(0, Integer.MAX_VALUE, Recipient.names(HEALTHY)) / 1e6,
                         measured.p99("sender") / 1e6);
                 String path = way + " " + delay + " ms";
                 figures.add(path, "healthy recipients' received p99", facts.healthy(), "ms")
                         .add(path, "sender-blocked p99", facts.sender(), "ms");
+                all.add(facts);
             }
             slow.delay(DelayModel.NONE); // what it is behind with need not be waited for
         }
-        return facts;
+        return all;
     }
 
-    static Verdict judge(Map<Way, Facts> facts, double delayMillis) {
+    /** @param noise the same without a delay */
+    static Verdict judge(Map<Way, Facts> noise, Map<Way, Facts> facts, double delayMillis) {
+        double largest = noise.values().stream().mapToDouble(one -> Math.max(one.healthy(), one.sender())).max()
+                .orElse(Double.NaN);
+        return Verdict.unlessNear(Verdict.Noise.millis("the largest p99 without a delay", largest, delayMillis / 2),
+                () -> judge(facts, delayMillis));
+    }
+
+    private static Verdict judge(Map<Way, Facts> facts, double delayMillis) {
         Facts kafka = facts.get(Way.KAFKA);
         Facts sequential = facts.get(Way.SEQUENTIAL);
         Facts parallel = facts.get(Way.PARALLEL);

@@ -67,7 +67,8 @@ public final class MatrixRun {
     /**
      * Runs it.
      *
-     * @return 0 if every row asked for was measured and is on disk, whatever its verdict; else 1
+     * @return 0 if every row asked for was run and is on disk, whatever its verdict, {@value Matrix#NOT_MEASURABLE} too: that
+     *         is a finding about the machine, and no failure of the program; else 1
      * @throws IOException if the results directory cannot be written
      */
     public int run() throws IOException {
@@ -155,7 +156,10 @@ public final class MatrixRun {
             out.printf("%n%s", MatrixText.summary(matrix));
             directory.write("matrix.md", MatrixText.markdown(matrix));
         }
-        out.printf("%n%s: %d of %d rows, %s%n", status.state(), rows.size(), scenarios.size(), directory.path());
+        long unsaid = rows.stream().filter(row -> !row.isMeasurable()).count();
+        out.printf("%n%s: %d of %d rows%s, %s%n", status.state(), rows.size(), scenarios.size(),
+                unsaid == 0 ? "" : " (" + unsaid + " of them " + Matrix.NOT_MEASURABLE + ": try again on an idle machine)",
+                directory.path());
         problems.forEach(err::println);
         boolean drawn = rows.isEmpty() || interrupted || drawReport();
         return status.state() == Status.State.VALID && drawn ? OK : FAILED;

@@ -2,6 +2,7 @@ package dev.brew.delivery.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brew.delivery.event.EventId;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
@@ -17,6 +18,8 @@ import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +56,15 @@ class OtherWayRoundIT {
     @AfterAll
     static void close() throws IOException {
         lab.close();
+    }
+
+    /** On a busy machine a row whose criterion is a time says so; it is asked again then. */
+    private static Scenario.Finding measured(Scenario scenario) throws Exception {
+        Scenario.Finding finding = scenario.run(lab);
+        for (int again = 0; finding.verdict().outcome() == Outcome.NOT_MEASURABLE && again < 3; again++) {
+            finding = scenario.run(lab);
+        }
+        return finding;
     }
 
     @Test
@@ -104,12 +118,20 @@ class OtherWayRoundIT {
 
     @Test
     void aBrokerThatStandsStillMakesKafkaTheSlowOne() throws Exception {
-        Scenario.Finding healthy = new SlowRecipient(Duration.ofSeconds(2), Stage::standard).run(lab);
+        Scenario.Finding healthy = measured(new SlowRecipient(Duration.ofSeconds(2), Stage::standard));
         assertThat(healthy.verdict().outcome()).as(healthy.toString()).isEqualTo(Outcome.CONFIRMED);
-        Scenario.Finding paused = new SlowRecipient(Duration.ofSeconds(2), pausing(Duration.ofSeconds(1), ".m3.", 50))
-                .run(lab);
+        Scenario.Finding paused = measured(new SlowRecipient(Duration.ofSeconds(2),
+                pausing(Duration.ofSeconds(1), ".m4.", 50)));
         assertThat(paused.verdict()).as(paused.toString())
                 .isEqualTo(Verdict.refuted("over Kafka the sender or the healthy recipients wait, too"));
+    }
+
+    @Test
+    void aBrokerThatStandsStillWithoutAnySlowRecipientLeavesNothingToJudge() throws Exception {
+        Scenario.Finding noisy = new SlowRecipient(Duration.ofSeconds(2), pausing(Duration.ofSeconds(1), ".m2.", 50)).run(lab);
+        assertThat(noisy.verdict().outcome()).as(noisy.toString()).isEqualTo(Outcome.NOT_MEASURABLE);
+        assertThat(noisy.verdict().why()).startsWith("the largest p99 without a delay is ")
+                .endsWith(" ms, the criterion is 100.0 ms");
     }
 
     /** Kafka's broker stands still for a while once {@code after} events of a phase are sent: the warm-up is the first. */
@@ -159,8 +181,27 @@ class OtherWayRoundIT {
     void aSenderThatLooksItsTargetsUpNeedsNotBeTold() throws Exception {
         Scenario.Finding told = new SenderKnowsRecipients().run(lab);
         assertThat(told.verdict().outcome()).isEqualTo(Outcome.CONFIRMED);
-        Scenario.Finding registry = new SenderKnowsRecipients((given, listeners, of) -> new Registry(listeners, of)).run(lab);
+        Scenario.Finding registry = new SenderKnowsRecipients((given, listeners, of) -> new Registry(listeners, of),
+                OtherWayRoundIT::join).run(lab);
         assertThat(registry.verdict()).isEqualTo(Verdict.refuted("the gRPC sender found the fourth recipient by itself"));
+    }
+
+    private static KafkaPath join(Lab of, KafkaPath path, Recipient fourth) {
+        path.join(fourth);
+        return path;
+    }
+
+    @Test
+    void aRecipientWithATopicOfItsOwnMakesKafkasSenderOneThatHasToBeTold() throws Exception {
+        Scenario.Finding finding = new SenderKnowsRecipients(SenderKnowsRecipients::standard, (of, path, fourth) ->
+                KafkaPath.open(of.broker(), Stage.KAFKA, List.of(fourth), of.clock(), EventId.newRun(), failure -> { }))
+                .run(lab);
+        assertThat(finding.verdict())
+                .isEqualTo(Verdict.refuted("Kafka's sender had to be told, or the new group missed events"));
+        assertThat(finding.figures()).contains(
+                new Matrix.Figure("kafka", "values to tell the sender for the fourth", 1, ""),
+                new Matrix.Figure("kafka", "sender restarts for the fourth", 1, ""),
+                new Matrix.Figure("kafka", "events the fourth got of those sent afterwards", 50, "events"));
     }
 
     /** Asks for the targets at each event. */
@@ -207,16 +248,71 @@ class OtherWayRoundIT {
                 return CompletableFuture.completedFuture(new SendReport(now, lab.clock().nanos(),
                         List.of(new SendReport.Outcome("analytics", "OK", true, "", 0))));
             }
-        }).run(lab);
+        }, path -> path).run(lab);
         assertThat(forgetful.verdict())
                 .isEqualTo(Verdict.refuted("the gRPC sender did not learn that a recipient rejects"));
     }
 
     @Test
+    void aKafkaSenderThatWaitsForTheGroupsCommitLearnsOfARecipientThatIsTooSlow() throws Exception {
+        Scenario.Finding waiting = new SenderLearnsOfError(path -> path, path -> new Door(path) {
+            @Override
+            public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                return path.deliver(event).thenApply(report -> committed((KafkaPath) path) ? report
+                        : new SendReport(report.startedNanos(), lab.clock().nanos(), List.of(
+                                new SendReport.Outcome("analytics", "NOT_COMMITTED", false, "", 0))));
+            }
+        }).run(lab);
+        assertThat(waiting.verdict())
+                .isEqualTo(Verdict.refuted("Kafka's sender learned that a recipient times out"));
+    }
+
+    /** Whether the one group of a path has committed all, within half the time that a slow recipient takes for an event. */
+    private static boolean committed(KafkaPath path) {
+        Recipient analytics = new Recipient(0, "analytics", DelayModel.NONE, lab.clock(), new Journal());
+        try {
+            Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofMillis(500))
+                    .until(() -> path.lag(analytics) == 0);
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
+        }
+    }
+
+    @Test
     void aTopicThatHasForgottenItsHistoryCannotBeReplayed() throws Exception {
-        assertThat(new Replay(2_000, (of, path) -> { }).run(lab).verdict()).isEqualTo(Verdict.confirmed());
-        assertThat(new Replay(2_000, OtherWayRoundIT::forget).run(lab).verdict())
+        assertThat(measured(new Replay(2_000, (of, path) -> { }, OtherWayRoundIT::sender)).verdict())
+                .isEqualTo(Verdict.confirmed());
+        assertThat(measured(new Replay(2_000, OtherWayRoundIT::forget, OtherWayRoundIT::sender)).verdict())
                 .isEqualTo(Verdict.refuted("the new Kafka group lacks history"));
+    }
+
+    private static DeliveryPath sender(Lab of, GrpcFanOut.Target recipient) {
+        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(recipient), of.clock());
+    }
+
+    @Test
+    void aSenderThatHasKeptWhatItSentGivesANewGrpcRecipientItsHistory() throws Exception {
+        List<CustomerSignedUp> kept = Collections.synchronizedList(new ArrayList<>());
+        Scenario.Finding finding = measured(new Replay(2_000, (of, path) -> { }, (of, recipient) -> {
+            DeliveryPath path = sender(of, recipient);
+            List.copyOf(kept).forEach(event -> path.deliver(event).toCompletableFuture().join());
+            return new Door(path) {
+                @Override
+                public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                    kept.add(event);
+                    return path.deliver(event);
+                }
+
+                @Override
+                public void close() {
+                    ((GrpcFanOut) path).close();
+                }
+            };
+        }));
+        assertThat(finding.verdict()).isEqualTo(Verdict.refuted("gRPC's new listener got history that nobody kept"));
+        assertThat(finding.figures()).contains(
+                new Matrix.Figure("grpc, nothing kept", "events of before that analytics-v2 got", 2_000, "events"));
     }
 
     private static void forget(Lab of, KafkaPath path) throws Exception {
@@ -238,17 +334,32 @@ class OtherWayRoundIT {
 
     @Test
     void recipientsThatAreNeverDownMissNothing() throws Exception {
-        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0).run(lab).verdict())
+        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0, path -> path).run(lab).verdict())
                 .isEqualTo(Verdict.refuted("gRPC lost nothing"));
-        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0.2).run(lab).verdict()).isEqualTo(Verdict.confirmed());
+        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0.2, path -> path).run(lab).verdict())
+                .isEqualTo(Verdict.confirmed());
+    }
+
+    @Test
+    void aKafkaSenderThatDoesNotSendWhatItSaysLosesEvents() throws Exception {
+        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0.2, path -> new Door(path) {
+            private int sent;
+
+            @Override
+            public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                long now = lab.clock().nanos();
+                return ++sent % 100 > 0 ? path.deliver(event)
+                        : CompletableFuture.completedFuture(new SendReport(now, now, List.of()));
+            }
+        }).run(lab).verdict()).isEqualTo(Verdict.refuted("Kafka lost events"));
     }
 
     @Test
     void whoseRecipientsAreSlowerIsTheSlowerWay() throws Exception {
         Latency.Times brief = new Latency.Times(Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(300),
                 List.of(2));
-        assertThat(new Latency(brief, slower(Way.KAFKA)).run(lab).verdict()).isEqualTo(Verdict.confirmed());
-        assertThat(new Latency(brief, slower(Way.SEQUENTIAL)).run(lab).verdict())
+        assertThat(measured(new Latency(brief, slower(Way.KAFKA))).verdict()).isEqualTo(Verdict.confirmed());
+        assertThat(measured(new Latency(brief, slower(Way.SEQUENTIAL))).verdict())
                 .isEqualTo(Verdict.refuted("Kafka is not slower than both gRPC paths at any number of recipients"));
     }
 
@@ -284,9 +395,9 @@ class OtherWayRoundIT {
 
     @Test
     void aBrokerThatStandsStillPushesBackAndARecipientThatKeepsUpDoesNot() throws Exception {
-        assertThat(new Backpressure(3, pausing(Duration.ofSeconds(2), ".m2.", 150)).run(lab).verdict())
+        assertThat(measured(new Backpressure(3, pausing(Duration.ofSeconds(2), ".m2.", 150))).verdict())
                 .isEqualTo(Verdict.refuted("Kafka's sender was refused events, or blocked"));
-        assertThat(new Backpressure(0, Stage::standard).run(lab).verdict())
+        assertThat(measured(new Backpressure(0, Stage::standard)).verdict())
                 .isEqualTo(Verdict.refuted("the gRPC sender felt nothing"));
     }
 
@@ -302,10 +413,23 @@ class OtherWayRoundIT {
                 return at -> { };
             }
         };
-        assertThat(new KafkaAsRpc(Duration.ofSeconds(1), working).run(lab).verdict())
+        assertThat(measured(new KafkaAsRpc(Duration.ofSeconds(1), working, answer -> { })).verdict())
                 .isEqualTo(Verdict.refuted("a round trip over Kafka is quicker than a unary call"));
-        assertThat(new QueriesOverKafka(Duration.ofSeconds(1), working).run(lab).verdict())
+        assertThat(measured(new QueriesOverKafka(Duration.ofSeconds(1), working)).verdict())
                 .isEqualTo(Verdict.refuted("a lookup over Kafka is cheaper"));
+    }
+
+    @Test
+    void aSupervisorThatSeesAServerEndTellsKafkasCallerToo() throws Exception {
+        Scenario.Finding blind = measured(new KafkaAsRpc(Duration.ofSeconds(1), new Journal.None(), answer -> { }));
+        assertThat(blind.figures()).extracting(Matrix.Figure::what).contains("server killed: until the caller had UNAVAILABLE",
+                "server killed: until the caller gave up, told nothing");
+        Scenario.Finding told = measured(new KafkaAsRpc(Duration.ofSeconds(1), new Journal.None(), answer ->
+                answer.completeExceptionally(new IllegalStateException("SERVER_GONE"))));
+        assertThat(told.verdict()).as(told.toString()).isEqualTo(
+                Verdict.depends("what a round trip may cost, and what a caller has to be told"));
+        assertThat(told.figures()).extracting(Matrix.Figure::what)
+                .contains("server killed: until the caller had SERVER_GONE");
     }
 
     @Test

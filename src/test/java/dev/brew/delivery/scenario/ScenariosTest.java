@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,17 @@ class ScenariosTest {
         assertThat(Scenarios.names()).hasSize(13).doesNotHaveDuplicates();
         assertThat(Scenarios.all()).allSatisfy(scenario -> assertThat(scenario.claim().criterion())
                 .as(scenario.claim().name()).contains("onfirmed if").contains("efuted if"));
+    }
+
+    @Test
+    void aCriterionThatIsATimeOrARatioSaysWhenItCannotBeMeasured() {
+        assertThat(Scenarios.all()).filteredOn(scenario -> Pattern.compile("\\d m?s\\b|half the delay|×")
+                .matcher(scenario.claim().criterion()).find()).extracting(scenario -> scenario.claim().name())
+                .containsExactly("add-recipient", "latency", "slow-recipient", "replay", "backpressure", "kafka-as-rpc",
+                        "queries-over-kafka");
+        assertThat(Scenarios.all()).filteredOn(scenario -> scenario.claim().criterion().contains("Not measurable where"))
+                .extracting(scenario -> scenario.claim().name()).containsExactly("add-recipient", "latency",
+                        "slow-recipient", "replay", "backpressure", "kafka-as-rpc", "queries-over-kafka");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.brew.delivery.scenario.Claim;
 import dev.brew.delivery.scenario.Lab;
 import dev.brew.delivery.scenario.Scenario;
 import dev.brew.delivery.scenario.Scenarios;
+import dev.brew.delivery.scenario.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,6 +51,15 @@ class MatrixRunIT {
         assertThat(directory().matrix().rows()).hasSize(1);
     }
 
+    @Test
+    void aRowThatCannotBeMeasuredHereIsNoFailureAndIsCounted() throws Exception {
+        assertThat(run(new Noisy())).isZero();
+        assertThat(text(out)).contains("verdict: not measurable here: noise 60 ms, criterion 100 ms",
+                "VALID: 1 of 1 rows (1 of them not measurable here: try again on an idle machine)");
+        assertThat(directory().matrix().rows()).extracting(Matrix.Row::verdict).containsExactly("not measurable here");
+        assertThat(directory().status().state()).isEqualTo(Status.State.VALID);
+    }
+
     private int run(Scenario... scenarios) throws IOException {
         return new MatrixRun(List.of(scenarios), 1, results, List.of("matrix"), print(out), print(err),
                 InstantSource.system()).run();
@@ -79,6 +89,19 @@ class MatrixRunIT {
         @Override
         public Finding run(Lab lab) {
             throw new IllegalStateException("on purpose");
+        }
+    }
+
+    private static final class Noisy implements Scenario {
+
+        @Override
+        public Claim claim() {
+            return new Claim("noisy", Claim.Kind.ROW, "noisy", "It is quick.", "Try.", "Confirmed if it is quick.");
+        }
+
+        @Override
+        public Finding run(Lab lab) {
+            return new Finding(new Verdict(Verdict.Outcome.NOT_MEASURABLE, "noise 60 ms, criterion 100 ms"), List.of());
         }
     }
 }
