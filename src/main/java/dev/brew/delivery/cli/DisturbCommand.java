@@ -32,7 +32,10 @@ import picocli.CommandLine.Option;
     "Exit code 1 if a path lost an event without its sender knowing."})
 final class DisturbCommand implements Callable<Integer> {
 
-    /** Not the null path: it calls its recipients on the sender's thread, so a recipient that stops would stop the sender. */
+    /**
+     * Not the null path: it calls its recipients on the sender's thread, so a recipient that stops would stop the
+     * sender.
+     */
     private static final List<String> PATHS = List.of("grpc-sequential", "grpc-parallel", "kafka");
 
     @Mixin
@@ -74,7 +77,8 @@ final class DisturbCommand implements Callable<Integer> {
             description = "How long a fresh path is warmed up. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
-    @Option(names = "--json", paramLabel = "FILE", converter = Converters.Output.class, description = "Writes all figures and samples there, too")
+    @Option(names = "--json", paramLabel = "FILE", converter = Converters.Output.class,
+            description = "Writes all figures and samples there, too")
     private Path json;
 
     @Override
@@ -109,8 +113,8 @@ final class DisturbCommand implements Callable<Integer> {
                     "--rate must be above 0 and at most %.0f events/s, got %s", Arrivals.MAX_RATE, rate));
         }
         if (slow != null && slow.isNone()) {
-            throw new IllegalArgumentException("--slow must be a delay above none; without --slow the recipient gives no "
-                    + "answer");
+            throw new IllegalArgumentException("--slow must be a delay above none; without --slow the recipient gives "
+                    + "no answer");
         }
     }
 

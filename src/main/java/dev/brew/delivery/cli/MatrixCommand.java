@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(name = "matrix", mixinStandardHelpOptions = true, description = {
     "Runs the decision matrix as experiments on this machine: nine rows and four anti-patterns, each with a claim, figures "
             + "and a verdict by a criterion that is printed before the run. Some seven minutes on 2 cores.",
-    "A row whose criterion is a time, or a ratio of times or costs, measures this machine's own noise first and says \"not "
-            + "measurable here\" where that is near the criterion.",
+    "A row whose criterion is a time, or a ratio of times or costs, measures this machine's own noise first and says "
+            + "\"not measurable here\" where that is near the criterion.",
     "Exit code 0 if every row was run, whatever its verdict; not measurable is a verdict, and no failure."})
 final class MatrixCommand implements Callable<Integer> {
 

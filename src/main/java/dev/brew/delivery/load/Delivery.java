@@ -35,8 +35,8 @@ public final class Delivery {
     private volatile Throwable failure;
 
     /**
-     * @param onEnd told once, when it is over or has failed, just before those who wait are woken, so that nobody sees a
-     *              finished event as under way; on the thread that ended it
+     * @param onEnd told once, when it is over or has failed, just before those who wait are woken, so that nobody sees
+     *              a finished event as under way; on the thread that ended it
      */
     Delivery(String id, long signedUpNanos, List<String> recipients, Consumer<Delivery> onEnd) {
         this.id = id;
@@ -90,7 +90,9 @@ public final class Delivery {
         return latencies;
     }
 
-    /** Without recipients of its own, an event is processed as far as anybody here can see when the sender may go on. */
+    /**
+     * Without recipients of its own, an event is processed as far as anybody here can see when the sender may go on.
+     */
     private long lastProcessedNanos() {
         long last = processedNanos.length == 0 ? report.unblockedNanos() : NOT_YET;
         for (long nanos : processedNanos) {

@@ -197,8 +197,8 @@ public final class DeliveryTracker implements RecipientObserver {
         }
 
         /**
-         * How many of them a recipient has not processed, and may still: an event that has failed at its sender is given up
-         * and no longer counts, whatever the recipient does with it later. May be called from any thread.
+         * How many of them a recipient has not processed, and may still: an event that has failed at its sender is
+         * given up and no longer counts, whatever the recipient does with it later. May be called from any thread.
          */
         public long owedBy(int recipient) {
             return underWay.values().stream().filter(delivery -> delivery.isOwedBy(recipient)).count();
@@ -209,7 +209,10 @@ public final class DeliveryTracker implements RecipientObserver {
             return ledger.balance(sent());
         }
 
-        /** Who has not done what with the events that are still under way, in words, a line for each what; empty if none. */
+        /**
+         * Who has not done what with the events that are still under way, in words, a line for each what; empty if
+         * none.
+         */
         public List<String> missing() {
             Map<String, LongSummaryStatistics> sequences = new TreeMap<>();
             underWay.forEach((sequence, delivery) -> sequences
@@ -226,9 +229,9 @@ public final class DeliveryTracker implements RecipientObserver {
         }
 
         /**
-         * Gives up waiting for what is under way: from now on only what came twice, out of order, from nowhere or as invalid,
-         * and what a target refused, stands against this phase. For load that a path could not keep up with: what it has not
-         * done yet is late, and says nothing of what it would have lost.
+         * Gives up waiting for what is under way: from now on only what came twice, out of order, from nowhere or as
+         * invalid, and what a target refused, stands against this phase. For load that a path could not keep up with:
+         * what it has not done yet is late, and says nothing of what it would have lost.
          */
         public void abandon() {
             abandoned = true;

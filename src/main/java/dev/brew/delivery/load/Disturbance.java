@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  * What the sender and the other recipients feel before, during and after it, and how long until all is steady. For one
  * thread.
  *
- * <p>An event belongs to the stage in which it was due. A recipient's lag is what was sent to it and not processed by it,
- * without the events that the sender has given up: nobody waits for those, and working them off is no recovery.
+ * <p>An event belongs to the stage in which it was due. A recipient's lag is what was sent to it and not processed by
+ * it, without the events that the sender has given up: nobody waits for those, and working them off is no recovery.
  */
 public final class Disturbance {
 
@@ -80,8 +80,8 @@ public final class Disturbance {
      * @param samples       every tenth of a second
      * @param backlog       the disturbed recipient's lag when it was well again, in events
      * @param steadyMillis  from then until all was steady; -1 if it did not become so in time
-     * @param drainedPerSecond at which rate the recipient worked its backlog off; 0 if there was no backlog to speak of, or
-     *                         half of it was gone in too few samples to tell a rate
+     * @param drainedPerSecond at which rate the recipient worked its backlog off; 0 if there was no backlog to speak
+     *                         of, or half of it was gone in too few samples to tell a rate
      * @param predictedMillis  what follows from both: backlog ÷ (μ − λ); -1 if there is no such rate, or μ ≤ λ
      * @param problems      what was lost without the sender being told, or came wrongly, in words
      */
@@ -90,8 +90,8 @@ public final class Disturbance {
                          List<String> problems) {
 
         /**
-         * True if at least 99 of 100 events of a stage have a latency of this series. A p99 of fewer would be one of the
-         * events that came through: those that a recipient never received have no latency, and count as none.
+         * True if at least 99 of 100 events of a stage have a latency of this series. A p99 of fewer would be one of
+         * the events that came through: those that a recipient never received have no latency, and count as none.
          */
         public boolean covers(Stage stage, String series) {
             Map<String, Quantiles> all = stages.get(stage);

@@ -18,8 +18,8 @@ import java.util.function.LongFunction;
 
 /**
  * A sender whose schedule never waits for the system: every event is due when it is due, that instant is its sign-up
- * time, and so no stall can hide the events that it held up (coordinated omission). A bounded number of events may be in
- * flight; what is due beyond that waits, and its waiting counts.
+ * time, and so no stall can hide the events that it held up (coordinated omission). A bounded number of events may be
+ * in flight; what is due beyond that waits, and its waiting counts.
  *
  * <p>Each is run once, by one thread; {@link #stop}, and what counts events, may be called from any.
  */
@@ -58,7 +58,8 @@ public final class OpenLoop {
     private long neverSent;
 
     /**
-     * @param phase       what the events belong to; an unordered one unless the path keeps the order of events in flight
+     * @param phase       what the events belong to; an unordered one unless the path keeps the order of events in
+     *                    flight
      * @param recorder    where the events' times go; already started
      * @param arrivals    when they are due
      * @param maxInFlight how many events may be sent and not yet over, 1 or more
@@ -91,8 +92,8 @@ public final class OpenLoop {
     }
 
     /**
-     * Ends the load as soon as more than {@code most} events took longer than {@code bound}: where a percentile is asked for
-     * that cannot be met any more, all that comes later is backlog. To be called before {@link #run}.
+     * Ends the load as soon as more than {@code most} events took longer than {@code bound}: where a percentile is
+     * asked for that cannot be met any more, all that comes later is backlog. To be called before {@link #run}.
      */
     OpenLoop giveUpAbove(Duration bound, long most) {
         slowNanos = bound.toNanos();
@@ -101,10 +102,10 @@ public final class OpenLoop {
     }
 
     /**
-     * Sends what is due within {@code length} from now, or until {@link #stop}, and waits until all of it is over: for at
-     * most {@code drain} after the last is due until all is sent, and as long again until what was sent is over. What is not
-     * over by then is late: its sender and recipients have the latencies they had by then, and what comes later counts
-     * nowhere.
+     * Sends what is due within {@code length} from now, or until {@link #stop}, and waits until all of it is over: for
+     * at most {@code drain} after the last is due until all is sent, and as long again until what was sent is over.
+     * What is not over by then is late: its sender and recipients have the latencies they had by then, and what comes
+     * later counts nowhere.
      *
      * @return what came of it; events that are missing are named there, they do not throw
      * @throws IllegalStateException if a sample was wrong (an event stamped in the future, say)

@@ -82,8 +82,8 @@ public final class Recipient {
     }
 
     /**
-     * Stops the recipient until an instant, as a process that hangs and comes back: an event that comes before then has its
-     * handler entered, and is <em>received</em>, at that instant. Later events are not held.
+     * Stops the recipient until an instant, as a process that hangs and comes back: an event that comes before then has
+     * its handler entered, and is <em>received</em>, at that instant. Later events are not held.
      *
      * @param atNanos at most an hour ahead, on the recipient's clock
      */

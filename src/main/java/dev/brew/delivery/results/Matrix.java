@@ -36,7 +36,8 @@ public record Matrix(int schema, long seed, List<Row> rows) {
      * @param experiment what was done
      * @param criterion  by which the verdict is found; written down before the run
      * @param verdict    {@code confirmed}, {@code refuted}, {@code depends} or {@value #NOT_MEASURABLE}
-     * @param why        what it depends on, what refutes it, or which noise is near which criterion; empty when confirmed
+     * @param why        what it depends on, what refutes it, or which noise is near which criterion; empty when
+     *                   confirmed
      * @param seconds    how long it took
      * @param figures    what was measured
      */

@@ -27,15 +27,17 @@ final class AddRecipient implements Scenario {
     private static final double CAUGHT_UP_MILLIS = 50;
     private static final double MOST_ABOVE_MILLIS = 50;
     private static final Claim CLAIM = new Claim("add-recipient", Claim.Kind.ROW, "add a new recipient",
-            "A new recipient over gRPC means another target list and a sender restart, and it misses what came before; a "
-                    + "new Kafka group starts by itself and reads history, and nobody else feels it.",
+            "A new recipient over gRPC means another target list and a sender restart, and it misses what came "
+                    + "before; a new Kafka group starts by itself and reads history, and nobody else feels it.",
             "Three recipients at 200 events/s. After 6 s crm joins: over gRPC its listener starts, the sender ends in "
                     + "order and starts with four targets (within this JVM, so that a process's start is not counted); "
-                    + "over Kafka its group starts from the first record. Twice 3 s before, 3 s from then on, 3 s after.",
-            "Not measurable where over Kafka the others' p99 of the two parts before differ so much that twice of it reaches "
-                    + "50 ms. Confirmed if crm missed events over gRPC and none over Kafka, and over Kafka the others' p99 in the 3 s of "
-                    + "the change is at most 50 ms above that of before. Depends on the load that the others can bear if "
-                    + "only the last does not hold. Refuted if crm missed nothing over gRPC, or something over Kafka.");
+                    + "over Kafka its group starts from the first record. Twice 3 s before, 3 s from then on, 3 s "
+                    + "after.",
+            "Not measurable where over Kafka the others' p99 of the two parts before differ so much that twice of it "
+                    + "reaches 50 ms. Confirmed if crm missed events over gRPC and none over Kafka, and over Kafka "
+                    + "the others' p99 in the 3 s of the change is at most 50 ms above that of before. Depends on the "
+                    + "load that the others can bear if only the last does not hold. Refuted if crm missed nothing "
+                    + "over gRPC, or something over Kafka.");
 
     private final Stage.Opener opener;
     private final int partSeconds;

@@ -27,15 +27,17 @@ final class Backpressure implements Scenario {
     private static final long RECOVERED = 50;
     private static final double MOST_BLOCKED_MILLIS = 100;
     private static final Claim CLAIM = new Claim("backpressure", Claim.Kind.ROW, "backpressure",
-            "A recipient that cannot keep up is felt by the gRPC sender, which waits and then fails; over Kafka the broker "
-                    + "keeps what it has not read, the sender notices nothing, and the recipient catches up later.",
-            "100 events/s to a recipient that works on one at a time and takes 100 ms for each for 10 s (ten times too slow), "
-                    + "then nothing. Its deadline over gRPC is 3 s. In flight: sent and not answered, seen every 100 ms.",
-            "Not measurable where twice the larger sender-blocked p99 of before reaches 100 ms. Confirmed if over gRPC events "
-                    + "were refused or the sender-blocked p99 was at least 1 s, and over Kafka none was refused, the "
-                    + " sender-blocked p99 stayed below 100 ms and the lag was gone within 15 s. Refuted if the "
-                    + "gRPC sender felt nothing, or Kafka's was refused events or blocked for 1 s. Else it depends on how "
-                    + "much a sender may wait.");
+            "A recipient that cannot keep up is felt by the gRPC sender, which waits and then fails; over Kafka the "
+                    + "broker keeps what it has not read, the sender notices nothing, and the recipient catches up "
+                    + "later.",
+            "100 events/s to a recipient that works on one at a time and takes 100 ms for each for 10 s (ten times "
+                    + "too slow), then nothing. Its deadline over gRPC is 3 s. In flight: sent and not answered, "
+                    + "seen every 100 ms.",
+            "Not measurable where twice the larger sender-blocked p99 of before reaches 100 ms. Confirmed if over "
+                    + "gRPC events were refused or the sender-blocked p99 was at least 1 s, and over Kafka none was "
+                    + "refused, the sender-blocked p99 stayed below 100 ms and the lag was gone within 15 s. "
+                    + "Refuted if the gRPC sender felt nothing, or Kafka's was refused events or blocked for 1 s. "
+                    + "Else it depends on how much a sender may wait.");
 
     private final int slowSeconds;
     private final Stage.Opener kafka;

@@ -19,14 +19,16 @@ import java.util.concurrent.TimeoutException;
 final class KafkaAsRpc implements Scenario {
 
     private static final Claim CLAIM = new Claim("kafka-as-rpc", Claim.Kind.ANTI_PATTERN, "Kafka as RPC",
-            "Request and reply over two topics cost more than a unary call, and a caller whose reply is lost is told nothing.",
-            "One caller, one question after another, twice: a unary call, and a record in a request topic answered by one with "
-                    + "the same id in a reply topic (linger 0, acks=all). The noise is how far the two p50 of a path are apart, "
-                    + "the larger of both. Then the server is a process that is killed with kill -9 between question and answer. "
-                    + "Both callers wait for at most 3 s.",
-            "Not measurable where the square of the noise reaches 1.5. Confirmed if Kafka's p50 is at least 1.5 × gRPC's, and "
-                    + "after the kill the gRPC caller had an error before its deadline while Kafka's had none in the whole 3 s. "
-                    + "Refuted if Kafka's p50 is below gRPC's. Else it depends on what a round trip may cost.");
+            "Request and reply over two topics cost more than a unary call, and a caller whose reply is lost is told "
+                    + "nothing.",
+            "One caller, one question after another, twice: a unary call, and a record in a request topic answered "
+                    + "by one with the same id in a reply topic (linger 0, acks=all). The noise is how far the two "
+                    + "p50 of a path are apart, the larger of both. Then the server is a process that is killed with "
+                    + "kill -9 between question and answer. Both callers wait for at most 3 s.",
+            "Not measurable where the square of the noise reaches 1.5. Confirmed if Kafka's p50 is at least 1.5 × "
+                    + "gRPC's, and after the kill the gRPC caller had an error before its deadline while Kafka's had "
+                    + "none in the whole 3 s. Refuted if Kafka's p50 is below gRPC's. Else it depends on what a "
+                    + "round trip may cost.");
 
     private static final double DEARER = 1.5;
     private static final String GAVE_UP = "";
@@ -139,8 +141,8 @@ final class KafkaAsRpc implements Scenario {
             rpc.call().get(Stage.DEADLINE.toSeconds(), TimeUnit.SECONDS);
             rpc.endServer();
             try (ChildProcess server = ChildProcess.start(directory.resolve("server.log"), List.of(),
-                    List.of("kafka-recipient", lab.broker().bootstrap(), rpc.requestTopic(), rpc.requestTopic() + "-server",
-                            directory.resolve("server.ids").toString(), NEVER,
+                    List.of("kafka-recipient", lab.broker().bootstrap(), rpc.requestTopic(),
+                            rpc.requestTopic() + "-server", directory.resolve("server.ids").toString(), NEVER,
                             KafkaListener.Commit.AFTER_PROCESSING.name()))) {
                 server.await("READY", Stage.DEADLINE);
                 return kafkaLost(rpc.call(), server);

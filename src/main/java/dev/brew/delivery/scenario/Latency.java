@@ -12,16 +12,20 @@ final class Latency implements Scenario {
 
     private static final List<Integer> RECIPIENTS = List.of(1, 3, 5, 10);
     private static final double RATE = 200;
-    /** Closer than that, two medians are level: loops of one path differ by up to 1.15 by themselves on a shared machine. */
+    /**
+     * Closer than that, two medians are level: loops of one path differ by up to 1.15 by themselves on a shared
+     * machine.
+     */
     private static final double MARGIN = 1.25;
     private static final Claim CLAIM = new Claim("latency", Claim.Kind.ROW, "latency end to end",
             "gRPC is faster end to end than Kafka; sequential fan-out pays the sum of its calls, parallel the slowest.",
-            "1, 3, 5 and 10 recipients without any delay, one event after another (twice) and at 200 events/s, each path. "
-                    + "Completed: every recipient has processed the event and the sender has its answer. The noise is how far "
-                    + "the two medians of the same path and number are apart, the middle one of all.",
-            "By completed p50, one event after another; level is less than 1.25 × apart. Not measurable where the square of "
-                    + "the noise reaches 1.25. Confirmed if Kafka is slower than both gRPC paths, and not level, at every number of recipients. Refuted if it is slower than both at "
-                    + "none. Depends on the number of recipients if it is slower than both at some.");
+            "1, 3, 5 and 10 recipients without any delay, one event after another (twice) and at 200 events/s, each "
+                    + "path. Completed: every recipient has processed the event and the sender has its answer. The "
+                    + "noise is how far the two medians of the same path and number are apart, the middle one of all.",
+            "By completed p50, one event after another; level is less than 1.25 × apart. Not measurable where the "
+                    + "square of the noise reaches 1.25. Confirmed if Kafka is slower than both gRPC paths, and not "
+                    + "level, at every number of recipients. Refuted if it is slower than both at none. Depends on "
+                    + "the number of recipients if it is slower than both at some.");
 
     private final Times times;
     private final Stage.Opener opener;

@@ -28,10 +28,11 @@ final class LogAndSkip implements Scenario {
     private static final FailureModel UNAVAILABLE = FailureModel.parse("UNAVAILABLE@100%");
     private static final Claim CLAIM = new Claim("log-and-skip", Claim.Kind.ANTI_PATTERN,
             "five recipients over gRPC, \"if unavailable, log and skip\"",
-            "A gRPC sender that logs and skips unavailable recipients loses events in silence; over Kafka the same absences "
-                    + "lose none.",
-            "10,000 sign-ups at 1,000/s to five recipients, each down for exactly 1 % of the time, in slots of 50 ms drawn "
-                    + "independently. Down: over gRPC it answers UNAVAILABLE, over Kafka it reads nothing until the slot ends.",
+            "A gRPC sender that logs and skips unavailable recipients loses events in silence; over Kafka the same "
+                    + "absences lose none.",
+            "10,000 sign-ups at 1,000/s to five recipients, each down for exactly 1 % of the time, in slots of 50 ms "
+                    + "drawn independently. Down: over gRPC it answers UNAVAILABLE, over Kafka it reads nothing "
+                    + "until the slot ends.",
             "Confirmed if gRPC lost events and Kafka none. Refuted if gRPC lost none or Kafka some.");
 
     private final Duration length;
@@ -124,8 +125,8 @@ final class LogAndSkip implements Scenario {
     }
 
     /**
-     * A recipient's account, and its absences. What comes while it is down does not come in over gRPC. The account has the
-     * events that were due after it began: over Kafka the last ones of the warm-up come later than that.
+     * A recipient's account, and its absences. What comes while it is down does not come in over gRPC. The account has
+     * the events that were due after it began: over Kafka the last ones of the warm-up come later than that.
      */
     static final class Absentee extends Journal.None {
 

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * One question and one answer: a unary call, or a record in a request topic and one in a reply topic that carries the same
- * id. Both run on this project's own paths.
+ * One question and one answer: a unary call, or a record in a request topic and one in a reply topic that carries the
+ * same id. Both run on this project's own paths.
  */
 final class Lookups {
 
@@ -108,7 +108,8 @@ final class Lookups {
         return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
     }
 
-    private Map<Integer, Costs> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call) throws Exception {
+    private Map<Integer, Costs> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call)
+            throws Exception {
         Map<Integer, Costs> costs = new TreeMap<>();
         for (int n : callers) {
             ask(n, call, length); // warm-up

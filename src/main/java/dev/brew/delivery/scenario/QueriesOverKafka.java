@@ -13,11 +13,12 @@ final class QueriesOverKafka implements Scenario {
     private static final double DEARER = 1.5;
     private static final Claim CLAIM = new Claim("queries-over-kafka", Claim.Kind.ANTI_PATTERN, "queries over Kafka",
             "A lookup over Kafka costs more than one over gRPC, in time and in work, for one caller and for many.",
-            "The round trips of kafka-as-rpc, read as lookups, with 1 and with 16 callers, each asking one question after "
-                    + "another, twice. CPU time: caller, server and broker together. The noise is how far the two p50 and the two "
-                    + "CPU times are apart, the middle one of all.",
-            "Not measurable where the square of the noise reaches 1.5. Confirmed if at 1 and at 16 callers Kafka's p50 and its CPU time a lookup are at least 1.5 × gRPC's. Refuted if "
-                    + "both are below gRPC's at both. Else it depends on the number of callers.");
+            "The round trips of kafka-as-rpc, read as lookups, with 1 and with 16 callers, each asking one question "
+                    + "after another, twice. CPU time: caller, server and broker together. The noise is how far the "
+                    + "two p50 and the two CPU times are apart, the middle one of all.",
+            "Not measurable where the square of the noise reaches 1.5. Confirmed if at 1 and at 16 callers Kafka's "
+                    + "p50 and its CPU time a lookup are at least 1.5 × gRPC's. Refuted if both are below gRPC's at "
+                    + "both. Else it depends on the number of callers.");
 
     private final Duration length;
     private final RecipientObserver grpcServer;
@@ -60,7 +61,8 @@ final class QueriesOverKafka implements Scenario {
     static Verdict judge(Map<Integer, Lookups.Costs> grpc, Map<Integer, Lookups.Costs> kafka) {
         List<Double> noise = Stream.of(grpc, kafka).flatMap(one -> one.values().stream())
                 .flatMap(costs -> Stream.of(costs.p50Noise(), costs.cpuNoise())).toList();
-        return Verdict.unlessNear(Verdict.Noise.ratio("the same lookup, measured twice,", Lookups.middle(noise), 1, DEARER),
+        return Verdict.unlessNear(
+                Verdict.Noise.ratio("the same lookup, measured twice,", Lookups.middle(noise), 1, DEARER),
                 () -> judgeCosts(grpc, kafka));
     }
 

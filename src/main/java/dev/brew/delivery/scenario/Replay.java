@@ -30,11 +30,14 @@ final class Replay implements Scenario {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Claim CLAIM = new Claim("replay", Claim.Kind.ROW, "replay",
             "A new Kafka group reads history by itself; over gRPC there is none unless the sender has kept it.",
-            "100,000 events go to analytics. Then analytics-v2 appears: a new group from the first record; a new listener, "
-                    + "once with a sender that has kept nothing, is given the new address and sends 100 events more, and once "
-                    + "with one that appends every event to a file and calls analytics-v2 for each, 500 in flight.",
-            "Not measurable where twice the time that analytics itself took for the events over Kafka reaches 60 s. Confirmed if analytics-v2 got as many events over Kafka as analytics within 60 s, and none of before over "
-                    + "gRPC from a sender that has kept nothing. Refuted if Kafka's group lacks events or gRPC's listener has some of before.");
+            "100,000 events go to analytics. Then analytics-v2 appears: a new group from the first record; a new "
+                    + "listener, once with a sender that has kept nothing, is given the new address and sends 100 "
+                    + "events more, and once with one that appends every event to a file and calls analytics-v2 for "
+                    + "each, 500 in flight.",
+            "Not measurable where twice the time that analytics itself took for the events over Kafka reaches 60 s. "
+                    + "Confirmed if analytics-v2 got as many events over Kafka as analytics within 60 s, and none of "
+                    + "before over gRPC from a sender that has kept nothing. Refuted if Kafka's group lacks events "
+                    + "or gRPC's listener has some of before.");
 
     private static final int MORE = 100;
 
@@ -86,7 +89,8 @@ final class Replay implements Scenario {
     private record Kafka(long lacking, double firstSeconds) {
 
         Verdict.Noise noise(Duration patience) {
-            return Verdict.Noise.millis("the time that analytics itself took", 1000 * firstSeconds, patience.toMillis());
+            return Verdict.Noise.millis("the time that analytics itself took", 1000 * firstSeconds,
+                    patience.toMillis());
         }
     }
 

@@ -28,12 +28,13 @@ final class SenderKnowsRecipients implements Scenario {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Claim CLAIM = new Claim("sender-knows", Claim.Kind.ROW, "sender knows recipients",
             "Over gRPC the sender knows every recipient's address; over Kafka it knows a topic, and nobody behind it.",
-            "Three recipients get 50 events. A fourth is started and nobody tells the sender; 50 more. If the fourth got "
-                    + "nothing, the sender is started again with what the fourth has that it was not given (an address, a "
+            "Three recipients get 50 events. A fourth is started and nobody tells the sender; 50 more. If the fourth "
+                    + "got nothing, the sender is started again with what the fourth has that it was not given (an "
+                    + "address, a "
                     + "topic); 50 more.",
             "Confirmed if the fourth got nothing over gRPC until the sender was given another value and started again, and "
-                    + "every event over Kafka with neither. Refuted if gRPC needed neither, or Kafka needed something. Else it "
-                    + "depends on what a sender must be told.");
+                    + "every event over Kafka with neither. Refuted if gRPC needed neither, or Kafka needed "
+                    + "something. Else it depends on what a sender must be told.");
 
     private final GrpcSender grpcSender;
     private final Fourth kafkaFourth;
@@ -64,7 +65,9 @@ final class SenderKnowsRecipients implements Scenario {
     /** Starts the fourth recipient over Kafka. */
     @FunctionalInterface
     interface Fourth {
-        /** Returns the path whose topic it reads: {@code path} itself, or another one, which a sender has to be told of. */
+        /**
+         * Returns the path whose topic it reads: {@code path} itself, or another one, which a sender has to be told of.
+         */
         KafkaPath join(Lab lab, KafkaPath path, Recipient fourth) throws Exception;
     }
 
@@ -113,7 +116,8 @@ final class SenderKnowsRecipients implements Scenario {
             return Verdict.refuted("Kafka's sender had to be told, or the new group missed events");
         }
         return grpc.told() > 0 && grpc.restarts() > 0 && grpc.after() > 0 ? Verdict.confirmed()
-                : Verdict.depends("what a sender must be told: for gRPC's, a restart with another address was not enough");
+                : Verdict.depends("what a sender must be told: for gRPC's, a restart with another address was not "
+                        + "enough");
     }
 
     private Facts grpc(Lab lab) throws Exception {

@@ -33,14 +33,14 @@ final class SenderLearnsOfError implements Scenario {
     /** A monitor's rule: not committed for so long means trouble. */
     private static final long ALARM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Claim CLAIM = new Claim("sender-learns", Claim.Kind.ROW, "sender learns of an error",
-            "Over gRPC the sender learns at once that a recipient did not take the event; over Kafka it never does: it sees "
-                    + "the broker's ack, and only lag tells somebody else, later.",
-            "A recipient rejects 20 events with a status, rejects them softly, takes 1 s for each (deadline 200 ms), is gone. "
-                    + "Over Kafka a monitor asks the broker for the group's lag every 50 ms for 2 s, and raises an alarm "
-                    + "when a record is not committed 1 s after it was sent.",
-            "Confirmed if the gRPC sender was told of all of the four, and Kafka's sender got an ack for all of them. Refuted "
-                    + "if the gRPC sender took one of them for delivered, or Kafka's sender learned of one. What the monitor "
-                    + "saw is evidence, not part of the criterion.");
+            "Over gRPC the sender learns at once that a recipient did not take the event; over Kafka it never does: "
+                    + "it sees the broker's ack, and only lag tells somebody else, later.",
+            "A recipient rejects 20 events with a status, rejects them softly, takes 1 s for each (deadline 200 ms), "
+                    + "is gone. Over Kafka a monitor asks the broker for the group's lag every 50 ms for 2 s, and "
+                    + "raises an alarm when a record is not committed 1 s after it was sent.",
+            "Confirmed if the gRPC sender was told of all of the four, and Kafka's sender got an ack for all of "
+                    + "them. Refuted if the gRPC sender took one of them for delivered, or Kafka's sender learned of "
+                    + "one. What the monitor saw is evidence, not part of the criterion.");
 
     private final UnaryOperator<DeliveryPath> grpcSender;
     private final UnaryOperator<DeliveryPath> kafkaSender;

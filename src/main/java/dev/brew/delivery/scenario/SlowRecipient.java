@@ -15,15 +15,16 @@ final class SlowRecipient implements Scenario {
     private static final List<Integer> DELAYS_MILLIS = List.of(0, 20, 200);
     private static final int HEALTHY = 2;
     private static final Claim CLAIM = new Claim("slow-recipient", Claim.Kind.ROW, "one slow recipient",
-            "Over gRPC one slow recipient holds up the sender, and one after another also every recipient behind it; over "
-                    + "Kafka it holds up nobody but itself.",
-            "Three recipients at 100 events/s; the first one takes no time, then 20 ms for each event, then 200 ms. Over gRPC it "
-                    + "answers events side by side; over Kafka it works on them one by one and falls behind. The noise is the "
-                    + "largest p99 without a delay.",
-            "At 200 ms. Not measurable where twice the noise reaches half the delay. Confirmed if over Kafka the healthy recipients' received p99 and the sender-blocked p99 stay below "
-                    + "half the delay, and over gRPC the sender-blocked p99 is at least the delay on both paths, and the "
-                    + "healthy ones' on sequential. Refuted if Kafka's sender or healthy recipients wait half the delay or "
-                    + "more, or no gRPC sender waits for it. Else it depends on the fan-out.");
+            "Over gRPC one slow recipient holds up the sender, and one after another also every recipient behind it; "
+                    + "over Kafka it holds up nobody but itself.",
+            "Three recipients at 100 events/s; the first one takes no time, then 20 ms for each event, then 200 ms. "
+                    + "Over gRPC it answers events side by side; over Kafka it works on them one by one and falls "
+                    + "behind. The noise is the largest p99 without a delay.",
+            "At 200 ms. Not measurable where twice the noise reaches half the delay. Confirmed if over Kafka the "
+                    + "healthy recipients' received p99 and the sender-blocked p99 stay below half the delay, and "
+                    + "over gRPC the sender-blocked p99 is at least the delay on both paths, and the healthy ones' "
+                    + "on sequential. Refuted if Kafka's sender or healthy recipients wait half the delay or more, "
+                    + "or no gRPC sender waits for it. Else it depends on the fan-out.");
 
     private final Duration length;
     private final Stage.Opener opener;

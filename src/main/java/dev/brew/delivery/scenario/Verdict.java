@@ -30,16 +30,17 @@ public record Verdict(Outcome outcome, String why) {
     }
 
     /**
-     * What a figure that is judged comes to on this machine without the disturbance, beside the criterion that it is judged
-     * by.
+     * What a figure that is judged comes to on this machine without the disturbance, beside the criterion that it is
+     * judged by.
      *
-     * <p>The one rule of what is near: <em>the noise, taken twice, reaches the criterion</em>. On a shared machine the same
-     * p99 doubles from one minute to the next with nothing changed, so noise of half a criterion may be all of it a minute
-     * later. Of a ratio, both sides may be off by the noise, in opposite directions: its square reaches the criterion.
+     * <p>The one rule of what is near: <em>the noise, taken twice, reaches the criterion</em>. On a shared machine the
+     * same p99 doubles from one minute to the next with nothing changed, so noise of half a criterion may be all of it
+     * a minute later. Of a ratio, both sides may be off by the noise, in opposite directions: its square reaches the
+     * criterion.
      *
      * @param figure    what was measured without the disturbance
-     * @param value     of it: milliseconds, or the larger ÷ the smaller of two measurements of the same thing (1 or more); NaN
-     *                  if nothing could be measured
+     * @param value     of it: milliseconds, or the larger ÷ the smaller of two measurements of the same thing (1 or
+     *                  more); NaN if nothing could be measured
      * @param criterion in the same unit, above 0; of a ratio above 1
      * @param ratio     true for a ratio, false for milliseconds
      */

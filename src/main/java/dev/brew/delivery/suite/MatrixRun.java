@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One run of the decision matrix: each scenario, its results directory, and what came of it. A row that has ended stays on
- * disk whatever comes after it. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ * One run of the decision matrix: each scenario, its results directory, and what came of it. A row that has ended stays
+ * on disk whatever comes after it. {@link #run} is for one thread; {@link #interrupt} may come from another.
  */
 public final class MatrixRun {
 
@@ -67,8 +67,8 @@ public final class MatrixRun {
     /**
      * Runs it.
      *
-     * @return 0 if every row asked for was run and is on disk, whatever its verdict, {@value Matrix#NOT_MEASURABLE} too: that
-     *         is a finding about the machine, and no failure of the program; else 1
+     * @return 0 if every row asked for was run and is on disk, whatever its verdict, {@value Matrix#NOT_MEASURABLE}
+     *         too: that is a finding about the machine, and no failure of the program; else 1
      * @throws IOException if the results directory cannot be written
      */
     public int run() throws IOException {
@@ -158,7 +158,8 @@ public final class MatrixRun {
         }
         long unsaid = rows.stream().filter(row -> !row.isMeasurable()).count();
         out.printf("%n%s: %d of %d rows%s, %s%n", status.state(), rows.size(), scenarios.size(),
-                unsaid == 0 ? "" : " (" + unsaid + " of them " + Matrix.NOT_MEASURABLE + ": try again on an idle machine)",
+                unsaid == 0 ? ""
+                        : " (" + unsaid + " of them " + Matrix.NOT_MEASURABLE + ": try again on an idle machine)",
                 directory.path());
         problems.forEach(err::println);
         boolean drawn = rows.isEmpty() || interrupted || drawReport();

@@ -34,8 +34,8 @@ class DisturbCommandTest {
         "--slow none          | --slow must be a delay above none; without --slow the recipient gives no answer",
         "--before 0s          | Invalid value for option '--before': must be more than nothing, got '0s'",
         "-p foo=1             | -p foo: there are acks, broker, brokers, delay, executor, payloadBytes, tls, transport",
-        "--json /nonexistent/x.json | Invalid value for option '--json': cannot be written: '/nonexistent/x.json': there is no "
-                + "directory /nonexistent"})
+        "--json /nonexistent/x.json | Invalid value for option '--json': cannot be written: '/nonexistent/x.json': "
+                + "there is no directory /nonexistent"})
     void badUsageIsOneLineAndExitCode2(String arguments, String line) {
         assertThat(error(arguments.split(" +"))).isEqualTo(line + "\n");
     }
@@ -74,13 +74,13 @@ class DisturbCommandTest {
                 "notifications", of(1000, 5), "billing", of(990, 6));
         assertThat(lines(during, List.of(sample(0, 600)), 600, 100, 0, -1)).contains(
                 "grpc-parallel    during                       3,000.0                  6.0                      -",
-                "grpc-parallel: failed: {DEADLINE_EXCEEDED=700}, at most 600 in flight, steady again after 0.1 s (backlog 600, "
-                        + "worked off at -), nothing lost unknown to the sender");
+                "grpc-parallel: failed: {DEADLINE_EXCEEDED=700}, at most 600 in flight, steady again after 0.1 s "
+                        + "(backlog 600, worked off at -), nothing lost unknown to the sender");
         Map<String, Quantiles> nobody = Map.of("sender", of(1000, 3000));
         assertThat(lines(nobody, List.of(), 0, 0, 0, -1)).contains(
                 "grpc-parallel    during                       3,000.0                    -                      -",
-                "grpc-parallel: failed: {DEADLINE_EXCEEDED=700}, at most 0 in flight, steady again after 0.0 s, nothing lost "
-                        + "unknown to the sender");
+                "grpc-parallel: failed: {DEADLINE_EXCEEDED=700}, at most 0 in flight, steady again after 0.0 s, "
+                        + "nothing lost unknown to the sender");
     }
 
     @Test

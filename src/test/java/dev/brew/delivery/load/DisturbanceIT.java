@@ -69,7 +69,10 @@ class DisturbanceIT {
         return (long) (RATE * DURING.toSeconds() / 2);
     }
 
-    /** Over all samples while one recipient was silent, in events: other than milliseconds, a busy machine moves it for all. */
+    /**
+     * Over all samples while one recipient was silent, in events: other than milliseconds, a busy machine moves it for
+     * all.
+     */
     private static long lag(Result result, int who) {
         return result.samples().stream().filter(sample -> sample.millis() > BEFORE.toMillis()
                 && sample.millis() < BEFORE.plus(DURING).toMillis()).mapToLong(sample -> sample.lag().get(who)).sum();

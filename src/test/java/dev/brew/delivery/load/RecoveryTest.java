@@ -43,7 +43,8 @@ class RecoveryTest {
         // 1,000 behind; each second 700 are given up, 500 are worked off and 200 come
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            samples.add(new Sample(100L * i, 10_000 + 20L * i, 0, 70L * i, 0, List.of(Math.max(3, 1000 - 100L * i)), 100));
+            samples.add(new Sample(100L * i, 10_000 + 20L * i, 0, 70L * i, 0,
+                    List.of(Math.max(3, 1000 - 100L * i)), 100));
         }
         assertThat(recovery(samples).drainedPerSecond()).isBetween(495.0, 505.0);
         List<Sample> onlyGivenUp = samples.stream().map(sample -> new Sample(sample.millis(), sample.sent(), 0,

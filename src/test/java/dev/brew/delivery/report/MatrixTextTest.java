@@ -43,8 +43,8 @@ class MatrixTextTest {
     @Test
     void aRowThatCouldNotBeMeasuredSaysSoEverywhereWithItsNoiseAndItsCriterion() {
         String why = "the largest p99 without a delay is 387.0 ms, the criterion is 100.0 ms";
-        Matrix.Row row = new Matrix.Row("slow", "row", "slow", "It waits.", "Try.", "Confirmed if.", Matrix.NOT_MEASURABLE, why,
-                1, List.of());
+        Matrix.Row row = new Matrix.Row("slow", "row", "slow", "It waits.", "Try.", "Confirmed if.",
+                Matrix.NOT_MEASURABLE, why, 1, List.of());
         assertThat(row.isMeasurable()).isFalse();
         assertThat(ROW.isMeasurable()).isTrue();
         assertThat(MatrixText.figures(row)).isEqualTo("  verdict: not measurable here: " + why + " (1 s)\n");
@@ -107,8 +107,8 @@ class MatrixTextTest {
     @Test
     void thePageOfAMatrixRunHasClaimVerdictAndFiguresAndNoEmptyCharts() throws Exception {
         RunDirectory run = RunDirectory.create(results, Instant.EPOCH, "matrix");
-        Matrix.Row unsaid = new Matrix.Row("slow", "row", "slow", "It waits.", "Try.", "Confirmed if.", Matrix.NOT_MEASURABLE,
-                "noise is near", 1, List.of());
+        Matrix.Row unsaid = new Matrix.Row("slow", "row", "slow", "It waits.", "Try.", "Confirmed if.",
+                Matrix.NOT_MEASURABLE, "noise is near", 1, List.of());
         run.writeJson("matrix.json", new Matrix(7, List.of(ROW, unsaid)));
         run.writeJson("environment.json", Environment.of(List.of("matrix", "--seed", "7"), "1970-01-01T00:00:00Z",
                 Map.of("matrix", Map.of("broker.kind", "process"))));
@@ -116,7 +116,8 @@ class MatrixTextTest {
         Report.Outcome outcome = Report.write(List.of(run.path()), run.path(), EnumSet.of(Report.Format.HTML));
         assertThat(outcome.problems()).isEmpty();
         String page = Files.readString(run.path().resolve("report.html"));
-        assertThat(page).contains("<h2>The decision matrix</h2>", "Kafka &lt;has&gt; it.", "replay: depends: the broker", "slow: not measurable here: noise is near",
+        assertThat(page).contains("<h2>The decision matrix</h2>", "Kafka &lt;has&gt; it.", "replay: depends: the broker",
+                "slow: not measurable here: noise is near",
                 "12,345,678", "1 of 1 rows", "matrix --seed 7", "broker.kind").doesNotContain("<figure", "Every figure",
                 "Kafka <has> it.");
     }

@@ -128,13 +128,16 @@ class OtherWayRoundIT {
 
     @Test
     void aBrokerThatStandsStillWithoutAnySlowRecipientLeavesNothingToJudge() throws Exception {
-        Scenario.Finding noisy = new SlowRecipient(Duration.ofSeconds(2), pausing(Duration.ofSeconds(1), ".m2.", 50)).run(lab);
+        Scenario.Finding noisy = new SlowRecipient(Duration.ofSeconds(2), pausing(Duration.ofSeconds(1), ".m2.", 50))
+                .run(lab);
         assertThat(noisy.verdict().outcome()).as(noisy.toString()).isEqualTo(Outcome.NOT_MEASURABLE);
         assertThat(noisy.verdict().why()).startsWith("the largest p99 without a delay is ")
                 .endsWith(" ms, the criterion is 100.0 ms");
     }
 
-    /** Kafka's broker stands still for a while once {@code after} events of a phase are sent: the warm-up is the first. */
+    /**
+     * Kafka's broker stands still for a while once {@code after} events of a phase are sent: the warm-up is the first.
+     */
     private static Stage.Opener pausing(Duration time, String phase, int after) {
         return (of, way, recipients, tracker) -> {
             DeliveryPath path = Stage.standard(of, way, recipients, tracker);
@@ -267,7 +270,9 @@ class OtherWayRoundIT {
                 .isEqualTo(Verdict.refuted("Kafka's sender learned that a recipient times out"));
     }
 
-    /** Whether the one group of a path has committed all, within half the time that a slow recipient takes for an event. */
+    /**
+     * Whether the one group of a path has committed all, within half the time that a slow recipient takes for an event.
+     */
     private static boolean committed(KafkaPath path) {
         Recipient analytics = new Recipient(0, "analytics", DelayModel.NONE, lab.clock(), new Journal());
         try {
@@ -422,7 +427,8 @@ class OtherWayRoundIT {
     @Test
     void aSupervisorThatSeesAServerEndTellsKafkasCallerToo() throws Exception {
         Scenario.Finding blind = measured(new KafkaAsRpc(Duration.ofSeconds(1), new Journal.None(), answer -> { }));
-        assertThat(blind.figures()).extracting(Matrix.Figure::what).contains("server killed: until the caller had UNAVAILABLE",
+        assertThat(blind.figures()).extracting(Matrix.Figure::what).contains(
+                "server killed: until the caller had UNAVAILABLE",
                 "server killed: until the caller gave up, told nothing");
         Scenario.Finding told = measured(new KafkaAsRpc(Duration.ofSeconds(1), new Journal.None(), answer ->
                 answer.completeExceptionally(new IllegalStateException("SERVER_GONE"))));

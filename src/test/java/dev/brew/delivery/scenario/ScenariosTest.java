@@ -28,7 +28,8 @@ class ScenariosTest {
                 .matcher(scenario.claim().criterion()).find()).extracting(scenario -> scenario.claim().name())
                 .containsExactly("add-recipient", "latency", "slow-recipient", "replay", "backpressure", "kafka-as-rpc",
                         "queries-over-kafka");
-        assertThat(Scenarios.all()).filteredOn(scenario -> scenario.claim().criterion().contains("Not measurable where"))
+        assertThat(Scenarios.all())
+                .filteredOn(scenario -> scenario.claim().criterion().contains("Not measurable where"))
                 .extracting(scenario -> scenario.claim().name()).containsExactly("add-recipient", "latency",
                         "slow-recipient", "replay", "backpressure", "kafka-as-rpc", "queries-over-kafka");
     }

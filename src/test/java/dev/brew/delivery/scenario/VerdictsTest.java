@@ -22,7 +22,8 @@ class VerdictsTest {
         assertThat(Noise.millis("p99", 49.9, 100).isNear()).isFalse();
         assertThat(Noise.millis("p99", 50, 100).isNear()).isTrue();
         assertThat(Noise.ratio("p50", 1.2, 1, 1.5).isNear()).isFalse();
-        assertThat(Noise.ratio("p50", 1, 1.25, 1.5).isNear()).as("both off by so much, in opposite directions").isTrue();
+        assertThat(Noise.ratio("p50", 1, 1.25, 1.5).isNear()).as("both off by so much, in opposite directions")
+                .isTrue();
         assertThat(Noise.millis("p99", Double.NaN, 100).isNear()).as("not measured").isTrue();
         assertThat(Verdict.unlessNear(Noise.millis("p99", 1, 100), Verdict::confirmed)).isEqualTo(Verdict.confirmed());
         assertThat(Verdict.unlessNear(Noise.ratio("the same p50", 1, 1.25, 1.5), () -> {
@@ -44,8 +45,8 @@ class VerdictsTest {
         assertThat(SenderKnowsRecipients.judge(told, new SenderKnowsRecipients.Facts(2, 1, 1, 0, 50, 0)).outcome())
                 .isEqualTo(Outcome.REFUTED);
         assertThat(SenderKnowsRecipients.judge(new SenderKnowsRecipients.Facts(3, 1, 1, 0, 0, 150), untold))
-                .isEqualTo(Verdict.depends("what a sender must be told: for gRPC's, a restart with another address was not "
-                        + "enough"));
+                .isEqualTo(Verdict.depends("what a sender must be told: for gRPC's, a restart with another address was "
+                        + "not enough"));
     }
 
     @Test
@@ -53,8 +54,8 @@ class VerdictsTest {
         assertThat(add(600, 0, 10, 60)).isEqualTo(Verdict.confirmed());
         assertThat(add(600, 0, 10, 61)).isEqualTo(Verdict.depends(
                 "the load that the other groups can bear while the new one reads history"));
-        assertThat(add(600, 0, 34, 500)).as("24 ms above the part before it, with nothing changed").isEqualTo(Verdict.depends(
-                "the load that the other groups can bear while the new one reads history"));
+        assertThat(add(600, 0, 34, 500)).as("24 ms above the part before it, with nothing changed").isEqualTo(
+                Verdict.depends("the load that the other groups can bear while the new one reads history"));
         assertThat(add(600, 0, 35, 5)).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
                 "the change of the others' p99 before anybody joined is 25.0 ms, the criterion is 50.0 ms"));
         assertThat(add(0, 0, 35, 5)).as("what is missed is counted").extracting(Verdict::outcome)
@@ -105,8 +106,8 @@ class VerdictsTest {
     void aSlowRecipientCannotBeJudgedOnAMachineThatIsAsSlowByItself() {
         Map<Way, SlowRecipient.Facts> clear = facts(210, 210, 10, 210, 5, 5);
         assertThat(SlowRecipient.judge(facts(1, 1, 49, 1, 1, 1), clear, 200)).isEqualTo(Verdict.confirmed());
-        assertThat(SlowRecipient.judge(facts(1, 1, 50, 1, 1, 1), clear, 200)).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
-                "the largest p99 without a delay is 50.0 ms, the criterion is 100.0 ms"));
+        assertThat(SlowRecipient.judge(facts(1, 1, 50, 1, 1, 1), clear, 200)).isEqualTo(new Verdict(
+                Outcome.NOT_MEASURABLE, "the largest p99 without a delay is 50.0 ms, the criterion is 100.0 ms"));
         // as it happened: a verdict of 208 ms, where the same without much of a delay stood at 387 ms
         assertThat(SlowRecipient.judge(facts(387, 387, 1, 1, 1, 1), facts(210, 210, 10, 210, 208, 5), 200).outcome())
                 .isEqualTo(Outcome.NOT_MEASURABLE);
@@ -145,7 +146,8 @@ class VerdictsTest {
         Noise brief = Noise.millis("the time that analytics itself took", 1_100, 60_000);
         assertThat(Replay.judge(brief, 0, 0)).isEqualTo(Verdict.confirmed());
         assertThat(Replay.judge(brief, 1, 0)).isEqualTo(Verdict.refuted("the new Kafka group lacks history"));
-        assertThat(Replay.judge(brief, 0, 1)).isEqualTo(Verdict.refuted("gRPC's new listener got history that nobody kept"));
+        assertThat(Replay.judge(brief, 0, 1)).isEqualTo(
+                Verdict.refuted("gRPC's new listener got history that nobody kept"));
         Noise busy = Noise.millis("the time that analytics itself took", 30_000, 60_000);
         assertThat(Replay.judge(busy, 1, 0)).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
                 "the time that analytics itself took is 30000.0 ms, the criterion is 60000.0 ms"));
@@ -167,8 +169,10 @@ class VerdictsTest {
                 .isEqualTo(Verdict.refuted("the gRPC sender felt nothing"));
         assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 1, 5, 2)))
                 .isEqualTo(Verdict.refuted("Kafka's sender was refused events, or blocked"));
-        assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 0, 1000, 2)).outcome()).isEqualTo(Outcome.REFUTED);
-        assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 0, 100, 2)).outcome()).isEqualTo(Outcome.DEPENDS);
+        assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 0, 1000, 2)).outcome())
+                .isEqualTo(Outcome.REFUTED);
+        assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 0, 100, 2)).outcome())
+                .isEqualTo(Outcome.DEPENDS);
         assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 0, 5, Double.NaN)).outcome())
                 .as("never caught up").isEqualTo(Outcome.DEPENDS);
         assertThat(Backpressure.judge(refused, new Backpressure.Facts(50, 0, 1000, 2))).isEqualTo(new Verdict(
@@ -202,8 +206,9 @@ class VerdictsTest {
                 .isEqualTo(Outcome.DEPENDS);
         assertThat(KafkaAsRpc.judge(cost(1, 1), cost(0.9, 1), error, nothing))
                 .isEqualTo(Verdict.refuted("a round trip over Kafka is quicker than a unary call"));
-        assertThat(KafkaAsRpc.judge(cost(1, 1), new Lookups.Costs(one(1.6, 1), one(2, 1)), error, nothing)).isEqualTo(new Verdict(
-                Outcome.NOT_MEASURABLE, "the same p50, measured twice, differs by 1.25 ×, the criterion is 1.50 ×"));
+        assertThat(KafkaAsRpc.judge(cost(1, 1), new Lookups.Costs(one(1.6, 1), one(2, 1)), error, nothing))
+                .isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
+                        "the same p50, measured twice, differs by 1.25 ×, the criterion is 1.50 ×"));
     }
 
     @Test
@@ -217,8 +222,8 @@ class VerdictsTest {
         Lookups.Costs noisy = new Lookups.Costs(one(5, 500), one(4, 400));
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, cost(4, 200))).outcome())
                 .as("one slow spell does not speak for the row").isEqualTo(Outcome.CONFIRMED);
-        assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, noisy))).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
-                "the same lookup, measured twice, differs by 1.25 ×, the criterion is 1.50 ×"));
+        assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, noisy))).isEqualTo(new Verdict(
+                Outcome.NOT_MEASURABLE, "the same lookup, measured twice, differs by 1.25 ×, the criterion is 1.50 ×"));
     }
 
     /** Twice the same: no noise. */
