@@ -49,7 +49,7 @@ public record Matrix(int schema, long seed, List<Row> rows) {
         }
 
         /** False if the machine's own noise was too near the criterion for a verdict. */
-        public boolean isMeasurable() {
+        public boolean wasMeasurable() {
             return !verdict.equals(NOT_MEASURABLE);
         }
 

@@ -156,7 +156,7 @@ public final class MatrixRun {
             out.printf("%n%s", MatrixText.summary(matrix));
             directory.write("matrix.md", MatrixText.markdown(matrix));
         }
-        long unsaid = rows.stream().filter(row -> !row.isMeasurable()).count();
+        long unsaid = rows.stream().filter(row -> !row.wasMeasurable()).count();
         out.printf("%n%s: %d of %d rows%s, %s%n", status.state(), rows.size(), scenarios.size(),
                 unsaid == 0 ? ""
                         : " (" + unsaid + " of them " + Matrix.NOT_MEASURABLE + ": try again on an idle machine)",

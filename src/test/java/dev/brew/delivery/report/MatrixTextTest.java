@@ -45,8 +45,8 @@ class MatrixTextTest {
         String why = "the largest p99 without a delay is 387.0 ms, the criterion is 100.0 ms";
         Matrix.Row row = new Matrix.Row("slow", "row", "slow", "It waits.", "Try.", "Confirmed if.",
                 Matrix.NOT_MEASURABLE, why, 1, List.of());
-        assertThat(row.isMeasurable()).isFalse();
-        assertThat(ROW.isMeasurable()).isTrue();
+        assertThat(row.wasMeasurable()).isFalse();
+        assertThat(ROW.wasMeasurable()).isTrue();
         assertThat(MatrixText.figures(row)).isEqualTo("  verdict: not measurable here: " + why + " (1 s)\n");
         assertThat(MatrixText.summary(new Matrix(7, List.of(row)))).isEqualTo(
                 "row           slow  not measurable here: " + why + "\n");
