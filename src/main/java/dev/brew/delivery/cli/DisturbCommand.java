@@ -93,7 +93,7 @@ final class DisturbCommand implements Callable<Integer> {
             return Commands.usage(e.getMessage());
         }
         Thread here = Thread.currentThread();
-        try (RunLock lock = RunLock.acquire()) {
+        try (RunLock lock = RunLock.acquire(System.err)) {
             return Foreground.run(here::interrupt, () -> run(all));
         } catch (RunLock.TakenException e) {
             System.err.println(e.getMessage());

@@ -52,7 +52,7 @@ final class ChildTrial implements TrialLauncher {
                 () -> Files.createDirectories(run.path().resolve("logs")));
         Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = new ArrayList<>(List.of(java, "-cp", jars.get(side).path().toString(), JMH_MAIN));
+        List<String> command = new ArrayList<>(List.of(java, "-D" + RunLock.IGNORE_JMH_LOCK + "=true", "-cp", jars.get(side).path().toString(), JMH_MAIN));
         command.addAll(arguments(one, typed.get(side), run.path(), trial));
         Process child = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {

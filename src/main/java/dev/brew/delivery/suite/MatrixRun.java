@@ -74,7 +74,7 @@ public final class MatrixRun {
     public int run() throws IOException {
         runner = Thread.currentThread();
         Instant started = clock.instant();
-        try (RunLock lock = RunLock.acquire()) {
+        try (RunLock lock = RunLock.acquire(err)) {
             directory = RunDirectory.create(results, started, "matrix");
             directory.writeJson("status.json", Status.running(0, scenarios.size()));
             out.printf("%d rows, seed %d, results in %s%n", scenarios.size(), seed, directory.path());

@@ -46,9 +46,10 @@ final class PairedTrials {
     /**
      * A trial that did not end well.
      *
+     * @param row  its place among the pairings
      * @param why in a line
      */
-    record Failure(Side side, String why) {
+    record Failure(Side side, int row, int pair, String why) {
     }
 
     /** Is told what a trial of the row took. */
@@ -81,13 +82,30 @@ final class PairedTrials {
                     out.printf("%s (%.0f s)%n", failure.isPresent() ? "FAILED: " + failure.get()
                             : outcome(side, one, pair), elapsed);
                     if (failure.isPresent()) {
-                        return Optional.of(new Failure(side, one.title() + ", trial " + pair + ": " + failure.get()));
+                        return Optional.of(new Failure(side, row, pair,
+                                one.title() + ", trial " + pair + ": " + failure.get()));
                     }
                     timed.took(pairings.get(row).base().stem(), elapsed);
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Runs the base's trial of a candidate's that has failed, at once: a full disk, a cluster that is gone or a missing
+     * temporary directory fail it as well.
+     *
+     * @param into   where its files go; no pair counts them
+     * @return why it has failed; empty if it has ended well
+     */
+    Optional<String> control(Failure failure, RunDirectory into) throws IOException, InterruptedException {
+        Case one = pairings.get(failure.row()).base();
+        out.printf("control: the base again, %s … ", one.title());
+        out.flush();
+        Optional<String> why = launcher.launch(Side.BASE, one, failure.pair(), into);
+        out.println(why.map(reason -> "FAILED: " + reason).orElse("it ends well"));
+        return why;
     }
 
     private boolean isDone(int row, Side side, int pair) throws IOException {

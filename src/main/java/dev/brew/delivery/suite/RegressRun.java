@@ -196,7 +196,7 @@ public final class RegressRun {
      * @throws IOException if a file cannot be written or read
      */
     public int run(boolean strict) throws IOException, InterruptedException {
-        try (RunLock lock = RunLock.acquire()) {
+        try (RunLock lock = RunLock.acquire(err)) {
             return measure(strict);
         } catch (RunLock.TakenException e) {
             err.println(e.getMessage());
@@ -351,13 +351,19 @@ public final class RegressRun {
         return true;
     }
 
-    private int failed(Optional<PairedTrials.Failure> failure) throws IOException {
+    private int failed(Optional<PairedTrials.Failure> failure) throws IOException, InterruptedException {
         if (stopping) {
             return FAILED; // what the child died of is the interruption
         }
         String why = failure.orElseThrow().why();
         if (failure.get().side() == Side.BASE || plan.kind().equals("calibrate")) {
             err.println("the " + failure.get().side() + " failed, so there is nothing to compare with: " + why);
+            return FAILED;
+        }
+        Optional<String> control = trials.control(failure.get(), RunDirectory.make(directory.resolve("control")));
+        if (control.isPresent() || stopping) {
+            control.filter(reason -> !stopping).ifPresent(reason -> err.println("the candidate failed, and so does the base"
+                    + " right after it, so this is no regression: " + why + "; the base: " + reason));
             return FAILED;
         }
         summarize(List.of(why));

@@ -93,7 +93,7 @@ public final class SuiteRun {
      */
     public int run() throws IOException {
         startedAt = clock.instant();
-        try (RunLock lock = RunLock.acquire()) {
+        try (RunLock lock = RunLock.acquire(err)) {
             directory = RunDirectory.create(options.results(), startedAt, options.label());
             directory.writeJson("status.json", Status.running(0, asked));
             out.printf("%d trials of %d benchmarks, results in %s%n", asked, cases.size(), directory.path());

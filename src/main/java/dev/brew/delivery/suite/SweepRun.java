@@ -102,7 +102,7 @@ public final class SweepRun {
      */
     public int run() throws IOException, InterruptedException {
         Instant startedAt = clock.instant();
-        try (RunLock lock = RunLock.acquire()) {
+        try (RunLock lock = RunLock.acquire(err)) {
             List<Repeat> repeats = new ArrayList<>();
             for (int number = 1; number <= times; number++) {
                 repeats.add(new Repeat(number, startedAt));

@@ -69,7 +69,7 @@ class FaultyRunIT {
 
     @Test
     void aSecondRunAtTheSameTimeIsRefused() throws Exception {
-        try (RunLock lock = RunLock.acquire()) {
+        try (RunLock lock = RunLock.acquire(System.err)) {
             assertThat(lock).isNotNull();
             assertThat(run("FaultyBenchmark", "-f", "1")).isEqualTo(1);
         }

@@ -152,6 +152,21 @@ class RegressRunTest {
     }
 
     @Test
+    void aCauseThatFailsTheBaseAsWellIsNobodysRegression() throws Exception {
+        boolean[] full = new boolean[1];
+        TrialLauncher launcher = (side, one, trial, run) -> {
+            full[0] |= side == Side.CANDIDATE && trial == 3;
+            return full[0] ? Optional.of("No space left on device") : launch(side, one, trial, run, stem -> 1);
+        };
+        assertThat(RegressRun.create("regress", options(ARGUMENTS, 5), Optional.of(launcher), print(out), print(err),
+                clock()).measure(false)).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).singleElement().asString()
+                .startsWith("the candidate failed, and so does the base right after it, so this is no regression: ")
+                .endsWith(", trial 3: No space left on device; the base: No space left on device");
+        assertThat(job().resolve("comparison.json")).doesNotExist();
+    }
+
+    @Test
     void aBaseThatFailsIsNoVerdictOnTheCandidate() throws Exception {
         TrialLauncher launcher = (side, one, trial, run) -> side == Side.BASE ? Optional.of("exit code 3")
                 : launch(side, one, trial, run, stem -> 1);
