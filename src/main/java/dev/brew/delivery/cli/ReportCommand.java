@@ -40,23 +40,38 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Path> from = runs;
         if (from.isEmpty()) {
-            Optional<Path> newest = Report.newest(results);
-            if (newest.isEmpty()) {
+            Report.Newest newest = Report.newest(results);
+            newest.unfinished().forEach(run -> System.err.println(run + " is passed over: it has not ended, or was killed"));
+            if (newest.run().isEmpty()) {
                 return Commands.usage("no run: there is none in " + results
+                        + (newest.unfinished().isEmpty() ? "" : " that has ended")
                         + " (give run directories, or --results DIR)");
             }
-            from = List.of(newest.get());
+            from = List.of(newest.run().get());
         }
         for (Path run : from) {
-            if (!Files.isDirectory(run)) {
-                return Commands.usage("RUN " + run + ": there is no such directory");
+            Optional<String> unfit = unfit(run);
+            if (unfit.isPresent()) {
+                return Commands.usage("RUN " + run + ": " + unfit.get());
             }
+        }
+        if (target != null && Files.exists(target) && !Files.isDirectory(target)) {
+            return Commands.usage("--out " + target + ": it is a file, not a directory");
         }
         Path to = target == null ? defaultTarget(from) : target;
         Report.Outcome outcome = Report.write(from, to, formats == null ? EnumSet.allOf(Format.class)
                 : EnumSet.copyOf(formats));
         boolean asked = formats != null && outcome.noPng().isPresent();
         return tell(outcome) || asked ? 1 : 0;
+    }
+
+    /** Why it is no run directory. */
+    private static Optional<String> unfit(Path run) {
+        if (!Files.isDirectory(run)) {
+            return Optional.of(Files.exists(run) ? "it is a file, not a directory" : "there is no such directory");
+        }
+        return Files.exists(run.resolve("status.json")) ? Optional.empty()
+                : Optional.of("it is no run directory, it has no status.json");
     }
 
     private static Path defaultTarget(List<Path> from) {

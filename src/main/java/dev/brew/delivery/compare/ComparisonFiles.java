@@ -37,7 +37,8 @@ public final class ComparisonFiles {
     public static List<String> table(Comparison comparison) {
         List<String> lines = new ArrayList<>(align(cells(comparison)));
         lines.addAll(remarks(comparison));
-        lines.add("Ratio: candidate ÷ base, estimate and the bounds that it is judged by. Could find: the smallest"
+        lines.add("Base, candidate: median of the trials' values. Ratio: candidate ÷ base, estimate and the bounds that it is"
+                + " judged by. Could find: the smallest"
                 + " worsening found 8 times in 10.");
         lines.add(headline(comparison));
         return lines;

@@ -1,5 +1,6 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.results.Machine;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,15 @@ final class Differences {
             }
         }
         return differences;
+    }
+
+    /** Of machines, under the prefix {@code machine.}; sizes of memory may differ by a little. */
+    static Map<String, List<String>> ofMachines(Map<String, String> base, Map<String, String> candidate) {
+        Map<String, List<String>> differences = of("", base, candidate);
+        differences.entrySet().removeIf(one -> Machine.isAlike(one.getKey(), one.getValue().get(0), one.getValue().get(1)));
+        Map<String, List<String>> named = new TreeMap<>();
+        differences.forEach((name, values) -> named.put("machine." + name, values));
+        return named;
     }
 
     /** Of the parts; this project's own version and commit are what is compared. */

@@ -1,8 +1,8 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
-import dev.brew.delivery.results.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Many runs of one fingerprint in order of time: at which run did a level change?
@@ -47,7 +48,7 @@ public record History(List<Change> changes, List<String> notes, int series) {
     }
 
     /** A run's figures of one row: of each metric the median over its trials. */
-    private record Point(String run, String fingerprint, TrialRow row) {
+    private record Point(String run, String fingerprint, Map<String, String> machine, TrialRow row) {
     }
 
     /**
@@ -83,23 +84,38 @@ public record History(List<Change> changes, List<String> notes, int series) {
 
     private static void read(RunDirectory run, Map<String, List<Point>> points, List<String> notes) throws IOException {
         String name = run.path().getFileName().toString();
-        if (run.status().state() != Status.State.VALID || !Files.exists(run.path().resolve("summary.json"))) {
-            notes.add(name + " is left out: " + run.status().state());
+        Optional<String> unfit = unfit(run);
+        if (unfit.isPresent()) {
+            notes.add(name + " is left out: " + unfit.get());
             return;
         }
-        Map<String, String> fingerprints = new LinkedHashMap<>();
-        for (Summary.Row row : run.summary().rows()) {
-            fingerprints.put(row.stem(), row.fingerprint());
-        }
+        Environment environment = run.environment(); // hashed anew: earlier versions hashed other facts of a machine
         Map<String, List<RunDirectory.Trial>> byStem = new LinkedHashMap<>();
         run.trials().forEach(trial -> byStem.computeIfAbsent(trial.stem(), stem -> new ArrayList<>()).add(trial));
         byStem.forEach((stem, trials) -> points.computeIfAbsent(stem, key -> new ArrayList<>())
-                .add(new Point(name, fingerprints.getOrDefault(stem, "none"), TrialRow.of(trials))));
+                .add(new Point(name, fingerprint(environment, stem), environment.machine(), TrialRow.of(trials))));
+    }
+
+    private static String fingerprint(Environment environment, String stem) {
+        return environment.settings().containsKey(stem) ? environment.fingerprintOf(stem) : "none";
+    }
+
+    private static Optional<String> unfit(RunDirectory run) throws IOException {
+        Status.State state = run.status().state();
+        if (Files.exists(run.path().resolve("matrix.json"))) {
+            return Optional.of("it is a run of the decision matrix, which has no trials");
+        }
+        if (state != Status.State.VALID) {
+            return Optional.of(state.toString());
+        }
+        return Files.exists(run.path().resolve("summary.json")) ? Optional.empty()
+                : Optional.of("it has no summary.json, so no trial of it has ended");
     }
 
     private static List<Point> alike(String stem, List<Point> points, List<String> notes) {
-        String fingerprint = points.get(points.size() - 1).fingerprint();
-        List<Point> alike = points.stream().filter(point -> point.fingerprint().equals(fingerprint)).toList();
+        Point newest = points.get(points.size() - 1);
+        List<Point> alike = points.stream().filter(point -> point.fingerprint().equals(newest.fingerprint())
+                && Differences.ofMachines(point.machine(), newest.machine()).isEmpty()).toList();
         if (alike.size() < points.size()) {
             notes.add(stem + ": " + (points.size() - alike.size())
                     + " runs have another fingerprint than the newest and are left out");

@@ -1,5 +1,7 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.results.Machine;
+import dev.brew.delivery.text.Natural;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +55,7 @@ public final class RecordedComparison {
     public static Comparison of(TrialSet base, TrialSet candidate, Set<String> allowed, Rule whole,
                                 Optional<Calibration> calibration) throws IOException {
         return new RecordedComparison(base, candidate, allowed, whole,
-                calibration.filter(known -> known.machine().equals(candidate.machine()))).compare();
+                calibration.filter(known -> Machine.isSame(known.machine(), candidate.machine()))).compare();
     }
 
     private Comparison compare() throws IOException {
@@ -64,7 +66,8 @@ public final class RecordedComparison {
         differences.putAll(Differences.ofVersions(base.versions(), candidate.versions()));
         Map<String, TrialRow> left = byKey(base);
         Map<String, TrialRow> right = byKey(candidate);
-        Set<String> common = new TreeSet<>(left.keySet());
+        Set<String> common = new TreeSet<>(Natural.ORDER);
+        common.addAll(left.keySet());
         common.retainAll(right.keySet());
         if (common.isEmpty() && candidate.failures().isEmpty()) {
             throw new IOException("nothing to compare: " + base.name() + " has " + names(left) + ", " + candidate.name()
@@ -79,13 +82,15 @@ public final class RecordedComparison {
     }
 
     private void requireSameMachine() throws IOException {
-        Map<String, List<String>> machine = Differences.of("machine.", base.machine(), candidate.machine());
+        Map<String, List<String>> machine = Differences.ofMachines(base.machine(), candidate.machine());
         Map<String, List<String>> hardware = new TreeMap<>(machine);
         hardware.keySet().retainAll(HARDWARE);
         if (!hardware.isEmpty()) {
             throw new IOException("different machines (" + Differences.print(hardware) + "): figures from another "
                     + "machine are no baseline, since its cores, caches and neighbours move them more than a change "
-                    + "does; measure both on one machine, for instance with regress");
+                    + "does; measure both on one machine, for instance with regress"
+                    + (hardware.keySet().stream().noneMatch(allowed::contains) ? ""
+                    : "; --allow-different does not apply to a machine"));
         }
         differences.putAll(machine);
     }

@@ -89,7 +89,7 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
     }
 
     private static void requireAlike(Path set, Path path, Environment first, Environment other) throws IOException {
-        Map<String, List<String>> differences = Differences.of("machine.", first.machine(), other.machine());
+        Map<String, List<String>> differences = Differences.ofMachines(first.machine(), other.machine());
         differences.putAll(Differences.ofVersions(first.versions(), other.versions()));
         if (!differences.isEmpty()) {
             throw new IOException(set + " is no set: " + path.getFileName() + " differs from the runs before it: "

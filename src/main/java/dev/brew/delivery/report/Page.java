@@ -54,8 +54,8 @@ final class Page {
         page.section("Acks and nodes", "What the broker's promise costs.", List.of(), Tables.acks(runs, charts));
         page.timelines();
         page.section("Floors",
-                "tcp: the same bytes over one raw loopback socket, there and back. null: this harness without a transport. Medians "
-                + "of the trials' p50.", List.of(), Tables.floors(runs, charts));
+                "tcp: the same bytes over one raw loopback socket, there and back. null: this harness without a transport. "
+                + "Completed p50 of all trials' events together, µs.", List.of(), Tables.floors(runs, charts));
         page.how();
         return page.foot();
     }
@@ -144,7 +144,7 @@ final class Page {
             found.forEach(text -> out.append("<li>").append(escape(text)).append("</li>\n"));
             out.append("</ul>\n");
         }
-        section("Against each other", "Median of the trials' p50, µs.", List.of(), Tables.against(runs));
+        section("Against each other", "Completed p50 of all trials' events together, µs.", List.of(), Tables.against(runs));
     }
 
     private void rates() {

@@ -1,6 +1,9 @@
 package dev.brew.delivery.report;
 
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Status;
 import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Natural;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,15 +53,35 @@ public final class Report {
         this.target = target;
     }
 
-    /** The run in {@code results} that began last, by its name. */
-    public static Optional<Path> newest(Path results) throws IOException {
+    /**
+     * The run to be drawn where none is named.
+     *
+     * @param run        the one that began last, by its name, of those that have ended
+     * @param unfinished those that began after it
+     */
+    public record Newest(Optional<Path> run, List<Path> unfinished) {
+    }
+
+    /** Looks for it in {@code results}. A run that is under way, or was killed, has not ended. */
+    public static Newest newest(Path results) throws IOException {
+        List<Path> unfinished = new ArrayList<>();
+        for (Path run : newestFirst(results)) {
+            if (RunDirectory.open(run).status().state() != Status.State.RUNNING) {
+                return new Newest(Optional.of(run), unfinished);
+            }
+            unfinished.add(run);
+        }
+        return new Newest(Optional.empty(), unfinished);
+    }
+
+    private static List<Path> newestFirst(Path results) throws IOException {
         if (!Files.isDirectory(results)) {
-            return Optional.empty();
+            return List.of();
         }
         try (Stream<Path> runs = Attempt.to("look for runs in " + results, () -> Files.list(results))) {
             return runs.filter(run -> run.getFileName().toString().matches("\\d{8}-\\d{6}-.+"))
                     .filter(run -> Files.exists(run.resolve("status.json")))
-                    .max(Comparator.comparing(Path::getFileName));
+                    .sorted(Comparator.comparing((Path run) -> run.getFileName().toString(), Natural.ORDER).reversed()).toList();
         }
     }
 
@@ -120,7 +143,7 @@ public final class Report {
 
     private void writeData(List<Path> directories, List<RunView> views, Charts charts) throws IOException {
         write("summary.csv", Exports.csv(views).getBytes(StandardCharsets.UTF_8));
-        write("summary.md", Tables.markdown(Tables.all(views, charts)).getBytes(StandardCharsets.UTF_8));
+        write("summary.md", (Tables.markdown(Tables.all(views, charts)) + "\n" + Tables.LEGEND + "\n").getBytes(StandardCharsets.UTF_8));
         if (views.size() == 1) {
             write("smaller-is-better.json",
                     Exports.smallerIsBetter(views.get(0), charts).getBytes(StandardCharsets.UTF_8));

@@ -2,7 +2,9 @@ package dev.brew.delivery.report;
 
 import dev.brew.delivery.report.RunView.Quantile;
 import dev.brew.delivery.report.RunView.Row;
+import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.Scalars;
+import dev.brew.delivery.text.Natural;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,6 +18,10 @@ import java.util.stream.Collectors;
 
 /** The same figures as text: for the page, for Markdown and for whoever cannot see a chart. */
 final class Tables {
+
+    /** What the columns of {@link #all} are. */
+    static final String LEGEND = "Microseconds. p50 to max: completed, of all trials' events together; sender p50: "
+            + "sender-blocked, likewise. Spread: largest ÷ smallest p50 of a trial.";
 
     private Tables() {
     }
@@ -112,7 +118,7 @@ final class Tables {
     static Table floors(List<RunView> runs, Charts charts) {
         List<List<String>> cells = new ArrayList<>();
         for (RunView run : runs) {
-            double tcp = run.rows().stream().filter(row -> row.path().equals("tcp")).mapToDouble(Row::medianOfTrials)
+            double tcp = run.rows().stream().filter(row -> row.path().equals("tcp")).mapToDouble(Row::p50)
                     .findFirst()
                     .orElse(Double.NaN);
             boolean any = run.rows().stream().anyMatch(Row::isFloor);
@@ -120,13 +126,13 @@ final class Tables {
                     .sorted(Comparator.comparing(row -> !row.isFloor()))
                     .forEach(row -> cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–"
                     : Integer.toString(row.recipients()),
-                            Chart.number(row.medianOfTrials()), Double.isNaN(tcp) ? "–"
-                            : ratio(row.medianOfTrials() / tcp))));
+                            Chart.number(row.p50()), Double.isNaN(tcp) ? "–"
+                            : ratio(row.p50() / tcp))));
         }
         return new Table(List.of("path", "N", "p50", "× raw TCP round trip"), cells);
     }
 
-    /** Of two runs and more: each row's median against the first run's. */
+    /** Of two runs and more: each row's p50 against the first run's. */
     static Table against(List<RunView> runs) {
         List<String> head = new ArrayList<>(List.of("benchmark"));
         for (int i = 0; i < runs.size(); i++) {
@@ -141,9 +147,9 @@ final class Tables {
         List<List<String>> cells = new ArrayList<>();
         for (String stem : byStem.keySet()) {
             List<String> line = new ArrayList<>(List.of(stem));
-            double first = medianOf(runs.get(0), stem);
+            double first = p50(runs.get(0), stem);
             for (int i = 0; i < runs.size(); i++) {
-                double median = medianOf(runs.get(i), stem);
+                double median = p50(runs.get(i), stem);
                 line.add(Chart.number(median));
                 if (i > 0) {
                     line.add(Double.isNaN(median / first) ? "–" : ratio(median / first));
@@ -154,8 +160,8 @@ final class Tables {
         return new Table(head, cells);
     }
 
-    private static double medianOf(RunView run, String stem) {
-        return run.rows().stream().filter(row -> row.summary().stem().equals(stem)).mapToDouble(Row::medianOfTrials)
+    private static double p50(RunView run, String stem) {
+        return run.rows().stream().filter(row -> row.summary().stem().equals(stem)).mapToDouble(Row::p50)
                 .findFirst()
                 .orElse(Double.NaN);
     }
@@ -169,7 +175,7 @@ final class Tables {
             String letter = String.valueOf((char) ('A' + i));
             compare("machine", first.environment().machine(), other.environment().machine(), letter, found);
             compare("version", first.environment().versions(), other.environment().versions(), letter, found);
-            Set<String> said = new TreeSet<>();
+            Set<String> said = new TreeSet<>(Natural.ORDER);
             first.environment().settings().forEach((stem, settings) -> {
                 Map<String, String> theirs = other.environment().settings().get(stem);
                 if (theirs != null) {
@@ -179,9 +185,11 @@ final class Tables {
                 }
             });
             found.addAll(said);
-            Set<String> only = new TreeSet<>(first.environment().settings().keySet());
+            Set<String> only = new TreeSet<>(Natural.ORDER);
+            only.addAll(first.environment().settings().keySet());
             only.removeAll(other.environment().settings().keySet());
-            Set<String> extra = new TreeSet<>(other.environment().settings().keySet());
+            Set<String> extra = new TreeSet<>(Natural.ORDER);
+            extra.addAll(other.environment().settings().keySet());
             extra.removeAll(first.environment().settings().keySet());
             only.forEach(stem -> found.add("only A has " + stem));
             extra.forEach(stem -> found.add("only " + letter + " has " + stem));
@@ -194,11 +202,16 @@ final class Tables {
         Set<String> names = new TreeSet<>(first.keySet());
         names.addAll(other.keySet());
         for (String name : names) {
-            if (!Objects.equals(first.get(name), other.get(name))) {
+            if (!isAlike(what, name, first.get(name), other.get(name))) {
                 found.add(what + " " + name + ": A has " + value(first.get(name)) + ", " + letter + " has "
                         + value(other.get(name)));
             }
         }
+    }
+
+    private static boolean isAlike(String what, String name, String first, String other) {
+        return Objects.equals(first, other)
+                || what.equals("machine") && first != null && other != null && Machine.isAlike(name, first, other);
     }
 
     private static String value(String value) {

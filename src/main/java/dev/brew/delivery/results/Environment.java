@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * environment.json: everything that moves the comparison.
  *
  * @param schema      version of this file's form
- * @param fingerprint hash of machine, versions and settings; runs that differ in it are not compared without a word
+ * @param fingerprint hash of machine (without the size of its memory), versions and settings; runs that differ in it are not compared without a word
  * @param command     what was typed, with which the run can be repeated
  * @param startedAt   ISO instant
  * @param machine     the machine
@@ -45,14 +45,21 @@ public record Environment(int schema, String fingerprint, List<String> command, 
     }
 
     /** The fingerprint of one benchmark of this run, so that runs of different extent can be compared row by row. */
-    String fingerprintOf(String stem) {
-        return hash(machine, versions, settings.get(stem).toString());
+    public String fingerprintOf(String stem) {
+        return hash(machine, versions, new TreeMap<>(settings.get(stem)).toString());
+    }
+
+    /** Without the size of memory: it differs a little from boot to boot, and a hash knows no tolerance. */
+    private static Map<String, String> identity(Map<String, String> machine) {
+        Map<String, String> identity = new TreeMap<>(machine);
+        identity.remove("memory.mib");
+        return identity;
     }
 
     private static String hash(Map<String, String> machine, Map<String, String> versions, String settings) {
         Map<String, String> parts = new TreeMap<>(versions);
         parts.keySet().removeAll(UNDER_TEST);
-        String text = new TreeMap<>(machine) + "\n" + parts + "\n" + settings;
+        String text = identity(machine) + "\n" + parts + "\n" + settings;
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);

@@ -2,35 +2,105 @@ package dev.brew.delivery.results;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryManagerMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The machine, and the JVM, that a run was measured on, as far as they move the figures. */
 public final class Machine {
 
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-    private static final Path CGROUP = Path.of("/sys/fs/cgroup");
+    /** Where a number stands for a size that a kernel reserves something of: it differs a little from boot to boot. */
+    private static final Set<String> SIZES = Set.of("memory.mib", "limit.memory");
+    private static final double SIZE_TOLERANCE = 0.02;
+    private static final String NONE = "none";
+    private static final String UNKNOWN = "unknown";
+    /** What identifies a processor, by architecture; ARM has no name of a model, and cores of several kinds. */
+    private static final List<List<String>> MODELS = List.of(List.of("model name"),
+            List.of("CPU implementer", "CPU part", "CPU variant", "CPU revision"), List.of("cpu model"), List.of("cpu"),
+            List.of("uarch"));
 
     private Machine() {
     }
 
-    /** By name: {@code cpu.model}, {@code cpu.count}, {@code kernel} …; what cannot be read is unknown or none. */
+    /**
+     * By name: {@code cpu.model}, {@code cpu.count}, {@code kernel} …; what cannot be read is unknown or none.
+     * {@code cpu.count} is the number of processors that the JVM sees; {@code limit.cpu} the processors' time and
+     * {@code limit.memory} the memory that control groups allow this process.
+     */
     public static Map<String, String> describe() {
+        return describe(Path.of("/"));
+    }
+
+    /** @param root where /proc and the control groups' mount points are */
+    static Map<String, String> describe(Path root) {
+        Cgroups groups = new Cgroups(root);
         Map<String, String> machine = new TreeMap<>();
         machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         machine.put("kernel", System.getProperty("os.version"));
-        machine.put("cpu.model", cpuModel());
+        machine.put("cpu.model", cpuModel(root.resolve("proc/cpuinfo")));
         machine.put("cpu.count", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("memory.mib", Long.toString(memoryBytes() >> 20));
-        machine.put("limit.cpu", limit("cpu.max"));
-        machine.put("limit.memory", limit("memory.max"));
+        OptionalDouble processors = groups.processors();
+        machine.put("limit.cpu", processors.isEmpty() ? NONE : processors(processors.getAsDouble()));
+        OptionalLong memory = groups.memory();
+        machine.put("limit.memory", memory.isEmpty() ? NONE : (memory.getAsLong() >> 20) + " MiB");
         return machine;
+    }
+
+    /** True if two descriptions are those of one machine under the same limits. */
+    public static boolean isSame(Map<String, String> one, Map<String, String> other) {
+        return one.keySet().equals(other.keySet())
+                && one.keySet().stream().allMatch(name -> isAlike(name, one.get(name), other.get(name)));
+    }
+
+    /**
+     * True if the values of {@code name} are the same; sizes of memory may differ by 2 %. Values in the form of earlier
+     * versions, as the control group's file had them, are understood.
+     */
+    public static boolean isAlike(String name, String one, String other) {
+        String left = limit(name, one);
+        String right = limit(name, other);
+        if (left.equals(right)) {
+            return true;
+        }
+        OptionalDouble a = SIZES.contains(name) ? number(left) : OptionalDouble.empty();
+        OptionalDouble b = SIZES.contains(name) ? number(right) : OptionalDouble.empty();
+        return a.isPresent() && b.isPresent() && Math.abs(a.getAsDouble() - b.getAsDouble())
+                <= SIZE_TOLERANCE * Math.max(a.getAsDouble(), b.getAsDouble());
+    }
+
+    /** As this version writes it: {@code max 100000} was no limit, {@code 50000 100000} half a processor. */
+    private static String limit(String name, String value) {
+        if (name.startsWith("limit.") && value.matches("max( \\d+)?")) {
+            return NONE;
+        }
+        if (name.equals("limit.cpu") && value.matches("\\d+ \\d+")) {
+            String[] words = value.split(" ");
+            return processors(Double.parseDouble(words[0]) / Double.parseDouble(words[1]));
+        }
+        return name.equals("limit.memory") && value.matches("\\d{1,18}") ? (Long.parseLong(value) >> 20) + " MiB" : value;
+    }
+
+    private static OptionalDouble number(String value) {
+        return value.matches("\\d{1,15}( MiB)?") ? OptionalDouble.of(Double.parseDouble(value.replace(" MiB", "")))
+                : OptionalDouble.empty();
+    }
+
+    private static String processors(double quota) {
+        return String.format(Locale.ROOT, "%.2f processors", quota);
     }
 
     /** What of this JVM moves the figures: {@code jvm.gc}, and {@code jvm.heap.max.mib} as it was asked for. */
@@ -42,27 +112,23 @@ public final class Machine {
                         .collect(Collectors.joining(", ")));
     }
 
-    private static String cpuModel() {
-        try (Stream<String> lines = Files.lines(CPU_INFO)) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                    .findFirst().orElse("unknown");
-        } catch (IOException e) {
-            return "unknown"; // not Linux
+    private static String cpuModel(Path info) {
+        Map<String, Set<String>> fields = new LinkedHashMap<>();
+        try (Stream<String> lines = Files.lines(info)) {
+            lines.map(line -> line.split(":", 2)).filter(parts -> parts.length == 2).forEach(parts ->
+                    fields.computeIfAbsent(parts[0].strip(), name -> new TreeSet<>()).add(parts[1].strip()));
+        } catch (IOException | UncheckedIOException e) {
+            return UNKNOWN; // not Linux
         }
+        return MODELS.stream().filter(names -> fields.containsKey(names.get(0)))
+                .map(names -> names.size() == 1 ? String.join(", ", fields.get(names.get(0)))
+                        : names.stream().filter(fields::containsKey).map(name -> name.replace("CPU ", "") + " "
+                                + String.join("/", fields.get(name))).collect(Collectors.joining(", ")))
+                .findFirst().orElse(UNKNOWN);
     }
 
     private static long memoryBytes() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
                 ? os.getTotalMemorySize() : 0;
-    }
-
-    /** A container's limit (cgroup 2); "none" outside one. */
-    private static String limit(String file) {
-        try {
-            return Files.readString(CGROUP.resolve(file)).trim();
-        } catch (IOException e) {
-            return "none";
-        }
     }
 }

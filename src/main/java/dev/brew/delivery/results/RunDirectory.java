@@ -1,6 +1,7 @@
 package dev.brew.delivery.results;
 
 import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Natural;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -143,7 +144,7 @@ public final class RunDirectory {
                 trials.add(readTrial(file));
             }
         }
-        trials.sort(Comparator.comparing(Trial::stem).thenComparing(trial -> trial.info().trial()));
+        trials.sort(Comparator.comparing(Trial::stem, Natural.ORDER).thenComparing(trial -> trial.info().trial()));
         return trials;
     }
 

@@ -175,7 +175,7 @@ public final class RegressRun {
             return null;
         }
         Calibration found = Calibration.read(results);
-        if (found.machine().equals(Machine.describe())) {
+        if (Machine.isSame(found.machine(), Machine.describe())) {
             return found;
         }
         out.println(results.resolve(Calibration.FILE) + " is of another machine and is not used");

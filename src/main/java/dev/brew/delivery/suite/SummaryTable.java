@@ -6,6 +6,7 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Stem;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.text.Natural;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,10 +38,11 @@ final class SummaryTable {
     /** The table's lines. */
     static List<String> lines(Summary summary) {
         Optional<Double> floor = summary.rows().stream().filter(row -> row.path().equals("tcp"))
-                .map(SummaryTable::medianOfTrials).findFirst();
+                .map(SummaryTable::p50).findFirst();
         Set<String> varying = varyingParams(summary);
         List<Summary.Row> rows = summary.rows().stream().sorted(Comparator.comparing(Summary.Row::path)
-                .thenComparing(SummaryTable::recipients).thenComparing(SummaryTable::rate)).toList();
+                .thenComparing(SummaryTable::recipients).thenComparing(SummaryTable::rate)
+                .thenComparing(Summary.Row::stem, Natural.ORDER)).toList();
         List<String> lines = new ArrayList<>();
         List<Summary.Row> closed = rows.stream().filter(row -> !row.params().containsKey(RATE)).toList();
         List<Summary.Row> open = rows.stream().filter(row -> row.params().containsKey(RATE)).toList();
@@ -63,9 +65,9 @@ final class SummaryTable {
         rows.forEach(row -> cells.add(cells(row, floor, varying)));
         List<String> lines = new ArrayList<>(align(cells));
         lines.add("Microseconds. p50 to max: completed, every recipient has processed the event and the sender has its"
-                + " answer.");
-        lines.add("Closed loop: one event at a time on an idle system. x TCP and spread are of the trials' p50:"
-                + " median ÷ tcp's median, largest ÷ smallest.");
+                + " answer; of all trials' events together.");
+        lines.add("Closed loop: one event at a time on an idle system. x TCP: p50 ÷ tcp's p50."
+                + " Spread: largest ÷ smallest p50 of a trial.");
         lines.add("Drift: p50 of a trial's first half ÷ its second, median of the trials; well above 1: still warming up.");
         return lines;
     }
@@ -158,7 +160,7 @@ final class SummaryTable {
             enough(completed, 0.999) ? micros(completed.p999()) : "-",
             micros(completed.max()),
             sender == null ? "-" : micros(sender.p50()),
-            floor.map(tcp -> String.format(Locale.ROOT, "%.2f", medianOfTrials(row) / tcp)).orElse("-"),
+            floor.map(tcp -> String.format(Locale.ROOT, "%.2f", p50(row) / tcp)).orElse("-"),
             Integer.toString(row.trials().size()),
             spread(row),
             drift(row),
@@ -169,12 +171,9 @@ final class SummaryTable {
         return quantiles.count() * (1 - quantile) >= SAMPLES_BEYOND;
     }
 
-    /** Of the trials' medians: a machine that is fast in one trial and slow in the next does not split it. */
-    private static double medianOfTrials(Summary.Row row) {
-        double[] medians = row.trials().stream().mapToDouble(trial -> trial.series().get(COMPLETED).p50()).sorted()
-                .toArray();
-        int middle = medians.length / 2;
-        return Math.max(1, medians.length % 2 == 1 ? medians[middle] : (medians[middle - 1] + medians[middle]) / 2);
+    /** Of all trials' events together, as in the column p50. */
+    private static double p50(Summary.Row row) {
+        return Math.max(1, row.series().get(COMPLETED).p50());
     }
 
     private static String spread(Summary.Row row) {

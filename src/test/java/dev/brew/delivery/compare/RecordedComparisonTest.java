@@ -129,6 +129,31 @@ class RecordedComparisonTest {
     }
 
     @Test
+    void aLittleMemoryMoreIsTheSameMachineAndALimitIsNot() throws Exception {
+        TrialSet here = TrialSet.read(run(8, 1000, Map.of()));
+        Map<String, String> machine = new TreeMap<>(here.machine());
+        machine.put("memory.mib", Long.toString(Long.parseLong(machine.get("memory.mib")) + 1));
+        TrialSet rebooted = new TrialSet("rebooted", machine, here.versions(), here.rows(), List.of());
+        assertThat(RecordedComparison.of(here, rebooted, Set.of(), RULE, Optional.empty()).exitCode(false)).isZero();
+
+        machine.put("limit.cpu", "1.10 processors");
+        TrialSet limited = new TrialSet("limited", machine, here.versions(), here.rows(), List.of());
+        assertThatThrownBy(() -> RecordedComparison.of(here, limited, Set.of(), RULE, Optional.empty()))
+                .hasMessageMatching("different fingerprints: machine.limit.cpu .* \\| 1\\.10 processors "
+                        + "\\(--allow-different machine.limit.cpu compares them all the same\\)");
+    }
+
+    @Test
+    void aMachineIsNotAllowedToDifferAndTheRefusalSaysSo() throws Exception {
+        TrialSet here = TrialSet.read(run(8, 1000, Map.of()));
+        Map<String, String> machine = new TreeMap<>(here.machine());
+        machine.put("memory.mib", "7");
+        TrialSet there = new TrialSet("there", machine, here.versions(), here.rows(), List.of());
+        assertThatThrownBy(() -> RecordedComparison.of(here, there, Set.of("machine.memory.mib"), RULE, Optional.empty()))
+                .hasMessageEndingWith("; --allow-different does not apply to a machine");
+    }
+
+    @Test
     void anotherLibraryIsRefusedAnotherCommitIsWhatIsCompared() throws Exception {
         TrialSet here = TrialSet.read(run(8, 1000, Map.of()));
         Map<String, String> versions = new TreeMap<>(here.versions());
@@ -192,6 +217,29 @@ class RecordedComparisonTest {
         run(3, 1000, Map.of());
         run(3, 1000, Map.of());
         assertThat(History.of(folder).notes()).containsExactly("SomeFanOut: 2 runs of this fingerprint, 4 missing");
+    }
+
+    @Test
+    void aRunOfTheMatrixIsLeftOutOfAHistoryForWhatItIs() throws Exception {
+        run(3, 1000, Map.of());
+        RunDirectory matrix = RunDirectory.create(folder, Instant.parse("2026-11-26T00:00:00Z"), "matrix");
+        matrix.writeJson("status.json", Status.ended(false, List.of(), 9, 9));
+        matrix.write("matrix.json", "{}");
+        RunDirectory empty = RunDirectory.create(folder, Instant.parse("2026-11-27T00:00:00Z"), "run");
+        empty.writeJson("status.json", Status.ended(false, List.of(), 0, 0));
+        assertThat(History.of(folder).notes()).containsExactly(
+                "20261126-000000-matrix is left out: it is a run of the decision matrix, which has no trials",
+                "20261127-000000-run is left out: it has no summary.json, so no trial of it has ended",
+                "SomeFanOut: 1 runs of this fingerprint, 5 missing");
+    }
+
+    @Test
+    void rowsAreInTheOrderOfTheirParametersAsNumbers() throws Exception {
+        Path base = run(8, 1000, Map.of("batch", "19200"), Map.of("batch", "6190"));
+        assertThat(compare(base, run(8, 1000, Map.of("batch", "6190"), Map.of("batch", "19200"))).rows())
+                .extracting(Comparison.Row::stem).containsExactly("SomeFanOut_batch=6190", "SomeFanOut_batch=19200");
+        assertThat(RunDirectory.open(base).summary().rows()).extracting(row -> row.params().get("batch"))
+                .containsExactly("6190", "19200");
     }
 
     private static Comparison compare(Path base, Path candidate) throws IOException {

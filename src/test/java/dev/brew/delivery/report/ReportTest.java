@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -304,12 +307,30 @@ class ReportTest {
 
     @Test
     void theNewestRunIsTheLastByItsName() throws IOException {
-        assertThat(Report.newest(folder.resolve("nowhere"))).isEmpty();
+        assertThat(Report.newest(folder.resolve("nowhere")).run()).isEmpty();
         SyntheticRun.full(folder, "a").valid();
         Path second = SyntheticRun.full(folder, "b").valid();
         Files.createDirectory(folder.resolve("reference"));
         Files.createDirectory(folder.resolve("20270101-000000-nothing"));
-        assertThat(Report.newest(folder)).contains(second);
+        assertThat(Report.newest(folder).run()).contains(second);
+
+        Path running = SyntheticRun.full(folder, "c").valid();
+        RunDirectory.open(running).writeJson("status.json", Status.running(1, 9));
+        assertThat(Report.newest(folder)).isEqualTo(new Report.Newest(Optional.of(second), List.of(running)));
+    }
+
+    @Test
+    void aRowHasOneMedianInEveryTable() throws Exception {
+        Path fast = SyntheticRun.full(folder, "fast").valid();
+        RunView view = RunView.read(fast);
+        RunView.Row row = view.rows().stream().filter(one -> one.path().equals("kafka")).findFirst().orElseThrow();
+        Charts charts = new Charts(List.of(view, view));
+        double pooled = row.micros("completed", RunView.Quantile.P50);
+        assertThat(row.p50()).isEqualTo(pooled);
+        assertThat(Tables.against(List.of(view, view)).cells()).anyMatch(cells ->
+                cells.get(0).equals(row.summary().stem()) && cells.get(1).equals(Chart.number(pooled)));
+        assertThat(Tables.floors(List.of(view), charts).cells()).anyMatch(cells ->
+                cells.get(0).endsWith("kafka") && cells.get(2).equals(Chart.number(pooled)));
     }
 
     @Test

@@ -28,8 +28,19 @@ class TableAndProgressTest {
         assertThat(SummaryTable.lines(summary).subList(0, 4)).containsExactly(
                 "path    N    p50  p99  p99.9    max  sender p50  x TCP  trials  spread  drift  with",
                 "kafka   3    400  800  1,200  1,600         200   8.00       1       -   1.00  acks=1",
-                "kafka  10  1,235    -      -  4,938         617  27.00       2    2.00   1.00  acks=all",
+                "kafka  10  1,235    -      -  4,938         617  24.69       2    2.00   1.00  acks=all",
                 "tcp     -   50.0  100    150    200           -   1.00       1       -   1.00");
+    }
+
+    @Test
+    void xTcpIsTheQuotientOfTheP50sThatTheTableShows() {
+        Summary summary = new Summary(1, "ns", List.of(
+                row("kafka", Map.of("recipients", "1"), 20_000, 470_000, List.of(470_000L, 2_508_000L, 2_509_000L)),
+                row("tcp", Map.of(), 20_000, 15_400, List.of(15_400L, 16_800L, 16_900L))));
+        List<String> lines = SummaryTable.lines(summary);
+        assertThat(lines.get(1)).matches("kafka +1 +470 .* 30\\.52 .*");
+        assertThat(lines).contains("Microseconds. p50 to max: completed, every recipient has processed the event and the"
+                + " sender has its answer; of all trials' events together.");
     }
 
     @Test
