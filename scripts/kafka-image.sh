@@ -4,7 +4,8 @@
 # Needs: a Docker engine, Debian's apt-get and dpkg-deb (packages are downloaded, not installed), a JDK 17 or later with
 # jlink, and target/benchmarks.jar (mvn package).
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+here=$(dirname "${BASH_SOURCE[0]}") # an assignment: a substitution that fails within a word does not end the script
+cd "$here/.."
 
 missing() {
   echo "kafka-image: $*" >&2
@@ -19,6 +20,7 @@ done
 docker version >/dev/null 2>&1 || missing "no Docker engine answers (docker version)"
 
 version=$(java -jar "$jar" --version | sed -n 's/^kafka //p')
+[ -n "$version" ] || missing "$jar --version does not name Kafka's version"
 image=${1:-local/kafka:$version}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -31,7 +33,7 @@ echo "kafka-image: Debian packages"
 for package in "$work"/*.deb; do
   dpkg-deb -x "$package" "$root"
 done
-rm -rf "$root/usr/share"
+rm -rf "${root:?}/usr/share"
 for tool in sh sleep cat ls mkdir rm chmod env hostname ps kill grep sed id; do
   [ -e "$root/bin/$tool" ] || ln -s busybox "$root/bin/$tool"
 done

@@ -2,7 +2,8 @@
 # The open loop's sender at its edge against Kafka's own ProducerPerformance, on one broker, in turn. After `mvn package`.
 # usage: scripts/producer-performance.sh [SECONDS [ALTERNATIONS]]
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+here=$(dirname "${BASH_SOURCE[0]}") # an assignment: a substitution that fails within a word does not end the script
+cd "$here/.."
 [ -f target/benchmarks.jar ] || { echo "target/benchmarks.jar is missing: run mvn package first" >&2; exit 2; }
 [ -d target/kafka-tools ] || mvn -q -B -ntp -f scripts/kafka-tools/pom.xml dependency:copy-dependencies \
   -DoutputDirectory="$PWD/target/kafka-tools"

@@ -4,7 +4,9 @@
 # run is added to $PROOF (default results/regress-proof.tsv). Both sides' handlers wait on a timer, so that what timers
 # take beyond their time is on both sides, and the difference is the handler's alone.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+here=$(dirname "${BASH_SOURCE[0]}") # an assignment: a substitution that fails within a word does not end the script
+cd "$here/.."
+[ $# -eq 3 ] || { echo "usage: scripts/regress-proof.sh FIRST_SEED LAST_SEED aa|slower|faster" >&2; exit 2; }
 first=$1 last=$2 kind=$3
 jar=${JAR:-target/benchmarks.jar}
 results=${RESULTS:-results}
@@ -23,7 +25,10 @@ p50() { # the baseline's p50 in µs, of three trials
 more=0
 if [ "$kind" != aa ]; then
   more=${MORE:-}
-  [ -n "$more" ] || more=$(($(p50) / 4))
+  if [ -z "$more" ]; then
+    base_p50=$(p50) # set -e does not see a failure within an arithmetic expansion
+    more=$((base_p50 / 4))
+  fi
   echo "regress-proof.sh: the slower side takes $more µs longer"
 fi
 slow="-p delay=fixed:$((delay + more))us" quick="-p delay=fixed:${delay}us"
@@ -33,14 +38,17 @@ case $kind in
   *) echo "kind must be aa, slower or faster, got $kind" >&2; exit 2 ;;
 esac
 
-for seed in $(seq "$first" "$last"); do
+for ((seed = first; seed <= last; seed++)); do
   start=$(date +%s)
   code=0
   java -jar "$jar" regress "${fork[@]}" --pairs 5 --seed "$seed" --base-args "$base" --candidate-args "$candidate" \
     >"$results/proof-$kind-$seed.log" 2>&1 || code=$?
-  verdict=$(grep -E '^(PASS|IMPROVED|INCONCLUSIVE|REGRESSION): ' "$results/proof-$kind-$seed.log" | tail -n 1)
-  trials=$(grep -c '^pair ' "$results/proof-$kind-$seed.log")
-  p50s=$(grep -E '  completed p50 ' "$results/proof-$kind-$seed.log" | sed -E 's/.*completed p50 +//; s/  +/ | /g' | head -n 1)
-  printf '%s\t%s\t%s\t%s s\t%s trials\t%s\t%s\n' "$kind" "$seed" "$code" "$(($(date +%s) - start))" "$trials" "$verdict" \
+  verdict=$(grep -E '^(PASS|IMPROVED|INCONCLUSIVE|REGRESSION): ' "$results/proof-$kind-$seed.log" | tail -n 1) ||
+    verdict="no verdict, see $results/proof-$kind-$seed.log"
+  trials=$(grep -c '^pair ' "$results/proof-$kind-$seed.log") || true # it counts 0 then
+  p50s=$(grep -E '  completed p50 ' "$results/proof-$kind-$seed.log" | sed -E 's/.*completed p50 +//; s/  +/ | /g' | head -n 1) ||
+    p50s=
+  end=$(date +%s)
+  printf '%s\t%s\t%s\t%s s\t%s trials\t%s\t%s\n' "$kind" "$seed" "$code" "$((end - start))" "$trials" "$verdict" \
     "$p50s" | tee -a "$proof"
 done
