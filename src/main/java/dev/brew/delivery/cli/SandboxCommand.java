@@ -1,7 +1,11 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.broker.ProcessBroker;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +13,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Real Kafka for machines without Docker. */
 @Command(name = "sandbox", mixinStandardHelpOptions = true, description = {
@@ -18,8 +24,9 @@ import picocli.CommandLine.Option;
 final class SandboxCommand implements Callable<Integer> {
 
     private static final String HEAP = "256m";
+    private static final int MAX_PORT = 65_535;
 
-    @Option(names = "--brokers", paramLabel = "N", defaultValue = "3", converter = Converters.Count.class,
+    @Option(names = "--brokers", paramLabel = "N", defaultValue = "3", converter = Nodes.class,
             description = "How many nodes, 1..9. Default: ${DEFAULT-VALUE}")
     private int brokers;
 
@@ -30,13 +37,16 @@ final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ProcessBroker.Options options;
-        try {
-            options = new ProcessBroker.Options(HEAP, Map.of(), Duration.ofMinutes(1),
-                    IntStream.range(0, Math.min(brokers, 10)).map(i -> port == 0 ? 0 : port + i).boxed().toList());
-        } catch (IllegalArgumentException e) {
-            return Commands.usage("--brokers=" + brokers + ": " + e.getMessage());
+        int last = port + brokers - 1;
+        if (port > 0 && last > MAX_PORT) {
+            return Commands.usage("--port=" + port + ": " + Lines.count(brokers, "node") + " would need ports up to " + last
+                    + ", and there are ports up to " + MAX_PORT);
         }
+        List<Integer> ports = IntStream.range(0, brokers).map(i -> port == 0 ? 0 : port + i).boxed().toList();
+        for (int one : ports) {
+            requireFree(one);
+        }
+        ProcessBroker.Options options = new ProcessBroker.Options(HEAP, Map.of(), Duration.ofMinutes(1), ports);
         System.out.println("starting " + Lines.count(brokers, "node") + " …");
         try (ProcessBroker broker = ProcessBroker.start(options)) {
             System.out.println("Kafka " + broker.settings().get("broker.version") + " at " + broker.bootstrap()
@@ -45,6 +55,26 @@ final class SandboxCommand implements Callable<Integer> {
             return untilStoppedOrDead(broker);
         } catch (IOException e) {
             return Commands.failed(new IOException(e.getMessage().lines().findFirst().orElse("it did not start"), e));
+        }
+    }
+
+    /** Asked before anything starts: a node that finds its port taken takes seconds to say so, and does not name it. */
+    private static void requireFree(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress("127.0.0.1", port));
+        } catch (BindException e) {
+            throw new IOException("--port: port " + port + " of 127.0.0.1 cannot be used: " + Reason.of(e), e);
+        }
+    }
+
+    /** As many nodes as there may be. */
+    static final class Nodes implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("[1-9]")) {
+                throw new TypeConversionException("must be 1..9, got '" + text + "'");
+            }
+            return Integer.valueOf(text);
         }
     }
 
