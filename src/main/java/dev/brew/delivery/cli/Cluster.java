@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 /** Which Kafka, and which topic there. */
 final class Cluster {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** For each request. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @Option(names = "--bootstrap", paramLabel = "HOST:PORT,…", converter = Bootstrap.class,
             defaultValue = "127.0.0.1:19092,127.0.0.1:19093,127.0.0.1:19094",

@@ -8,8 +8,12 @@ import dev.brew.delivery.path.kafka.KafkaAdmin;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.path.kafka.KafkaSender;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -18,11 +22,14 @@ import picocli.CommandLine.Mixin;
 /** The sender that writes each event once, and where it went. */
 @Command(name = "kafka-broadcast", mixinStandardHelpOptions = true, description = {
     "The sender over Kafka: registers customers, writes one record for each and waits for its ack. It calls nobody.",
-    "Exit code 1 if a record was not acknowledged."})
+    "It ends when Kafka does not answer any more. Exit code 1 if a record was not acknowledged."})
 final class KafkaBroadcastCommand implements Callable<Integer> {
 
     /** As {@link KafkaSender} names where a record went. */
     private static final Pattern PLACE = Pattern.compile(".*-(\\d+)@(-?\\d+)");
+
+    private static final int ENOUGH = 3;
+    private static final int LOOK_SECONDS = 5;
 
     @Mixin
     private Cluster cluster;
@@ -33,6 +40,7 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
     @Mixin
     private Customers customers;
 
+    private int sent;
     private int failed;
 
     @Override
@@ -42,32 +50,71 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
                 System.out.println("created topic " + cluster.topic() + ": "
                         + admin.shape(cluster.topic()).map(KafkaAdmin.Shape::toString).orElse("not visible yet"));
             }
+            Optional<String> end = broadcast(admin);
+            System.out.println();
+            System.out.println(Lines.count(sent, "record") + " in " + cluster.topic() + " for whoever reads it"
+                    + (failed > 0 ? ", " + failed + " not acknowledged" : "")
+                    + (end.isPresent() ? ", " + (customers.count() - sent - failed) + " not sent" : "")
+                    + ". Nobody was called; this sender does not know who reads.");
+            end.ifPresent(System.err::println);
         }
-        broadcast();
         return failed == 0 ? 0 : 1;
     }
 
-    private void broadcast() throws Exception {
+    /** Why it ended before all was sent; empty if it did not. */
+    private Optional<String> broadcast(KafkaAdmin admin) throws Exception {
         NanoClock clock = NanoClock.system();
         Events events = customers.events(EventId.newRun(), clock);
         KafkaOptions options = KafkaOptions.of("all", new Properties());
         System.out.printf("%6s  %-12s  %-24s  %9s  %8s  %10s%n", "number", "customer_id", "email", "partition",
                 "offset",
                 "ack time");
+        int inARow = 0;
         try (KafkaSender sender = new KafkaSender(cluster.bootstrap(), options, cluster.topic(), clock)) {
             for (int i = 1; i <= customers.count(); i++) {
                 CustomerSignedUp event = events.next();
-                row(i, event, sender.deliver(event).toCompletableFuture().get().outcomes().get(0));
+                CompletableFuture<SendReport> report = sender.deliver(event).toCompletableFuture();
+                Optional<String> trouble = trouble(report, admin);
+                if (trouble.isPresent()) {
+                    sender.abandon();
+                }
+                boolean accepted = row(i, event, report.get().outcomes().get(0));
+                inARow = accepted ? 0 : inARow + 1;
+                if (trouble.isPresent() || inARow == ENOUGH) {
+                    return trouble.or(() -> Optional.of(ENOUGH + " records in a row were not acknowledged"));
+                }
             }
         }
-        System.out.println();
-        System.out.println(Lines.count(customers.count() - failed, "record") + " in " + cluster.topic()
-                + " for whoever reads it"
-                + (failed > 0 ? ", " + failed + " not acknowledged" : "")
-                + ". Nobody was called; this sender does not know who reads.");
+        return Optional.empty();
     }
 
-    private void row(int number, CustomerSignedUp event, SendReport.Outcome outcome) {
+    /** Waits for the outcome; why there will be no good one, if the cluster says so or says nothing. */
+    private Optional<String> trouble(CompletableFuture<SendReport> report, KafkaAdmin admin) throws Exception {
+        while (true) {
+            try {
+                if (report.get(LOOK_SECONDS, TimeUnit.SECONDS).accepted()) {
+                    return Optional.empty();
+                }
+            } catch (TimeoutException e) {
+                // no ack yet; a cluster that has lost a node may need some seconds
+            }
+            Optional<String> trouble = lacking(admin);
+            if (trouble.isPresent() || report.isDone()) {
+                return trouble;
+            }
+        }
+    }
+
+    private Optional<String> lacking(KafkaAdmin admin) throws InterruptedException {
+        if (!admin.answers()) {
+            return Optional.of("no Kafka at " + cluster.bootstrap() + " any more: no answer within "
+                    + Cluster.PATIENCE.toMillis() + " ms");
+        }
+        return admin.shape(cluster.topic()).isPresent() ? Optional.empty()
+                : Optional.of("there is no topic " + cluster.topic() + " at " + cluster.bootstrap() + " any more");
+    }
+
+    private boolean row(int number, CustomerSignedUp event, SendReport.Outcome outcome) {
         String partition = "-";
         String offset = "-";
         String note = "";
@@ -75,11 +122,13 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
         if (outcome.accepted() && place.matches()) {
             partition = place.group(1);
             offset = place.group(2);
+            sent++;
         } else {
             failed++;
             note = "  FAIL  " + outcome.code() + ": " + outcome.reason().replaceAll("\\s+", " ");
         }
         System.out.printf("%6d  %-12s  %-24s  %9s  %8s  %10s%s%n", number, event.getCustomerId(), event.getEmail(),
                 partition, offset, Lines.millis(outcome.durationNanos()), note);
+        return note.isEmpty();
     }
 }
