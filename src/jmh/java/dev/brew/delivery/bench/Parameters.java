@@ -67,8 +67,8 @@ public final class Parameters {
     /** @throws IllegalArgumentException if a {@code delivery.} property has a value that the forks would refuse */
     public static void checkDefinitions(Properties definitions) {
         warmUp(definitions, Duration.ZERO);
-        KafkaOptions.of("all", definitions);
         Brokers.requireFit(definitions);
+        KafkaOptions.of("all", definitions).requireFit(Brokers.client(definitions));
         GrpcRemote.addresses(definitions);
     }
 

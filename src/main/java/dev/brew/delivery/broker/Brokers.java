@@ -146,18 +146,41 @@ public final class Brokers {
         wanted.requirePossible();
         String kind = wanted.broker().equals("auto") ? choose(wanted, system, environment).broker() : wanted.broker();
         return switch (kind) {
-            case "container" -> ContainerBroker.start(image(system), Boolean.parseBoolean(system.getProperty(PULL)),
-                    environment);
+            case "container" -> ContainerBroker.start(image(system), pulls(system), environment);
             case "external" -> external(wanted, system);
             default -> ProcessBroker.start(ProcessBroker.Options.standard(wanted.nodes()).with(Tls.of(wanted.tls())));
         };
+    }
+
+    /**
+     * Looks whether the broker that is asked for can be had; nothing is started. A cluster gets ten seconds to answer.
+     *
+     * @throws IllegalArgumentException if not; the message names the parameter and says why
+     */
+    public static void requireThere(Wanted wanted, Properties system, Map<String, String> environment)
+            throws InterruptedException {
+        boolean external = wanted.broker().equals("external")
+                || wanted.broker().equals("auto") && system.containsKey(BOOTSTRAP);
+        try {
+            if (external) {
+                external(wanted, system).close();
+            } else if (wanted.broker().equals("container")) {
+                ContainerBroker.requireImage(image(system), pulls(system), environment);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("broker=" + (external ? "external" : "container") + ": " + Reason.of(e), e);
+        }
+    }
+
+    private static boolean pulls(Properties system) {
+        return Boolean.parseBoolean(system.getProperty(PULL));
     }
 
     private static Broker external(Wanted wanted, Properties system) throws IOException, InterruptedException {
         new Wanted("external", wanted.nodes(), wanted.tls()).requirePossible(); // auto may have come to it
         String bootstrap = bootstrap(system).orElseThrow(
                 () -> new IllegalArgumentException("broker=external needs -D" + BOOTSTRAP + "=HOST:PORT,…"));
-        return ExternalBroker.connect(bootstrap, clientProperties(system), replication(system));
+        return ExternalBroker.connect(bootstrap, client(system), replication(system));
     }
 
     /** Consoles of hosted clusters show addresses with a protocol in front, which Kafka's clients ignore. */
@@ -178,10 +201,15 @@ public final class Brokers {
     public static void requireFit(Properties system) {
         bootstrap(system);
         replication(system);
-        clientProperties(system);
+        client(system);
     }
 
-    private static ClientProperties clientProperties(Properties system) {
+    /**
+     * What the file of {@value #PROPERTIES} says; nothing without one.
+     *
+     * @throws IllegalArgumentException see {@link ClientProperties#read}
+     */
+    public static ClientProperties client(Properties system) {
         String file = system.getProperty(PROPERTIES);
         return file == null ? ClientProperties.NONE : ClientProperties.read("-D" + PROPERTIES + "=" + file, file);
     }

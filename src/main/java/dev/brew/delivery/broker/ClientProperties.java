@@ -1,87 +1,244 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * How clients of any kind reach a cluster: protocol, login, certificates. The values hold secrets, so that this class
- * never prints them; {@link #told} is what may stand in results. Immutable.
+ * How clients reach a cluster: protocol, login, certificates. The values hold secrets, so that this class never prints
+ * them; {@link #told} is what may stand in results. Immutable.
  */
 public final class ClientProperties {
 
     /** Nothing but an address is needed. */
-    public static final ClientProperties NONE = new ClientProperties(Map.of());
+    public static final ClientProperties NONE = of(Map.of());
 
+    private static final String PROVIDERS = "config.providers";
+    private static final Pattern PROVIDED = Pattern.compile("\\$\\{([^}:]+):[^}]*}");
+    /** What serializers of a schema registry read; hosted clusters write it into the same file. */
+    private static final Pattern OF_A_REGISTRY = Pattern.compile("(schema\\.registry|basic\\.auth|bearer\\.auth)\\..+");
+
+    private final String origin;
     private final Map<String, String> values;
+    /** Of {@link #values}, those that a config provider has given. */
+    private final Set<String> provided;
+    private final Set<String> ignored;
 
-    private ClientProperties(Map<String, String> values) {
+    private ClientProperties(String origin, Map<String, String> values, Set<String> provided, Set<String> ignored) {
+        this.origin = origin;
         this.values = Map.copyOf(values);
+        this.provided = Set.copyOf(provided);
+        this.ignored = new TreeSet<>(ignored);
+    }
+
+    /** Kafka's kinds of clients; each knows other properties. */
+    public enum Kind {
+        ADMIN(AdminClientConfig.configDef()), CONSUMER(ConsumerConfig.configDef()), PRODUCER(ProducerConfig.configDef());
+
+        private final ConfigDef definition;
+
+        Kind(ConfigDef definition) {
+            this.definition = definition;
+        }
+
+        /** True if these clients have the property {@code name}. */
+        public boolean knows(String name) {
+            return definition.configKeys().containsKey(name);
+        }
     }
 
     static ClientProperties of(Map<String, String> values) {
-        return new ClientProperties(values);
+        return new ClientProperties("", values, Set.of(), Set.of());
     }
 
     /**
-     * Reads a properties file, as Kafka's own tools take it.
+     * Reads a properties file, as Kafka's own tools take it: config providers are asked for the values that refer to
+     * them. It may also be UTF-8.
      *
      * @param option how it was asked for, for messages
-     * @throws IllegalArgumentException if it cannot be read, or has a property that not every client has; the message
-     *                                  names the property and never a value
+     * @throws IllegalArgumentException if it cannot be read, has a property that no client has, or refers to something
+     *                                  that a config provider does not have; the message names the property and never
+     *                                  a value
      */
     public static ClientProperties read(String option, String file) {
-        Properties read = new Properties();
-        try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
-            read.load(reader);
-        } catch (IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(option + ": the file cannot be read", e);
-        } catch (IllegalArgumentException e) { // a broken escape; its message quotes what it found
-            throw new IllegalArgumentException(option + ": not a properties file");
-        }
-        Set<String> known = new TreeSet<>(AdminClientConfig.configNames());
-        known.retainAll(ProducerConfig.configNames());
-        known.retainAll(ConsumerConfig.configNames());
-        known.remove("bootstrap.servers");
-        Map<String, String> values = new TreeMap<>();
-        for (String name : read.stringPropertyNames()) {
-            if (!known.contains(name)) {
-                throw new IllegalArgumentException(option + ": '" + name + "' is no property that every client has; "
-                        + "the file says how to reach the cluster, -Ddelivery.producer.NAME=VALUE and "
-                        + "-Ddelivery.consumer.NAME=VALUE the rest");
+        Map<String, String> read = new TreeMap<>();
+        Set<String> ignored = new TreeSet<>();
+        Properties properties = load(option, file);
+        for (String name : properties.stringPropertyNames()) {
+            if (OF_A_REGISTRY.matcher(name).matches()) {
+                ignored.add(name);
+            } else if (name.startsWith(PROVIDERS) || isKnown(name)) {
+                read.put(name, properties.getProperty(name).strip());
+            } else {
+                throw new IllegalArgumentException(option + ": '" + name + "' is no property of Kafka's clients");
             }
-            values.put(name, read.getProperty(name).strip());
         }
-        return new ClientProperties(values);
+        Map<String, String> values = resolve(option, read);
+        Set<String> provided = new TreeSet<>(values.keySet());
+        provided.removeIf(name -> values.get(name).equals(read.get(name)));
+        return new ClientProperties(option, values, provided, ignored);
     }
 
-    /** For Kafka's clients; with secrets. */
-    public Map<String, String> values() {
+    private static Properties load(String option, String file) {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(text(Files.readAllBytes(Path.of(file)))));
+            return properties;
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalArgumentException(option + ": the file cannot be read: " + Reason.of(e), e);
+        } catch (IllegalArgumentException e) { // its message may quote a value
+            throw new IllegalArgumentException(option + ": not a properties file: a \\u is not followed by four hexadecimal "
+                    + "digits");
+        }
+    }
+
+    /** UTF-8, as editors write today; else Latin-1, as Java has always read such files. */
+    private static String text(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static boolean isKnown(String name) {
+        return Arrays.stream(Kind.values()).anyMatch(kind -> kind.knows(name));
+    }
+
+    /** Once for all clients, so that what comes of it is known here: it must not stand in results or messages. */
+    private static Map<String, String> resolve(String option, Map<String, String> read) {
+        read.forEach((name, value) -> {
+            if (name.matches(Pattern.quote(PROVIDERS) + "\\.[^.]+\\.class")) {
+                requireClass(option + ": " + name, value);
+            }
+        });
+        Map<String, Object> resolved;
+        try {
+            resolved = new AbstractConfig(new ConfigDef(), read, false).originals();
+        } catch (KafkaException e) {
+            throw new IllegalArgumentException(option + ": " + PROVIDERS + ": " + Reason.of(e), e);
+        }
+        List<String> providers = List.of(read.getOrDefault(PROVIDERS, "").split(","));
+        Map<String, String> values = new TreeMap<>();
+        read.keySet().stream().filter(name -> !name.startsWith(PROVIDERS)).forEach(name -> {
+            String value = String.valueOf(resolved.get(name));
+            Matcher left = PROVIDED.matcher(value);
+            if (left.find() && providers.contains(left.group(1)) && read.get(name).contains(left.group())) {
+                throw new IllegalArgumentException(option + ": '" + name + "': the config provider '" + left.group(1)
+                        + "' has nothing for " + left.group());
+            }
+            values.put(name, value.strip());
+        });
         return values;
     }
 
-    /** What may be known: without anything that Kafka's own types call a secret, and without paths and addresses. */
+    /** Kafka itself would log a stack trace. */
+    private static void requireClass(String where, String name) {
+        try {
+            Class.forName(name, false, Thread.currentThread().getContextClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalArgumentException(where + ": there is no class " + name + " on the class path", e);
+        }
+    }
+
+    /** For a client of this kind: what it knows; with secrets. */
+    public Map<String, String> values(Kind kind) {
+        Map<String, String> known = new TreeMap<>(values);
+        known.keySet().removeIf(name -> !kind.knows(name));
+        return known;
+    }
+
+    /** The names of all properties. */
+    public Set<String> names() {
+        return values.keySet();
+    }
+
+    /** How the file was asked for; empty without a file. */
+    public String origin() {
+        return origin;
+    }
+
+    /** The names of properties that were left out, since no client of Kafka's reads them; sorted. */
+    public Set<String> ignored() {
+        return ignored;
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param bootstrap where the cluster is, for messages
+     * @throws IllegalStateException if it cannot be made: an unknown host, a keystore that is not there; the message
+     *                               says why and never has a value that a config provider has given
+     */
+    public <T> T connect(String bootstrap, Supplier<T> client) {
+        try {
+            return client.get();
+        } catch (KafkaException e) {
+            throw new IllegalStateException("no client can be made for " + bootstrap + ": " + withoutSecrets(root(e)), e);
+        }
+    }
+
+    private static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return Reason.of(root);
+    }
+
+    /** {@code text} without any value that a config provider has given. */
+    public String withoutSecrets(String text) {
+        String told = text;
+        for (String name : provided) {
+            told = values.get(name).isEmpty() ? told : told.replace(values.get(name), "[hidden]");
+        }
+        return told;
+    }
+
+    /**
+     * What may be known: without anything that Kafka's own types call a secret, without what a config provider has
+     * given, and without paths and addresses.
+     */
     Map<String, String> told() {
         Map<String, String> told = new TreeMap<>();
         values.forEach((name, value) -> {
-            ConfigDef.ConfigKey key = AdminClientConfig.configDef().configKeys().get(name);
-            if (key.type() != ConfigDef.Type.PASSWORD && !name.matches(".*\\.(location|url|file|jwk)")) {
+            if (!isSecret(name) && !provided.contains(name)
+                    && !name.matches("bootstrap\\.servers|.*\\.(location|url|file|jwk)")) {
                 told.put("kafka.client." + name, value);
             }
         });
         return told;
+    }
+
+    private static boolean isSecret(String name) {
+        Optional<ConfigDef.ConfigKey> key = Arrays.stream(Kind.values())
+                .map(kind -> kind.definition.configKeys().get(name)).filter(Objects::nonNull).findFirst();
+        return key.isEmpty() || key.get().type() == ConfigDef.Type.PASSWORD;
     }
 
     @Override

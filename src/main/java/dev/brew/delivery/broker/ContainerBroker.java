@@ -52,12 +52,8 @@ public final class ContainerBroker implements Broker {
      */
     public static ContainerBroker start(String image, boolean pull, Map<String, String> environment)
             throws IOException, InterruptedException {
-        ContainerEngine engine = ContainerEngine.find(environment);
+        ContainerEngine engine = requireImage(image, pull, environment);
         removeOrphans(engine);
-        if (!pull && !engine.hasImage(image)) {
-            throw new IOException("the container engine has no image " + image + ": docker pull " + image
-                    + ", or -Ddelivery.kafka.pull=true, or scripts/kafka-image.sh and -Ddelivery.kafka.image=…");
-        }
         int seconds = pull ? PULL_SECONDS : START_SECONDS;
         Map<String, String> told = new TreeMap<>(Map.of("image", image, "pull", Boolean.toString(pull),
                 "start.seconds", Integer.toString(seconds), "KAFKA_HEAP_OPTS", "-Xms" + HEAP + " -Xmx" + HEAP));
@@ -72,6 +68,20 @@ public final class ContainerBroker implements Broker {
             remove(engine, holderName);
             throw e;
         }
+    }
+
+    /**
+     * Looks for the engine, and for the image unless it may be fetched.
+     *
+     * @throws IOException if there is no engine or no image; the message says what to do
+     */
+    static ContainerEngine requireImage(String image, boolean pull, Map<String, String> environment) throws IOException {
+        ContainerEngine engine = ContainerEngine.find(environment);
+        if (!pull && !engine.hasImage(image)) {
+            throw new IOException("the container engine has no image " + image + ": docker pull " + image
+                    + ", or -Ddelivery.kafka.pull=true, or scripts/kafka-image.sh and -Ddelivery.kafka.image=…");
+        }
+        return engine;
     }
 
     /** Testcontainers reads these from the environment alone. Its reaper's image is not to be had without a pull. */

@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,21 +12,17 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.FinalizedVersionRange;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /** A cluster that somebody else runs: only looked at here, never changed. For one thread. */
 final class ExternalBroker implements Broker {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final String NOT_TOLD = "not told";
+    private static final String UNKNOWN = "unknown";
 
     private final String bootstrap;
     private final ClientProperties client;
@@ -48,15 +45,15 @@ final class ExternalBroker implements Broker {
     static ExternalBroker connect(String bootstrap, ClientProperties client, Optional<Short> replication)
             throws IOException, InterruptedException {
         ExternalBroker broker = new ExternalBroker(bootstrap, client, replication);
-        Map<String, Object> properties = new HashMap<>(client.values());
+        Map<String, Object> properties = new HashMap<>(client.values(ClientProperties.Kind.ADMIN));
         properties.put("bootstrap.servers", bootstrap);
         properties.put("default.api.timeout.ms", Long.toString(PATIENCE.toMillis()));
         properties.put("request.timeout.ms", Long.toString(PATIENCE.toMillis() / 2));
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = client.connect(bootstrap, () -> Admin.create(properties))) {
             broker.look(admin);
             return broker;
-        } catch (KafkaException e) { // of the constructor: an unknown host, a keystore that is not there
-            throw new IOException("no client can be made for " + bootstrap + ": " + root(e), e);
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -71,23 +68,16 @@ final class ExternalBroker implements Broker {
         Config config = config(admin, nodes.get(0));
         for (String name : BrokerMain.TOLD) {
             ConfigEntry entry = config.get(name);
-            settings.put("broker." + name, entry == null || entry.value() == null ? NOT_TOLD : entry.value());
+            settings.put("broker." + name, entry == null || entry.value() == null ? UNKNOWN : entry.value());
         }
         settings.putAll(client.told());
     }
 
     /** Clients are never told a broker's version; the version of its metadata is next to it. */
-    private String version(Admin admin) throws IOException, InterruptedException {
-        try {
-            FinalizedVersionRange level = ask(admin.describeFeatures().featureMetadata()).finalizedFeatures()
-                    .get(MetadataVersion.FEATURE_NAME);
-            return level == null ? NOT_TOLD : "metadata " + name(level.maxVersionLevel());
-        } catch (IOException e) {
-            if (e.getCause() instanceof UnsupportedVersionException) { // before 2.7
-                return NOT_TOLD;
-            }
-            throw e;
-        }
+    private static String version(Admin admin) throws InterruptedException {
+        return ifTold(admin.describeFeatures().featureMetadata())
+                .map(all -> all.finalizedFeatures().get(MetadataVersion.FEATURE_NAME))
+                .map(level -> "metadata " + name(level.maxVersionLevel())).orElse(UNKNOWN);
     }
 
     private static String name(short level) {
@@ -98,16 +88,18 @@ final class ExternalBroker implements Broker {
         }
     }
 
-    /** Empty where this user may not see it. */
-    private Config config(Admin admin, Node node) throws IOException, InterruptedException {
+    private static Config config(Admin admin, Node node) throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+        return ifTold(admin.describeConfigs(List.of(resource)).all()).map(all -> all.get(resource))
+                .orElse(new Config(List.of()));
+    }
+
+    /** What is only reported: empty where the cluster does not tell it, whatever its reason is. */
+    static <T> Optional<T> ifTold(KafkaFuture<T> answer) throws InterruptedException {
         try {
-            return ask(admin.describeConfigs(List.of(resource)).all()).get(resource);
-        } catch (IOException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return new Config(List.of());
-            }
-            throw e;
+            return Optional.of(answer.get());
+        } catch (ExecutionException e) {
+            return Optional.empty();
         }
     }
 
@@ -119,16 +111,8 @@ final class ExternalBroker implements Broker {
             throw new IOException(cause instanceof TimeoutException
                     ? "no answer from Kafka at " + bootstrap + " within " + PATIENCE.toMillis()
                     + " ms: wrong address, or a wrong security.protocol in -D" + Brokers.PROPERTIES + "=FILE"
-                    : "Kafka at " + bootstrap + " refuses: " + cause.getMessage(), cause);
+                    : "Kafka at " + bootstrap + " refuses: " + Reason.of(cause), cause);
         }
-    }
-
-    private static String root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage();
     }
 
     @Override

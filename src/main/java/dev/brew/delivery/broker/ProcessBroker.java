@@ -160,7 +160,7 @@ public final class ProcessBroker implements Broker {
     /** Until then the first node's controller is the only one, and losing it would lose the cluster. */
     private void awaitVoters() throws IOException, InterruptedException {
         long end = System.nanoTime() + options.ready().toNanos();
-        Map<String, Object> properties = new HashMap<>(client().values());
+        Map<String, Object> properties = new HashMap<>(client().values(ClientProperties.Kind.ADMIN));
         properties.put("bootstrap.servers", bootstrap());
         try (Admin admin = Admin.create(properties)) {
             int voters = 0;

@@ -89,6 +89,7 @@ final class DisturbCommand implements Callable<Integer> {
             for (String one : paths.stream().distinct().toList()) {
                 all.add(path.settings(one, recipients, deadline));
             }
+            PathOptions.requireBroker(all, System.out);
         } catch (IllegalArgumentException e) {
             return Commands.usage(e.getMessage());
         }

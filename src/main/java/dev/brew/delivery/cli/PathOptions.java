@@ -9,6 +9,7 @@ import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.tls.Tls;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,25 @@ final class PathOptions {
         return new Rig.Settings(path, recipients, DelayPlan.parse(all.get("delay")),
                 Integer.parseInt(all.get("payloadBytes")), grpc, Brokers.Wanted.of(all),
                 KafkaOptions.of(all.get("acks"), System.getProperties()));
+    }
+
+    /**
+     * Looks once for the broker that some of these need, and says what of a file of client properties is not used.
+     *
+     * @throws IllegalArgumentException if it cannot be had; the message says why
+     */
+    static void requireBroker(List<Rig.Settings> settings, PrintStream out) throws InterruptedException {
+        for (Rig.Settings one : settings) {
+            if (one.path().equals("kafka")) {
+                try {
+                    Brokers.requireThere(one.broker(), System.getProperties(), System.getenv());
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("-p " + e.getMessage(), e);
+                }
+                one.kafka().unused(Brokers.client(System.getProperties())).ifPresent(out::println);
+                return; // they differ in the number of recipients alone
+            }
+        }
     }
 
     /** As they were typed, for a child. */

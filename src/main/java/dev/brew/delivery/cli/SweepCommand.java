@@ -108,6 +108,7 @@ final class SweepCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RateSweep.Limits limits;
         SweepCase.Load load;
+        List<Rig.Settings> settings = new ArrayList<>();
         paths = paths.stream().distinct().toList();
         recipients = recipients.stream().distinct().toList();
         try {
@@ -116,8 +117,11 @@ final class SweepCommand implements Callable<Integer> {
                     at.stream().map(SweepCase.At::parse).toList(), atEach);
             for (String one : paths) {
                 for (int count : recipients) {
-                    path.settings(one, count);
+                    settings.add(path.settings(one, count));
                 }
+            }
+            if (into == null) {
+                PathOptions.requireBroker(settings, System.out);
             }
         } catch (IllegalArgumentException e) {
             return Commands.usage(e.getMessage());

@@ -2,13 +2,16 @@ package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.bench.Parameters;
+import dev.brew.delivery.broker.Brokers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
@@ -51,6 +54,28 @@ record Plan(List<Case> cases, List<String> leftOut) {
             throw new UsageException("-p " + leftOut.get(0).substring("left out: ".length()));
         }
         return new Plan(List.copyOf(cases), leftOut.stream().distinct().toList());
+    }
+
+    /**
+     * Looks once for each broker that the cases need, so that its absence is not found out by one trial after another.
+     *
+     * @throws UsageException if one cannot be had; the message says why
+     */
+    Plan requireBrokers(Properties system, Map<String, String> environment) throws UsageException {
+        Set<Brokers.Wanted> wanted = new LinkedHashSet<>();
+        cases.stream().map(Case::params).filter(params -> params.containsKey("broker")).map(Brokers.Wanted::of)
+                .forEach(wanted::add);
+        try {
+            for (Brokers.Wanted one : wanted) {
+                Brokers.requireThere(one, system, environment);
+            }
+            return this;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("-p " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UsageException("interrupted");
+        }
     }
 
     private static Collection<BenchmarkListEntry> select(CommandLineOptions jmh, BenchmarkList benchmarks)

@@ -166,7 +166,8 @@ public final class RegressRun {
 
     private static Pairing.All pairings(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed)
             throws UsageException {
-        return Pairing.of(Plan.of(typed.get(Side.BASE), jars.get(Side.BASE).benchmarks()).cases(),
+        return Pairing.of(Plan.of(typed.get(Side.BASE), jars.get(Side.BASE).benchmarks())
+                        .requireBrokers(typed.get(Side.BASE).system(), System.getenv()).cases(),
                 Plan.of(typed.get(Side.CANDIDATE), jars.get(Side.CANDIDATE).benchmarks()).cases());
     }
 

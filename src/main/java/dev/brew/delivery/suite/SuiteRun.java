@@ -1,6 +1,7 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.WarmUpNotice;
 import dev.brew.delivery.results.Quantiles;
@@ -76,7 +77,7 @@ public final class SuiteRun {
     public SuiteRun(SuiteOptions options, PrintStream out, PrintStream err, InstantSource clock)
             throws UsageException {
         this.options = options;
-        Plan plan = Plan.of(options, BenchmarkList.defaultList());
+        Plan plan = Plan.of(options, BenchmarkList.defaultList()).requireBrokers(options.system(), System.getenv());
         this.cases = plan.cases();
         this.leftOut = plan.leftOut();
         this.out = out;
@@ -133,6 +134,9 @@ public final class SuiteRun {
 
     /** What broker=auto comes to; every fork decides alike. */
     private void tellBroker() {
+        if (cases.stream().anyMatch(one -> one.params().containsKey("broker"))) {
+            KafkaOptions.of("all", options.system()).unused(Brokers.client(options.system())).ifPresent(out::println);
+        }
         cases.stream().map(Case::params).filter(of -> "auto".equals(of.get("broker"))).map(Brokers.Wanted::of)
                 .distinct().forEach(wanted -> {
                     Brokers.Choice choice = Brokers.choose(wanted, options.system(), System.getenv());

@@ -64,7 +64,7 @@ class ProcessBrokerIT {
             assertThat(broker.settings()).containsEntry("broker.tls", mode.toString())
                     .containsEntry("broker.tls.protocol", "TLSv1.3");
             assertThat(broker.settings().toString()).doesNotContain("BEGIN");
-            Map<String, String> client = broker.client().values();
+            Map<String, String> client = broker.client().values(ClientProperties.Kind.ADMIN);
             assertThat(client).containsEntry("security.protocol", "SSL");
             assertThat(create(broker, client)).isEmpty();
             assertThat(create(broker, Map.of())).get().asString().contains("TimeoutException"); // in the clear

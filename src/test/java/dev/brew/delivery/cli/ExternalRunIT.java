@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,16 +73,43 @@ class ExternalRunIT {
     }
 
     @Test
-    void aSuiteWhoseBrokerCannotBeHadRunsTheRestAndSaysWhy() throws Exception {
+    void aBrokerThatCannotBeHadIsOneLineBeforeAnythingIsMeasured() throws Exception {
         Map<String, String> nowhere = Map.of("DOCKER_HOST", "unix:///no/such.sock");
         try (Program run = Program.start(nowhere, brief("NullPath|ProduceToConsume", "-p", "recipients=2", "-p",
                 "broker=container"))) {
-            assertThat(run.end()).isEqualTo(1);
-            assertThat(run.lines("there is no container engine: /no/such.sock does not exist")).isNotEmpty();
+            assertThat(run.end()).isEqualTo(2);
+            assertThat(run.lines()).containsExactly(
+                    "-p broker=container: there is no container engine: /no/such.sock does not exist");
         }
-        assertThat(json("status.json").get("state").asText()).isEqualTo("INVALID");
-        assertThat(json("summary.json").get("rows")).singleElement()
-                .satisfies(row -> assertThat(row.get("benchmark").asText()).contains("NullPath"));
+        try (Program run = run("ProduceToConsume", "-p", "recipients=1,2", "-Ddelivery.kafka.bootstrap=127.0.0.1:1")) {
+            assertThat(run.end()).isEqualTo(2);
+            assertThat(run.lines()).containsExactly("-p broker=external: no answer from Kafka at 127.0.0.1:1 within 10000 "
+                    + "ms: wrong address, or a wrong security.protocol in -Ddelivery.kafka.properties=FILE");
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aFileOfAHostedClusterIsTakenAndItsSecretsStayOutOfResults(@TempDir Path files) throws Exception {
+        Path secrets = Files.writeString(files.resolve("secrets"), "rack=hush-hush\n");
+        Path file = Files.writeString(files.resolve("hosted.properties"), "# f\u00fcr alle\n"
+                + "bootstrap.servers=elsewhere:9092\nsecurity.protocol=PLAINTEXT\nsession.timeout.ms=45000\nacks=all\n"
+                + "request.timeout.ms=60000\nclient.rack=${file:" + secrets + ":rack}\nconfig.providers=file\n"
+                + "config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider\n",
+                StandardCharsets.ISO_8859_1);
+        try (Program sandbox = Program.start("sandbox", "--brokers=1", "--port=0").until("; Ctrl-C stops it");
+                Program run = run("ProduceToConsume", "-p", "recipients=1",
+                        "-Ddelivery.kafka.bootstrap=" + sandbox.all("Kafka \\S+ at (\\S+)").get(0),
+                        "-Ddelivery.kafka.properties=" + file)) {
+            assertThat(run.end()).as(() -> String.join("\n", run.lines())).isZero();
+            assertThat(run.lines("-Ddelivery.kafka.properties=" + file + ": a run sets these itself, the file's values are "
+                    + "not used: acks, bootstrap.servers")).hasSize(1);
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path one : all.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(one, StandardCharsets.ISO_8859_1)).as("%s", one).doesNotContain("hush-hush");
+            }
+        }
     }
 
     private static void awaitUse(String bootstrap) {

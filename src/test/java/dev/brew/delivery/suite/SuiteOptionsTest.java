@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,19 @@ class SuiteOptionsTest {
                 .containsExactly("-Ddelivery.consumer.check.crcs=false", "-Ddelivery.producer.linger.ms=5",
                         "-Ddelivery.host.pid=" + ProcessHandle.current().pid());
         assertThat(options.jmh().getForkCount().get()).isEqualTo(2);
+    }
+
+    @Test
+    void aBrokerThatCannotBeHadIsFoundBeforeMeasuring() throws Exception {
+        Map<String, String> nowhere = Map.of("DOCKER_HOST", "unix:///no/such.sock");
+        assertThatThrownBy(() -> Plan.of(parse("ProduceToConsume", "-p", "broker=process,external"),
+                BenchmarkList.defaultList()).requireBrokers(new Properties(), nowhere)).isInstanceOf(UsageException.class)
+                .hasMessage("-p broker=external needs -Ddelivery.kafka.bootstrap=HOST:PORT,…");
+        assertThatThrownBy(() -> Plan.of(parse("Null|ProduceToConsume", "-p", "broker=container"),
+                BenchmarkList.defaultList()).requireBrokers(new Properties(), nowhere)).isInstanceOf(UsageException.class)
+                .hasMessage("-p broker=container: there is no container engine: /no/such.sock does not exist");
+        Plan other = Plan.of(parse("Null", "-p", "broker=container"), BenchmarkList.defaultList());
+        assertThat(other.requireBrokers(new Properties(), nowhere)).isSameAs(other);
     }
 
     @Test
@@ -115,7 +129,7 @@ class SuiteOptionsTest {
                 + "-Ddelivery.grpc.targets, only recipients=2: that many are named",
         "-p tls=perhaps                | -p tls=perhaps: tls must be off, on or mutual, got 'perhaps'",
         "-Ddelivery.kafka.replication=0 | -Ddelivery.kafka.replication must be 1..100, got '0'",
-        "-Ddelivery.kafka.properties=/no/such | -Ddelivery.kafka.properties=/no/such: the file cannot be read",
+        "-Ddelivery.kafka.properties=/no/such | -Ddelivery.kafka.properties=/no/such: the file cannot be read: /no does not exist",
         "-p broker=mine                | -p broker=mine: broker must be auto, process, container or external, got 'mine'",
         "-p delay=crm@fixed:1ms        | -p delay crm@fixed:1ms names no recipient: 'crm' (there are analytics)"})
     void whatIsWrongIsNamedBeforeAnythingStarts(String arguments, String message) {

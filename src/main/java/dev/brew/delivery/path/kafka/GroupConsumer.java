@@ -2,8 +2,8 @@ package dev.brew.delivery.path.kafka;
 
 import dev.brew.delivery.recipient.Pause;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.Reason;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -37,10 +37,11 @@ final class GroupConsumer implements AutoCloseable {
     private volatile String death = "";
 
     /** @param failure told of what ends the poll loop, on its thread */
-    GroupConsumer(Recipient recipient, Map<String, Object> properties, String topic, Consumer<Throwable> failure) {
+    GroupConsumer(Recipient recipient, KafkaConsumer<String, byte[]> consumer, String topic,
+                  Consumer<Throwable> failure) {
         this.recipient = recipient;
         this.failure = failure;
-        this.consumer = new KafkaConsumer<>(properties);
+        this.consumer = consumer;
         this.consumer.subscribe(Set.of(topic));
         this.thread = new Thread(this::loop, "group-" + recipient.name());
         this.thread.setDaemon(true);
@@ -100,7 +101,7 @@ final class GroupConsumer implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             death = e instanceof UnsupportedVersionException
-                    ? e.getMessage() + " (this cluster's version of Kafka is too old for what was asked of it)" : e.toString();
+                    ? e.getMessage() + " (this cluster's version of Kafka is too old for what was asked of it)" : Reason.of(e);
             failure.accept(new IllegalStateException("the consumer of " + recipient.name() + " died: " + death, e));
         } finally {
             consumer.close(CloseOptions.timeout(CLOSE)); // the default waits 30 s for a broker that is gone

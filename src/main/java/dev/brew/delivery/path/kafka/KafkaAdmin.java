@@ -2,6 +2,7 @@ package dev.brew.delivery.path.kafka;
 
 import dev.brew.delivery.broker.ClientProperties;
 import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.text.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -66,11 +67,11 @@ public final class KafkaAdmin implements AutoCloseable {
     public KafkaAdmin(String bootstrap, ClientProperties client, Duration patience) {
         this.bootstrap = bootstrap;
         this.patience = patience;
-        Map<String, Object> properties = new HashMap<>(client.values());
+        Map<String, Object> properties = new HashMap<>(client.values(ClientProperties.Kind.ADMIN));
         properties.put("bootstrap.servers", bootstrap);
         properties.put("default.api.timeout.ms", Long.toString(patience.toMillis()));
         properties.put("request.timeout.ms", Long.toString(Math.min(5_000, patience.toMillis())));
-        this.admin = Admin.create(properties);
+        this.admin = client.connect(bootstrap, () -> Admin.create(properties));
     }
 
     /**
@@ -98,6 +99,17 @@ public final class KafkaAdmin implements AutoCloseable {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** False if no broker answers within the time given. */
+    public boolean answers() throws InterruptedException {
+        try {
+            get("describe the cluster", admin.describeCluster().nodes());
+            return true;
+        } catch (IllegalStateException e) { // else it answers, although with a refusal
+            return !(e.getCause() instanceof TimeoutException
+                    || e.getCause() instanceof java.util.concurrent.TimeoutException);
         }
     }
 
@@ -270,7 +282,7 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     private static String withHint(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
+        String message = Reason.of(cause);
         String hint = cause instanceof AuthorizationException ? RIGHTS
                 : cause instanceof UnsupportedVersionException ? "; this cluster's version of Kafka is too old for it" : "";
         return hint.isEmpty() ? message : message.replaceAll("\\.$", "") + hint;

@@ -1,5 +1,6 @@
 package dev.brew.delivery.path.kafka;
 
+import dev.brew.delivery.broker.ClientProperties;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Pause;
@@ -86,7 +87,7 @@ public final class KafkaListener {
      */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
                          Commit commit, NanoClock clock, Consumer<String> out) {
-        this(new KafkaConsumer<>(properties(bootstrap, group)), bootstrap, topic, group, fromStart, delay, commit,
+        this(ClientProperties.NONE.connect(bootstrap, () -> new KafkaConsumer<>(properties(bootstrap, group))), bootstrap, topic, group, fromStart, delay, commit,
                 clock, out);
     }
 
@@ -111,7 +112,7 @@ public final class KafkaListener {
                 "metadata.max.age.ms", "2000", // a topic that is made later is seen soon
                 "allow.auto.create.topics", "false", // a reader must not make its topic by asking for it
                 "client.id", group));
-        return options.consumerProperties(bootstrap, group);
+        return options.consumerProperties(bootstrap, group, ClientProperties.NONE);
     }
 
     /**

@@ -1,14 +1,20 @@
 package dev.brew.delivery.path.kafka;
 
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.broker.ClientProperties;
+import dev.brew.delivery.broker.ClientProperties.Kind;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -52,6 +58,12 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
     /** Whoever sets these would take the path apart rather than tune it. */
     private static final Set<String> OURS = Set.of("bootstrap.servers", "key.serializer", "value.serializer",
             "key.deserializer", "value.deserializer", "group.id", "acks", "auto.offset.reset", "transactional.id");
+    private static final Set<String> PRODUCER_PINS = Stream.concat(producerPins("", "all").keySet().stream(),
+            Stream.of("transactional.id")).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> CONSUMER_PINS = Set.copyOf(consumerPins("", "").keySet());
+    /** Kafka refuses them with another group protocol. */
+    private static final Set<String> OF_CLASSIC_GROUPS = Set.of("session.timeout.ms", "heartbeat.interval.ms",
+            "partition.assignment.strategy");
 
     public KafkaOptions {
         requireAcks(acks);
@@ -63,8 +75,12 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         }
         producer = Map.copyOf(producer);
         consumer = Map.copyOf(consumer);
-        requireFit(PRODUCER_PREFIX, producer, producerProperties(NOWHERE, acks, producer), ProducerConfig::new);
-        requireFit(CONSUMER_PREFIX, consumer, consumerProperties(NOWHERE, "check", consumer), ConsumerConfig::new);
+        requireKnown(PRODUCER_PREFIX, producer);
+        requireKnown(CONSUMER_PREFIX, consumer);
+        requireFit("-D" + PRODUCER_PREFIX + "*: ", ClientProperties.NONE,
+                producerProperties(NOWHERE, acks, Map.of(), producer), ProducerConfig::new);
+        requireFit("-D" + CONSUMER_PREFIX + "*: ", ClientProperties.NONE,
+                consumerProperties(NOWHERE, "check", Map.of(), consumer), ConsumerConfig::new);
     }
 
     /**
@@ -86,24 +102,70 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         return acks;
     }
 
-    Map<String, Object> producerProperties(String bootstrap) {
-        return producerProperties(bootstrap, acks, producer);
+    /**
+     * Checks what a file of client properties says together with these options.
+     *
+     * @throws IllegalArgumentException if Kafka refuses a value, or timeouts do not fit each other; the message names
+     *                                  the file's option and the property, and no secret
+     */
+    public void requireFit(ClientProperties client) {
+        requireFit(client.origin() + ": ", client, producerProperties(NOWHERE, client), ProducerConfig::new);
+        requireFit(client.origin() + ": ", client, consumerProperties(NOWHERE, "check", client), ConsumerConfig::new);
     }
 
-    Map<String, Object> consumerProperties(String bootstrap, String group) {
-        return consumerProperties(bootstrap, group, consumer);
+    /**
+     * What of a file of client properties a run does not use, since it sets that itself; one line, empty if it uses all.
+     */
+    public Optional<String> unused(ClientProperties client) {
+        Set<String> own = new TreeSet<>();
+        for (String name : client.names()) {
+            boolean ofProducer = PRODUCER_PINS.contains(name);
+            boolean ofConsumer = CONSUMER_PINS.contains(name);
+            if (ofProducer || ofConsumer) {
+                boolean elsewhere = !ofProducer && Kind.PRODUCER.knows(name) || !ofConsumer && Kind.CONSUMER.knows(name);
+                own.add(name + (!elsewhere ? "" : ofProducer ? " (of the producer)" : " (of consumers)"));
+            }
+        }
+        List<String> parts = new ArrayList<>();
+        if (!own.isEmpty()) {
+            parts.add("a run sets these itself, the file's values are not used: " + String.join(", ", own));
+        }
+        if (!client.ignored().isEmpty()) {
+            parts.add("no client of Kafka's reads these: " + String.join(", ", client.ignored()));
+        }
+        return parts.isEmpty() ? Optional.empty() : Optional.of(client.origin() + ": " + String.join("; ", parts));
+    }
+
+    /** True if the value of this property is always that of these options, whatever a file says. */
+    boolean pins(String name) {
+        return (PRODUCER_PINS.contains(name) || !Kind.PRODUCER.knows(name))
+                && (CONSUMER_PINS.contains(name) || !Kind.CONSUMER.knows(name))
+                && (Kind.PRODUCER.knows(name) || Kind.CONSUMER.knows(name));
+    }
+
+    Map<String, Object> producerProperties(String bootstrap, ClientProperties client) {
+        return producerProperties(bootstrap, acks, client.values(Kind.PRODUCER), producer);
+    }
+
+    Map<String, Object> consumerProperties(String bootstrap, String group, ClientProperties client) {
+        return consumerProperties(bootstrap, group, client.values(Kind.CONSUMER), consumer);
+    }
+
+    /** As the clients understand them on any cluster; there are no secrets among them. */
+    Map<String, String> settings() {
+        return settings(ClientProperties.NONE);
     }
 
     /** As the clients understand them; there are no secrets among them. */
-    Map<String, String> settings() {
+    Map<String, String> settings(ClientProperties client) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.partitions", Integer.toString(partitions));
         settings.put("kafka.replication", Short.toString(replication));
         settings.put("kafka.clients.version", AppInfoParser.getVersion());
-        tell("kafka.producer.", TOLD_OF_PRODUCER, producer, new ProducerConfig(producerProperties(NOWHERE)),
+        tell("kafka.producer.", TOLD_OF_PRODUCER, producer, new ProducerConfig(producerProperties(NOWHERE, client)),
                 settings);
-        tell("kafka.consumer.", TOLD_OF_CONSUMER, consumer, new ConsumerConfig(consumerProperties(NOWHERE, "told")),
-                settings);
+        tell("kafka.consumer.", TOLD_OF_CONSUMER, consumer,
+                new ConsumerConfig(consumerProperties(NOWHERE, "told", client)), settings);
         return settings;
     }
 
@@ -116,8 +178,19 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         }
     }
 
-    private static Map<String, Object> producerProperties(String bootstrap, String acks, Map<String, String> over) {
-        Map<String, Object> properties = new HashMap<>();
+    /** What moves the comparison stands above the file; timeouts, which depend on the way to the cluster, below it. */
+    private static Map<String, Object> producerProperties(String bootstrap, String acks, Map<String, String> file,
+                                                          Map<String, String> over) {
+        Map<String, Object> properties = new HashMap<>(file);
+        properties.remove("transactional.id");
+        properties.putAll(producerPins(bootstrap, acks));
+        properties.putAll(over);
+        KafkaTimeouts.ofProducer(properties);
+        return properties;
+    }
+
+    private static Map<String, String> producerPins(String bootstrap, String acks) {
+        Map<String, String> properties = new HashMap<>();
         properties.put("bootstrap.servers", bootstrap);
         properties.put("key.serializer", StringSerializer.class.getName());
         properties.put("value.serializer", ByteArraySerializer.class.getName());
@@ -128,16 +201,23 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         properties.put("batch.size", "16384");
         properties.put("receive.buffer.bytes", SYSTEM_SIZED);
         properties.put("send.buffer.bytes", SYSTEM_SIZED);
-        // so that a broker that is gone is known before the benchmark's own deadline
-        properties.put("request.timeout.ms", "10000");
-        properties.put("delivery.timeout.ms", "20000");
-        properties.put("max.block.ms", "20000");
-        properties.putAll(over);
         return properties;
     }
 
-    private static Map<String, Object> consumerProperties(String bootstrap, String group, Map<String, String> over) {
-        Map<String, Object> properties = new HashMap<>();
+    private static Map<String, Object> consumerProperties(String bootstrap, String group, Map<String, String> file,
+                                                          Map<String, String> over) {
+        Map<String, Object> properties = new HashMap<>(file);
+        properties.putAll(consumerPins(bootstrap, group));
+        properties.putAll(over);
+        if (!"classic".equalsIgnoreCase((String) properties.get("group.protocol"))) {
+            OF_CLASSIC_GROUPS.stream().filter(name -> !over.containsKey(name)).forEach(properties::remove);
+        }
+        KafkaTimeouts.ofConsumer(properties);
+        return properties;
+    }
+
+    private static Map<String, String> consumerPins(String bootstrap, String group) {
+        Map<String, String> properties = new HashMap<>();
         properties.put("bootstrap.servers", bootstrap);
         properties.put("group.id", group);
         properties.put("key.deserializer", StringDeserializer.class.getName());
@@ -154,7 +234,6 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         // above the longest delay (an hour) times any number of records
         properties.put("max.poll.interval.ms", Integer.toString(Integer.MAX_VALUE));
         properties.put("connections.max.idle.ms", Integer.toString(Integer.MAX_VALUE)); // must not be lower than that
-        properties.putAll(over);
         return properties;
     }
 
@@ -170,11 +249,10 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         return found;
     }
 
-    private static void requireFit(String prefix, Map<String, String> over, Map<String, Object> all,
-                                   Function<Map<String, Object>, AbstractConfig> read) {
-        Set<String> known = prefix.equals(PRODUCER_PREFIX) ? ProducerConfig.configNames() : ConsumerConfig.configNames();
+    private static void requireKnown(String prefix, Map<String, String> over) {
+        Kind kind = prefix.equals(PRODUCER_PREFIX) ? Kind.PRODUCER : Kind.CONSUMER;
         over.forEach((name, value) -> {
-            if (!known.contains(name)) {
+            if (!kind.knows(name)) {
                 throw new IllegalArgumentException("-D" + prefix + name + "=" + value + ": Kafka has no such property");
             }
             if (isSecret(prefix, name)) { // options are written into results
@@ -185,10 +263,14 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
                 throw new IllegalArgumentException("-D" + prefix + name + "=" + value + ": this one is set by the suite");
             }
         });
+    }
+
+    private static void requireFit(String prefix, ClientProperties client, Map<String, Object> all,
+                                   Function<Map<String, Object>, AbstractConfig> read) {
         try {
-            read.apply(all);
+            KafkaTimeouts.requireFit(read.apply(all));
         } catch (ConfigException e) {
-            throw new IllegalArgumentException("-D" + prefix + "*: " + e.getMessage().replaceAll("\\s+", " "), e);
+            throw new IllegalArgumentException(client.withoutSecrets(prefix + e.getMessage().replaceAll("\\s+", " ")), e);
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
@@ -31,6 +32,8 @@ public final class KafkaPath implements DeliveryPath {
     /** How the names of this path's topics and groups begin; a run's id follows. */
     static final String PREFIX = "delivery-bench-";
 
+    /** How settings that a file of client properties has made begin. */
+    private static final String CLIENT = "kafka.client.";
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration ADMIN = Duration.ofSeconds(15);
     private static final long PROBE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -52,8 +55,9 @@ public final class KafkaPath implements DeliveryPath {
         this.failure = failure;
         this.topic = PREFIX + run;
         this.options = options;
-        this.settings = new TreeMap<>(options.settings());
+        this.settings = new TreeMap<>(options.settings(broker.client()));
         this.settings.putAll(broker.settings());
+        this.settings.keySet().removeIf(name -> name.startsWith(CLIENT) && options.pins(name.substring(CLIENT.length())));
         this.admin = new KafkaAdmin(broker.bootstrap(), broker.client(), ADMIN);
         this.atExit = new Thread(this::deleteAtExit, "delete-topic");
     }
@@ -98,9 +102,10 @@ public final class KafkaPath implements DeliveryPath {
      * else is told, the sender least of all. May be called from any thread.
      */
     public void join(Recipient recipient) {
-        Map<String, Object> properties = options.consumerProperties(broker.bootstrap(), group(recipient.name()));
-        properties.putAll(broker.client().values());
-        groups.add(new GroupConsumer(recipient, properties, topic, failure));
+        Map<String, Object> properties = options.consumerProperties(broker.bootstrap(), group(recipient.name()),
+                broker.client());
+        groups.add(new GroupConsumer(recipient, broker.client().connect(broker.bootstrap(),
+                () -> new KafkaConsumer<>(properties)), topic, failure));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.brew.delivery.broker.ClientProperties;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -42,10 +43,9 @@ public final class KafkaSender implements DeliveryPath {
     KafkaSender(String bootstrap, ClientProperties client, KafkaOptions options, String topic, NanoClock clock) {
         this.topic = topic;
         this.clock = clock;
-        this.settings = options.settings();
-        Map<String, Object> properties = options.producerProperties(bootstrap);
-        properties.putAll(client.values());
-        this.producer = new KafkaProducer<>(properties);
+        this.settings = options.settings(client);
+        Map<String, Object> properties = options.producerProperties(bootstrap, client);
+        this.producer = client.connect(bootstrap, () -> new KafkaProducer<>(properties));
     }
 
     /** Writes a record to each of these partitions that readers take as a sign that they are ready. */
@@ -84,7 +84,7 @@ public final class KafkaSender implements DeliveryPath {
         SendReport.Outcome outcome = failure == null
                 ? new SendReport.Outcome(metadata, "OK", true, "", unblocked - started)
                 : new SendReport.Outcome(topic, failure.getClass().getSimpleName(), false,
-                        String.valueOf(failure.getMessage()), unblocked - started);
+                        Reason.of(failure), unblocked - started);
         return new SendReport(started, unblocked, List.of(outcome));
     }
 
@@ -107,6 +107,12 @@ public final class KafkaSender implements DeliveryPath {
             bytes += total ? (Double) metric.getValue().metricValue() : 0;
         }
         return Math.round(bytes);
+    }
+
+    /** Gives up what is under way: its outcome tells so. Nothing is waited for. */
+    public void abandon() {
+        closed = true;
+        producer.close(Duration.ZERO);
     }
 
     /** Waits for the acks of what is under way, for at most fifteen seconds. */
