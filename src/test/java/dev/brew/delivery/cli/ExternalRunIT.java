@@ -22,6 +22,9 @@ class ExternalRunIT {
     @TempDir
     private Path folder;
 
+    @TempDir
+    private Path files;
+
     @Test
     void remoteListenersAreMeasuredByTheirRepliesAlone() throws Exception {
         try (Program first = listener("one"); Program second = listener("two")) {
@@ -90,7 +93,7 @@ class ExternalRunIT {
     }
 
     @Test
-    void aFileOfAHostedClusterIsTakenAndItsSecretsStayOutOfResults(@TempDir Path files) throws Exception {
+    void aFileOfAHostedClusterIsTakenAndItsSecretsStayOutOfResults() throws Exception {
         Path secrets = Files.writeString(files.resolve("secrets"), "rack=hush-hush\n");
         Path file = Files.writeString(files.resolve("hosted.properties"), "# f\u00fcr alle\n"
                 + "bootstrap.servers=elsewhere:9092\nsecurity.protocol=PLAINTEXT\nsession.timeout.ms=45000\nacks=all\n"
