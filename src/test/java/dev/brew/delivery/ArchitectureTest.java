@@ -16,7 +16,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.brew.delivery.";
     /** From the roof down. The transports stand above the door they implement. */
     private static final List<String> ROOMS = List.of("cli", "suite", "bench", "report", "compare", "scenario", "load", "results",
-            "path.grpc", "path.kafka", "path", "broker", "recipient", "event", "tls", "text");
+            "path.grpc", "path.kafka", "path", "broker", "jvm", "recipient", "event", "tls", "text");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

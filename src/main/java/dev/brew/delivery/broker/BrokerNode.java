@@ -1,9 +1,10 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.Reason;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -11,21 +12,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * A child JVM from this JVM's own class path that is a Kafka node ({@link BrokerMain}), or holds a container that is
@@ -40,6 +42,10 @@ final class BrokerNode implements AutoCloseable {
     static final String FAILED = "FAILED ";
     private static final int LOG_LINES = 20;
     private static final long LAST_WORDS_MILLIS = 1_000;
+    /** What a JVM takes to write its report of a crash. */
+    private static final long CRASH_MILLIS = 10_000;
+    /** Of a process that SIGABRT has ended, as a JVM ends itself when it crashes. */
+    private static final int ABORTED = 128 + 6;
     /** Kafka cannot write its next batch with less. */
     private static final long FULL_BYTES = 1 << 17;
     private static final String HOLDER_HEAP = "128m";
@@ -52,6 +58,8 @@ final class BrokerNode implements AutoCloseable {
     private final CompletableFuture<String> ready = new CompletableFuture<>();
     private volatile boolean stopping;
     private volatile String said = "";
+    /** What the JVM itself, not the program, wrote to standard output: there it says why it does not start. */
+    private final List<String> ofTheJvm = new CopyOnWriteArrayList<>();
     private final Semaphore answered = new Semaphore(0);
     private volatile Duration compiled = Duration.ZERO;
     private Thread reader;
@@ -93,7 +101,7 @@ final class BrokerNode implements AutoCloseable {
                                     Map<String, String> environment) throws IOException {
         BrokerNode node = null;
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(log(directory).toFile());
+            ProcessBuilder builder = ChildJvm.process(command).redirectError(log(directory).toFile());
             builder.environment().putAll(environment);
             node = new BrokerNode(builder.start(), directory);
             Runtime.getRuntime().addShutdownHook(node.atExit);
@@ -111,16 +119,12 @@ final class BrokerNode implements AutoCloseable {
 
     private static List<String> command(Class<?> main, String heap, List<String> jvmOptions, Path directory,
                                         String cluster) {
-        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-Djava.awt.headless=true",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=info",
-                "-cp", classPath));
-        command.addAll(jvmOptions);
-        command.addAll(List.of(main.getName(), directory.toString(), cluster));
-        return command;
+        List<String> jvm = new ArrayList<>(JvmArguments.ofThisJvm().forHelpers());
+        jvm.addAll(ChildJvm.quiet());
+        jvm.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-Djava.awt.headless=true",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=info"));
+        jvm.addAll(jvmOptions);
+        return ChildJvm.command(jvm, ChildJvm.classPath(), main.getName(), List.of(directory.toString(), cluster));
     }
 
     private void readOutput() {
@@ -137,6 +141,8 @@ final class BrokerNode implements AutoCloseable {
                     } else if (line.startsWith(BrokerMain.COMPILED)) {
                         compiled = Duration.ofMillis(Long.parseLong(line.substring(BrokerMain.COMPILED.length() + 1)));
                         answered.release();
+                    } else if (ofTheJvm.size() < LOG_LINES) {
+                        ofTheJvm.add(line);
                     }
                 }
                 ready.completeExceptionally(new IOException("its output ended"));
@@ -243,24 +249,76 @@ final class BrokerNode implements AutoCloseable {
     }
 
     private static String reason(List<String> log) {
+        Optional<String> notStarted = ChildJvm.whyNotStarted(log);
+        if (notStarted.isPresent()) {
+            return ": " + notStarted.get();
+        }
         return log.stream().filter(line -> line.matches("(Caused by: )?[\\w.]+(Exception|Error)\\b.*"))
                 .reduce((first, second) -> second).map(line -> ": " + line).orElse("");
     }
 
-    private IOException failed(String why) throws IOException {
+    /** A node that did not start. */
+    static final class StartException extends IOException {
+        private static final long serialVersionUID = 1;
+        private final transient Path log;
+        private final boolean crashed;
+        private final long pid;
+
+        StartException(String message, Path log, boolean crashed, long pid) {
+            super(message);
+            this.log = log;
+            this.crashed = crashed;
+            this.pid = pid;
+        }
+
+        /** True if the JVM itself has ended it: SIGSEGV, say. */
+        boolean isCrash() {
+            return crashed;
+        }
+
+        /** Deletes its log and the JVM's report of a crash: the start is tried again, and nobody will ask. */
+        void forget() throws IOException {
+            Files.deleteIfExists(log);
+            if (crashed) {
+                Files.deleteIfExists(Path.of("hs_err_pid" + pid + ".log"));
+            }
+        }
+    }
+
+    private StartException failed(String why) throws IOException {
         forgetExit();
+        boolean crashed = hasCrashed();
         kill();
+        awaitLastWords();
         Path kept = Files.createTempFile("delivery-broker-failed-", ".log");
         List<String> lines = new ArrayList<>();
         if (Files.exists(log(directory))) {
             Files.move(log(directory), kept, StandardCopyOption.REPLACE_EXISTING);
+            Files.write(kept, ofTheJvm, StandardOpenOption.APPEND);
             lines = Files.readAllLines(kept);
         }
         DirectoryTree.delete(directory);
         String tail = String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
-        return new IOException("the Kafka broker did not start (" + (said.isEmpty() ? why + reason(lines) : said)
-                + "); its log is kept in " + kept
-                + "\n" + tail);
+        return new StartException("the Kafka broker did not start (" + (said.isEmpty() ? why + reason(lines) : said)
+                + "); its log is kept in " + kept + "\n" + tail, kept, crashed, process.pid());
+    }
+
+    private boolean hasCrashed() {
+        try {
+            return ready.isCompletedExceptionally() && process.waitFor(CRASH_MILLIS, TimeUnit.MILLISECONDS)
+                    && process.exitValue() == ABORTED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void awaitLastWords() {
+        try {
+            reader.join(LAST_WORDS_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A child that was killed has left its directory; nobody closes it where a benchmark fails and its JVM just ends. */

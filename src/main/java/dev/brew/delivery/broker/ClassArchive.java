@@ -4,10 +4,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -16,19 +17,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The JVM's class-data archive of a Kafka node: with it a node is ready a third sooner, and nothing else changes. Made
  * once for each jar and JDK, by a node that is started for it and ended again, and kept in the user's cache directory
  * ({@code $XDG_CACHE_HOME} or {@code ~/.cache}), which holds a few of them at most. Several processes may make the
- * same one at once: each has a file of its own, and renames it when it is whole.
+ * same one at once: each has a file of its own, and renames it when it is whole. Users share none: whoever may write one decides
+ * which code its readers run. Nothing that goes wrong with it fails a start.
  */
 final class ClassArchive {
 
     private static final int KEPT = 3;
     private static final String SUFFIX = ".jsa";
     private static final String UNFINISHED = ".tmp";
+    private static final Pattern UNFINISHED_OF = Pattern.compile("broker-.*\\.(\\d{1,18})\\.tmp");
     private static final int NAME_BYTES = 8;
 
     private final Path directory;
@@ -45,11 +50,19 @@ final class ClassArchive {
      * @return empty where there cannot be one: with a directory on the class path, or without a writable cache
      */
     static Optional<ClassArchive> here(Map<String, String> environment) {
-        List<Path> jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
-                .toList();
-        Path cache = Path.of(environment.getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache"))
-                .resolve("delivery-benchmarks");
-        return of(jars, cache);
+        try {
+            List<Path> jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
+                    .toList();
+            return of(jars, cache(environment).resolve("delivery-benchmarks"));
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // a home that the locale cannot spell
+        }
+    }
+
+    /** What is not absolute is ignored, as the specification of XDG's directories demands. */
+    static Path cache(Map<String, String> environment) {
+        String named = environment.getOrDefault("XDG_CACHE_HOME", "");
+        return named.startsWith("/") ? Path.of(named) : Path.of(System.getProperty("user.home"), ".cache");
     }
 
     static Optional<ClassArchive> of(List<Path> jars, Path cache) {
@@ -64,9 +77,10 @@ final class ClassArchive {
         }
     }
 
-    /** A jar that was built again has another time or size. */
+    /** A jar that was built again has another time or size; another user's archive is not trusted. */
     private static String name(List<Path> jars) throws IOException {
-        StringBuilder text = new StringBuilder(System.getProperty("java.home") + System.getProperty("java.vm.version"));
+        StringBuilder text = new StringBuilder(System.getProperty("user.name") + '\n'
+                + System.getProperty("java.home") + System.getProperty("java.vm.version"));
         for (Path jar : jars) {
             text.append('\n').append(jar.toAbsolutePath()).append(' ').append(Files.size(jar)).append(' ')
                     .append(Files.getLastModifiedTime(jar).toMillis());
@@ -80,13 +94,22 @@ final class ClassArchive {
     }
 
     boolean exists() {
-        return Files.isRegularFile(file);
+        return Files.isRegularFile(file) && Files.isReadable(file);
     }
 
     /** What a JVM that uses it is told. */
-    String use() throws IOException {
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now())); // so that those of old jars are the oldest
+    String use() {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now())); // so that those of old jars are the oldest
+        } catch (IOException e) {
+            // it is as good with an old time
+        }
         return "-XX:SharedArchiveFile=" + file;
+    }
+
+    /** Deletes it, if that can be done: a JVM that used it has crashed. */
+    void discard() {
+        delete(file);
     }
 
     /** A JVM that makes it, told what makes it do so, from its start to its end. */
@@ -95,36 +118,59 @@ final class ClassArchive {
         void run(String jvmOption) throws IOException, InterruptedException;
     }
 
-    /** Makes it; if that JVM has left none (it was too slow to end, say), there is none, and a later start tries anew. */
-    void make(Maker maker) throws IOException, InterruptedException {
-        removeUnfinished();
-        Path unfinished = Path.of(file + "." + ProcessHandle.current().pid() + UNFINISHED);
+    /**
+     * Makes it. Where that fails there is none, and a later start tries anew: because that JVM did not start or was too slow
+     * to end, or because the directory is full or cannot be written.
+     */
+    void make(Maker maker) throws InterruptedException {
         try {
-            maker.run("-XX:ArchiveClassesAtExit=" + unfinished);
-            if (Files.exists(unfinished)) {
-                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            removeUnfinished();
+            Path unfinished = Path.of(file + "." + ProcessHandle.current().pid() + UNFINISHED);
+            try {
+                maker.run("-XX:ArchiveClassesAtExit=" + unfinished);
+                if (Files.exists(unfinished)) {
+                    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                }
+            } finally {
+                delete(unfinished);
             }
-        } finally {
-            Files.deleteIfExists(unfinished);
+            removeOldest();
+        } catch (IOException e) {
+            // starts are slower without; if no JVM starts at all, the next one says why
         }
-        removeOldest();
     }
 
     /** What a process that is no more has begun. */
     private void removeUnfinished() throws IOException {
         for (Path path : list(UNFINISHED)) {
-            String[] parts = path.getFileName().toString().split("\\.");
-            if (ProcessHandle.of(Long.parseLong(parts[parts.length - 2])).isEmpty()) {
-                Files.deleteIfExists(path);
+            Matcher of = UNFINISHED_OF.matcher(path.getFileName().toString());
+            if (of.matches() && ProcessHandle.of(Long.parseLong(of.group(1))).isEmpty()) {
+                delete(path);
             }
         }
     }
 
     private void removeOldest() throws IOException {
-        List<Path> newestFirst = list(SUFFIX).stream()
+        UserPrincipal owner = Files.getOwner(file);
+        List<Path> newestFirst = list(SUFFIX).stream().filter(path -> isOf(owner, path))
                 .sorted(Comparator.comparing(ClassArchive::lastUsed).reversed()).toList();
-        for (Path path : newestFirst.subList(Math.min(KEPT, newestFirst.size()), newestFirst.size())) {
+        newestFirst.stream().skip(KEPT).forEach(ClassArchive::delete);
+    }
+
+    private static boolean isOf(UserPrincipal owner, Path path) {
+        try {
+            return Files.getOwner(path).equals(owner);
+        } catch (IOException e) {
+            return false; // another process was quicker
+        }
+    }
+
+    /** What cannot be deleted, because it is another user's, stays. */
+    private static void delete(Path path) {
+        try {
             Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // nobody needs it, and nobody needs it gone
         }
     }
 
@@ -138,10 +184,8 @@ final class ClassArchive {
     private static FileTime lastUsed(Path path) {
         try {
             return Files.getLastModifiedTime(path);
-        } catch (NoSuchFileException e) {
-            return FileTime.fromMillis(0); // another process was quicker
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            return FileTime.fromMillis(0); // another process was quicker
         }
     }
 }

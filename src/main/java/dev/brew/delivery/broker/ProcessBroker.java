@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.tls.Tls;
@@ -28,6 +29,7 @@ import org.apache.kafka.common.Uuid;
 public final class ProcessBroker implements Broker {
 
     private static final int MAX_NODES = 9;
+    /** Accepted, and not used by the first node. */
     private static final String NOWHERE = "127.0.0.1:1";
     private static final long LOOK_EVERY_NANOS = 50_000_000L;
     /** What people mean by replicated: three copies, two of them needed for an ack. */
@@ -122,13 +124,14 @@ public final class ProcessBroker implements Broker {
     /** The first node is a quorum by itself, so that its controller may take any port; the others then join it. */
     private void startNodes() throws IOException, InterruptedException {
         String cluster = Uuid.randomUuid().toString();
-        List<String> classArchive = classArchive();
-        String controllers = NOWHERE; // accepted, and not used by the first node
+        List<String> jvmOptions = List.of();
+        String controllers = "";
         for (int i = 0; i < options.ports().size(); i++) {
-            nodes.add(BrokerNode.start(options.heap(), cluster, properties(i, controllers), classArchive));
             if (i == 0) {
-                nodes.get(0).await(options.ready());
+                jvmOptions = startFirst(cluster);
                 controllers = nodes.get(0).controller();
+            } else {
+                nodes.add(BrokerNode.start(options.heap(), cluster, properties(i, controllers), jvmOptions));
             }
         }
         for (BrokerNode node : nodes) {
@@ -139,22 +142,48 @@ public final class ProcessBroker implements Broker {
         }
     }
 
-    /** What makes the JVMs start sooner, where it can be had; made by a first node of its own if it is not there. */
-    private List<String> classArchive() throws IOException, InterruptedException {
-        Optional<ClassArchive> archive = ClassArchive.here(System.getenv());
-        if (archive.isEmpty()) {
-            return List.of();
+    /** Starts the first node; returns the JVM's options with which it started. A damaged class archive may crash a JVM. */
+    private List<String> startFirst(String cluster) throws IOException, InterruptedException {
+        Optional<ClassArchive> archive = classArchive();
+        if (archive.isPresent()) {
+            List<String> jvmOptions = List.of(archive.get().use());
+            try {
+                startFirst(cluster, jvmOptions);
+                return jvmOptions;
+            } catch (BrokerNode.StartException e) {
+                if (!e.isCrash()) {
+                    throw e;
+                }
+                archive.get().discard();
+                e.forget();
+            }
         }
-        if (!archive.get().exists()) {
+        startFirst(cluster, List.of());
+        return List.of();
+    }
+
+    private void startFirst(String cluster, List<String> jvmOptions) throws IOException, InterruptedException {
+        nodes.clear();
+        nodes.add(BrokerNode.start(options.heap(), cluster, properties(0, NOWHERE), jvmOptions));
+        nodes.get(0).await(options.ready());
+    }
+
+    /** What makes the JVMs start sooner, where it can be had; made by a first node of its own if it is not there. */
+    private Optional<ClassArchive> classArchive() throws InterruptedException {
+        Optional<ClassArchive> archive = ClassArchive.here(System.getenv());
+        if (archive.isPresent() && !archive.get().exists()) {
             archive.get().make(option -> {
                 Options plain = Options.standard();
                 try (BrokerNode node = BrokerNode.start(plain.heap(), Uuid.randomUuid().toString(),
                         new ProcessBroker(plain).properties(0, NOWHERE), List.of(option))) {
                     node.await(options.ready());
+                } catch (BrokerNode.StartException e) {
+                    e.forget(); // the next start fails likewise, and says why
+                    throw e;
                 }
             });
         }
-        return archive.get().exists() ? List.of(archive.get().use()) : List.of();
+        return archive.filter(ClassArchive::exists);
     }
 
     /** Until then the first node's controller is the only one, and losing it would lose the cluster. */
@@ -254,6 +283,10 @@ public final class ProcessBroker implements Broker {
     public Map<String, String> settings() {
         Map<String, String> settings = options.told();
         settings.putAll(nodes.get(0).settings());
+        List<String> flags = JvmArguments.ofThisJvm().forHelpers().stream().filter(flag -> !flag.startsWith("-D")).toList();
+        if (!flags.isEmpty()) { // those of JAVA_TOOL_OPTIONS, say
+            settings.put("broker.jvm.args", String.join(" ", flags));
+        }
         return settings;
     }
 

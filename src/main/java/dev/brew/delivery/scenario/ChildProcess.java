@@ -1,20 +1,17 @@
 package dev.brew.delivery.scenario;
 
+import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.JvmArguments;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A JVM of this class path that runs {@link ChildMain}, to be killed with kill -9. It ends when its parent ends, however
@@ -44,33 +41,17 @@ final class ChildProcess implements AutoCloseable {
      * @param arguments of {@link ChildMain}
      */
     static ChildProcess start(Path log, List<String> options, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM);
-        command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), ChildMain.class.getName()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> jvm = new ArrayList<>(JvmArguments.ofThisJvm().forHelpers());
+        jvm.addAll(ChildJvm.quiet());
+        jvm.addAll(JVM);
+        jvm.addAll(options);
+        ProcessBuilder builder = ChildJvm.process(ChildJvm.command(jvm, ChildJvm.classPath(), ChildMain.class.getName(), arguments))
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         ChildProcess child = new ChildProcess(builder.start(), log);
         Thread reader = new Thread(child::read, "child-output");
         reader.setDaemon(true);
         reader.start();
         return child;
-    }
-
-    /** True if no directory is on the class path, as a test's has. */
-    static boolean runsFromJars() {
-        return entries().allMatch(Files::isRegularFile);
-    }
-
-    private static String classPath() {
-        return entries().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static Stream<Path> entries() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath());
     }
 
     private void read() {
@@ -91,6 +72,7 @@ final class ChildProcess implements AutoCloseable {
      */
     String await(String start, Duration patience) throws IOException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
+        List<String> passed = new ArrayList<>();
         while (true) {
             String line = lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             if (line == null) {
@@ -98,11 +80,13 @@ final class ChildProcess implements AutoCloseable {
                         + " ms; its log is " + log);
             }
             if (line.equals(ENDED)) {
-                throw new IOException("a child process ended before it said '" + start + "'; its log is " + log);
+                throw new IOException("a child process ended before it said '" + start + "'"
+                        + ChildJvm.whyNotStarted(passed).map(why -> " (" + why + ")").orElse("") + "; its log is " + log);
             }
             if (line.startsWith(start)) {
                 return line.substring(start.length());
             }
+            passed.add(line);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.brew.delivery.scenario;
 
 import dev.brew.delivery.event.EventId;
 import dev.brew.delivery.event.Events;
+import dev.brew.delivery.jvm.ChildJvm;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.kafka.KafkaAdmin;
 import dev.brew.delivery.path.kafka.KafkaListener;
@@ -178,7 +179,7 @@ final class DualWrite implements Scenario {
      * ends in order. None where there cannot be one: with a directory on the class path the JVM refuses to make it.
      */
     private static List<String> archive(Path root, List<String> command) throws Exception {
-        if (!ChildProcess.runsFromJars()) {
+        if (!ChildJvm.runsFromJars()) {
             return List.of();
         }
         Path archive = root.resolve("classes.jsa");

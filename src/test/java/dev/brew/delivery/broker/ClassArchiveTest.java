@@ -1,7 +1,6 @@
 package dev.brew.delivery.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,16 +52,45 @@ class ClassArchiveTest {
 
     @Test
     void nothingUnfinishedStays() throws Exception {
-        assertThatThrownBy(() -> here().make(option -> {
+        here().make(option -> {
             write(option);
             throw new IOException("killed");
-        })).hasMessage("killed");
+        });
         assertThat(files()).isEmpty();
         Files.writeString(cache.resolve("broker-0.jsa.999999999.tmp"), "of a process that is no more");
         Path other = Files.writeString(cache.resolve("broker-0.jsa." + ProcessHandle.current().pid() + ".tmp"), "mine");
         here().make(option -> { }); // it was too slow to end, say
         assertThat(files()).containsExactly(other.getFileName().toString());
         assertThat(here().exists()).isFalse();
+    }
+
+    @Test
+    void whatCannotBeDeletedOrRenamedIsASlowStartAndNoFailure() throws Exception {
+        Files.createDirectories(cache);
+        Files.writeString(cache.resolve("broker-0.jsa.tmp"), "of no process");
+        Files.createDirectories(cache.resolve("broker-0.jsa.999999999.tmp/a directory"));
+        String name = Path.of(here().use().substring("-XX:SharedArchiveFile=".length())).getFileName().toString();
+        Files.createDirectories(cache.resolve(name + "/another"));
+        assertThat(here().exists()).isFalse();
+        here().make(this::write);
+        assertThat(here().exists()).isFalse();
+        assertThat(files()).containsExactlyInAnyOrder("broker-0.jsa.tmp", "broker-0.jsa.999999999.tmp", name);
+        here().discard();
+    }
+
+    @Test
+    void anArchiveThatGoesAwayUnderItsUserIsNoFailure() throws Exception {
+        assertThat(here().exists()).isFalse();
+        assertThat(here().use()).endsWith(".jsa");
+    }
+
+    @Test
+    void aCacheDirectoryThatIsNotAbsoluteIsIgnored() {
+        assertThat(ClassArchive.cache(Map.of("XDG_CACHE_HOME", "/var/cache"))).isEqualTo(Path.of("/var/cache"));
+        for (String ignored : List.of("", "cache")) {
+            assertThat(ClassArchive.cache(Map.of("XDG_CACHE_HOME", ignored)))
+                    .isEqualTo(Path.of(System.getProperty("user.home"), ".cache"));
+        }
     }
 
     @Test
