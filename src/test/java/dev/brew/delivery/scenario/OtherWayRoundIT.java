@@ -400,7 +400,7 @@ class OtherWayRoundIT {
 
     @Test
     void aBrokerThatStandsStillPushesBackAndARecipientThatKeepsUpDoesNot() throws Exception {
-        assertThat(measured(new Backpressure(3, pausing(Duration.ofSeconds(2), ".m2.", 150))).verdict())
+        assertThat(measured(new Backpressure(3, pausing(Duration.ofSeconds(2), ".m2.", 350))).verdict())
                 .isEqualTo(Verdict.refuted("Kafka's sender was refused events, or blocked"));
         assertThat(measured(new Backpressure(0, Stage::standard)).verdict())
                 .isEqualTo(Verdict.refuted("the gRPC sender felt nothing"));
