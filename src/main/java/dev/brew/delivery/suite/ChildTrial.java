@@ -1,6 +1,7 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.DeliveryProfiler;
+import dev.brew.delivery.jvm.ChildJvm;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
@@ -36,12 +37,17 @@ final class ChildTrial implements TrialLauncher {
 
     private final Map<Side, JarUnderTest> jars;
     private final Map<Side, SuiteOptions> typed;
+    private final List<String> jvm;
     private final Duration deadline;
 
-    /** @param deadline what a trial may take beyond its iterations */
-    ChildTrial(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed, Duration deadline) {
+    /**
+     * @param jvm      flags and properties of both sides' JVMs: JMH hands those of its own JVM on to its forks
+     * @param deadline what a trial may take beyond its iterations
+     */
+    ChildTrial(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed, List<String> jvm, Duration deadline) {
         this.jars = jars;
         this.typed = typed;
+        this.jvm = List.copyOf(jvm);
         this.deadline = deadline;
     }
 
@@ -51,10 +57,8 @@ final class ChildTrial implements TrialLauncher {
         Path logs = Attempt.to("create the directory of the trials' logs",
                 () -> Files.createDirectories(run.path().resolve("logs")));
         Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = new ArrayList<>(List.of(java, "-D" + RunLock.IGNORE_JMH_LOCK + "=true", "-cp", jars.get(side).path().toString(), JMH_MAIN));
-        command.addAll(arguments(one, typed.get(side), run.path(), trial));
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true)
+                .redirectOutput(log.toFile()).start();
         try {
             child.getOutputStream().close();
             long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
@@ -69,6 +73,12 @@ final class ChildTrial implements TrialLauncher {
         }
         return run.trial(one.stem(), trial).isPresent() ? Optional.empty()
                 : Optional.of("the trial has written no files");
+    }
+
+    List<String> command(Side side, Case one, int trial, Path run) {
+        List<String> flags = new ArrayList<>(jvm);
+        flags.add("-D" + RunLock.IGNORE_JMH_LOCK + "=true");
+        return ChildJvm.command(flags, jars.get(side).path().toString(), JMH_MAIN, arguments(one, typed.get(side), run, trial));
     }
 
     /** Ends a child and its fork; a broker ends in order when its fork is gone. */

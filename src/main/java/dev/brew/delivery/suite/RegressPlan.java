@@ -23,10 +23,12 @@ import java.util.SplittableRandom;
  * @param margin        δ where the calibration has none
  * @param floorNanos    what latencies have to differ by
  * @param calibration   the machine's margins as they were at the start; null if there are none, or a margin was given
+ * @param jvm           flags and properties of both sides' JVMs; without secrets; null in files of older builds
  */
 record RegressPlan(int schema, String kind, String startedAt, long seed, Jar base, Jar candidate, long budgetSeconds,
                    boolean fixedPairs, int pairs, int confirmPairs, List<String> flagged,
-                   Map<String, Double> pairSeconds, double margin, long floorNanos, Calibration calibration) {
+                   Map<String, Double> pairSeconds, double margin, long floorNanos, Calibration calibration,
+                   List<String> jvm) {
 
     static final String FILE = "regress.json";
     static final int SCHEMA = 1;
@@ -59,17 +61,17 @@ record RegressPlan(int schema, String kind, String startedAt, long seed, Jar bas
 
     RegressPlan withPairs(int decided) {
         return new RegressPlan(schema, kind, startedAt, seed, base, candidate, budgetSeconds, fixedPairs, decided,
-                confirmPairs, flagged, pairSeconds, margin, floorNanos, calibration);
+                confirmPairs, flagged, pairSeconds, margin, floorNanos, calibration, jvm);
     }
 
     RegressPlan withSecondStage(int decided, List<String> rows) {
         return new RegressPlan(schema, kind, startedAt, seed, base, candidate, budgetSeconds, fixedPairs, pairs,
                 decided,
-                List.copyOf(rows), pairSeconds, margin, floorNanos, calibration);
+                List.copyOf(rows), pairSeconds, margin, floorNanos, calibration, jvm);
     }
 
     RegressPlan withPairSeconds(Map<String, Double> seconds) {
         return new RegressPlan(schema, kind, startedAt, seed, base, candidate, budgetSeconds, fixedPairs, pairs,
-                confirmPairs, flagged, Map.copyOf(seconds), margin, floorNanos, calibration);
+                confirmPairs, flagged, Map.copyOf(seconds), margin, floorNanos, calibration, jvm);
     }
 }

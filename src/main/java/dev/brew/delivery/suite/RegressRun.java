@@ -6,6 +6,7 @@ import dev.brew.delivery.compare.ComparisonFiles;
 import dev.brew.delivery.compare.MeasuredComparison;
 import dev.brew.delivery.compare.RowJudge;
 import dev.brew.delivery.compare.Rule;
+import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.RunDirectory;
@@ -69,7 +70,7 @@ public final class RegressRun {
             runs.put(side, RunDirectory.make(directory.resolve(side.toString())));
         }
         this.trials = new PairedTrials(rows.pairings(), runs,
-                launcher.orElseGet(() -> new ChildTrial(jars, typed, deadline)), out, clock);
+                launcher.orElseGet(() -> new ChildTrial(jars, typed, JvmArguments.ofThisJvm().forMeasuring(), deadline)), out, clock);
     }
 
     /**
@@ -108,7 +109,8 @@ public final class RegressRun {
                 sides.get(Side.CANDIDATE), options.budget().toSeconds(), options.pairs().isPresent(),
                 options.pairs().orElse(0), 0, List.of(), Map.of(), options.margin().orElse(Rule.MARGIN),
                 options.floor().toNanos(),
-                kind.equals("regress") && options.margin().isEmpty() ? calibration(results, out) : null);
+                kind.equals("regress") && options.margin().isEmpty() ? calibration(results, out) : null,
+                JvmArguments.ofThisJvm().recorded());
         Path directory = RunDirectory.fresh(results, start, kind);
         RunDirectory.open(directory).writeJson(RegressPlan.FILE, plan);
         return new RegressRun(directory, plan, jars, typed, launcher, options.deadline(), out, err, clock);
@@ -132,6 +134,7 @@ public final class RegressRun {
             throw new UsageException("--resume " + directory + ": there is no " + RegressPlan.FILE);
         }
         RegressPlan plan = Json.read(directory.resolve(RegressPlan.FILE), RegressPlan.class, RegressPlan.SCHEMA);
+        requireSameJvm(directory, plan.jvm(), JvmArguments.ofThisJvm().recorded());
         Map<Side, JarUnderTest> jars = jars(Path.of(plan.base().path()), Path.of(plan.candidate().path()));
         for (Side side : Side.values()) {
             if (!jars.get(side).sha256().equals(plan.jar(side).sha256())) {
@@ -142,6 +145,18 @@ public final class RegressRun {
         }
         Map<Side, RegressPlan.Jar> sides = Map.of(Side.BASE, plan.base(), Side.CANDIDATE, plan.candidate());
         return new RegressRun(directory, plan, jars, typed(sides), launcher, deadline, out, err, clock);
+    }
+
+    /** @param begun null in files of older builds, which handed no flags on */
+    static void requireSameJvm(Path directory, List<String> begun, List<String> now) throws UsageException {
+        if (begun != null && !begun.equals(now)) {
+            throw new UsageException("--resume " + directory + ": the job was begun with " + flags(begun)
+                    + " before -jar, not with " + flags(now) + ": its trials would not be alike");
+        }
+    }
+
+    private static String flags(List<String> jvm) {
+        return jvm.isEmpty() ? "nothing" : String.join(" ", jvm);
     }
 
     private static Map<Side, JarUnderTest> jars(Path base, Path candidate) throws UsageException, IOException {

@@ -3,6 +3,7 @@ package dev.brew.delivery.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,6 +26,18 @@ class ChildTrialTest {
                 "-Ddelivery.warmup=2 -Ddelivery.host.pid=" + ProcessHandle.current().pid(), "-bm", "sample", "-prof",
                         "gc",
                 "-prof", "dev.brew.delivery.bench.DeliveryProfiler:/run?4", "-f", "1", "-foe", "true");
+    }
+
+    @Test
+    void bothSidesHaveTheFlagsOfThisJvmWhichJmhHandsOnToItsForks() throws Exception {
+        SuiteOptions typed = SuiteOptions.parse(List.of(), new Properties());
+        JarUnderTest jar = new JarUnderTest(Path.of("/some.jar"), "0", Map.of(), null);
+        ChildTrial trials = new ChildTrial(Map.of(Side.BASE, jar, Side.CANDIDATE, jar),
+                Map.of(Side.BASE, typed, Side.CANDIDATE, typed), List.of("-XX:+UseSerialGC", "-Dx=1"), Duration.ZERO);
+        for (Side side : Side.values()) {
+            assertThat(trials.command(side, ONE, 1, Path.of("/run")).subList(1, 7))
+                    .containsExactly("-XX:+UseSerialGC", "-Dx=1", "-Djmh.ignoreLock=true", "-cp", "/some.jar", "org.openjdk.jmh.Main");
+        }
     }
 
     @Test

@@ -313,7 +313,7 @@ class RegressRunTest {
         RegressPlan.Jar side = new RegressPlan.Jar("x.jar", "0", List.of());
         return new RegressPlan(1, "regress", now.toString(), seed, side, side, 60, false, 0, 0, List.of(), Map.of(),
                 0.05,
-                0, null);
+                0, null, List.of());
     }
 
     private static List<Side> order(RegressPlan plan) {
