@@ -1,5 +1,7 @@
 package dev.brew.delivery.cli;
 
+import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.RateSweep;
 import dev.brew.delivery.load.Rig;
@@ -8,11 +10,11 @@ import dev.brew.delivery.suite.SweepCase;
 import dev.brew.delivery.suite.SweepRun;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -92,6 +94,11 @@ final class SweepCommand implements Callable<Integer> {
         "Each time has JVMs and a run directory of its own: 2 need twice the memory. Default: ${DEFAULT-VALUE}"})
     private int times;
 
+    @Option(names = "--deadline", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "5m",
+            description = "How long a path's JVM may say nothing beyond what it measures or warms up, else it hangs and is "
+                    + "ended. Default: ${DEFAULT-VALUE}")
+    private Duration deadline;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "Of Poisson arrivals. Default: ${DEFAULT-VALUE}")
     private long seed;
@@ -132,9 +139,13 @@ final class SweepCommand implements Callable<Integer> {
         if (into != null) {
             return searchHere(limits, load);
         }
-        SweepRun run = new SweepRun(cases(), times, bound, results, spec.commandLine().getParseResult().originalArgs(),
+        SweepRun run = new SweepRun(cases(), times, bound, patience(), results, spec.commandLine().getParseResult().originalArgs(),
                 System.out, System.err, InstantSource.system());
         return Foreground.run(run::interrupt, run::run);
+    }
+
+    private Duration patience() {
+        return Collections.max(List.of(warmUp, each, atEach)).plus(deadline);
     }
 
     private int searchHere(RateSweep.Limits limits, SweepCase.Load load) throws Exception {
@@ -171,28 +182,28 @@ final class SweepCommand implements Callable<Integer> {
 
     /** What is pinned, this JVM's own flags and properties, and what was typed, for one path. */
     private List<String> command(String one) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        List<String> own = ManagementFactory.getRuntimeMXBean().getInputArguments();
-        if (own.stream().noneMatch(argument -> argument.matches("-XX:\\+Use\\w+GC"))) {
-            command.add(COLLECTOR);
+        JvmArguments own = JvmArguments.ofThisJvm();
+        List<String> jvm = new ArrayList<>(ChildJvm.quiet());
+        if (!own.chooseCollector()) {
+            jvm.add(COLLECTOR);
         }
-        if (own.stream().noneMatch(argument -> argument.matches("-Xm[nsx].*|-XX:\\w*(HeapSize|NewSize|RAM\\w*)=.*"))) {
-            command.addAll(HEAP);
+        if (!own.chooseHeap()) {
+            jvm.addAll(HEAP);
         }
-        command.addAll(own);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "sweep", "--path", one,
+        jvm.addAll(own.forMeasuring());
+        List<String> typed = new ArrayList<>(List.of("sweep", "--path", one,
                 "--recipients", recipients.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 "--bound", bound.toNanos() + "ns", "--arrivals", arrivals, "--max", Double.toString(max),
                 "--precision", Double.toString(precision), "--each", each.toNanos() + "ns", "--warmup", warmUp.toNanos() + "ns",
                 "--seed", Long.toString(seed)));
         if (start != null) {
-            command.addAll(List.of("--start", start.toString()));
+            typed.addAll(List.of("--start", start.toString()));
         }
         if (!at.isEmpty()) {
-            command.addAll(List.of("--at", String.join(",", at), "--at-each", atEach.toNanos() + "ns"));
+            typed.addAll(List.of("--at", String.join(",", at), "--at-each", atEach.toNanos() + "ns"));
         }
-        command.addAll(path.typed());
-        command.add("--into");
-        return command;
+        typed.addAll(path.typed());
+        typed.add("--into");
+        return ChildJvm.command(jvm, ChildJvm.classPath(), Main.class.getName(), typed);
     }
 }

@@ -119,7 +119,7 @@ public final class SweepCase {
      *
      * @param edge   see {@link RateSweep.Edge#rate}; achieved and latencies are of the highest rate not above it that held
      * @param failed the lowest rate above it that did not; null if all did
-     * @param why    that one did not; empty if all did
+     * @param why    that one did not; if all did, that the search ended at its highest rate
      * @param settled false if the path had not settled when its warm-up had to end
      * @param cpuMicros CPU time of an event near the edge, of this JVM and of a broker that can be asked: the median of the rates
      *                  that held there, in µs; null if none did
@@ -205,6 +205,13 @@ public final class SweepCase {
         return "sweep-" + path + "-n" + recipients + ".json";
     }
 
+    /** Why the search ended. */
+    static String why(RateSweep.Edge edge, double max) {
+        return edge.at() != null && Double.isInfinite(edge.failed())
+                ? "none did: --max " + BigDecimal.valueOf(max).stripTrailingZeros().toPlainString()
+                + " ended the search, the edge may be higher" : edge.why();
+    }
+
     private static double rounded(double rate) {
         return Double.isInfinite(rate) ? rate : new BigDecimal(rate, DIGITS).doubleValue();
     }
@@ -214,6 +221,7 @@ public final class SweepCase {
 
         private final Rig rig;
         private final Rig.Settings settings;
+        private final RateSweep.Limits limits;
         private final boolean settled;
         private final RateSweep sweep;
         private final Map<String, Integer> tries = new HashMap<>();
@@ -223,6 +231,7 @@ public final class SweepCase {
         Search(Rig rig, Rig.Settings settings, RateSweep.Limits limits, boolean settled) {
             this.rig = rig;
             this.settings = settings;
+            this.limits = limits;
             this.settled = settled;
             this.sweep = new RateSweep(limits, rate ->
                     measure(SEARCHED, rounded(rate), load.length, Optional.of(limits.bound())));
@@ -243,7 +252,7 @@ public final class SweepCase {
             return new Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(),
                     rounded(edge.rate()), found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0,
                     found ? at.p99Nanos() : 0, found ? at.p999Nanos() : 0,
-                    Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), edge.why(), settled,
+                    Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), why(edge, limits.max()), settled,
                     cpuNear(edge.rate()));
         }
 

@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.jvm.ChildJvm;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.RunDirectory;
@@ -8,6 +9,7 @@ import dev.brew.delivery.results.Summary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -43,6 +48,7 @@ public final class SweepRun {
     private final int sweeps;
     private final int times;
     private final Duration bound;
+    private final Duration patience;
     private final Path results;
     private final List<String> typed;
     private final PrintStream out;
@@ -78,15 +84,17 @@ public final class SweepRun {
 
     /**
      * @param times   how often the whole is made, side by side; 1 or more
+     * @param patience how long a path's JVM may say nothing, else it hangs and is ended
      * @param results where the run directories go
      * @param typed   what was typed
      */
-    public SweepRun(List<Case> cases, int times, Duration bound, Path results, List<String> typed, PrintStream out, PrintStream err,
+    public SweepRun(List<Case> cases, int times, Duration bound, Duration patience, Path results, List<String> typed, PrintStream out, PrintStream err,
                     InstantSource clock) {
         this.cases = List.copyOf(cases);
         this.sweeps = cases.stream().mapToInt(one -> one.recipients.size()).sum();
         this.times = times;
         this.bound = bound;
+        this.patience = patience;
         this.results = results;
         this.typed = List.copyOf(typed);
         this.out = out;
@@ -138,10 +146,10 @@ public final class SweepRun {
         return cases.stream().map(Case::path).toList();
     }
 
-    private void start(Case one, Repeat repeat) throws IOException {
+    private void start(Case one, Repeat repeat) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(one.command);
         command.add(repeat.directory.path().toAbsolutePath().toString());
-        Child started = new Child(one, repeat, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        Child started = new Child(one, repeat, ChildJvm.process(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
         children.add(started);
         if (stopping) { // it may have come between the two
             started.process.toHandle().destroy();
@@ -155,19 +163,33 @@ public final class SweepRun {
         private final Case of;
         private final Repeat repeat;
         private final Process process;
-        private final BufferedReader said;
+        /** Empty at the end. */
+        private final BlockingQueue<Optional<String>> said = new LinkedBlockingQueue<>();
         private final Writer turns;
+        private String last = "";
+        private String hangs = "";
 
         Child(Case of, Repeat repeat, Process process) {
             this.of = of;
             this.repeat = repeat;
             this.process = process;
-            this.said = process.inputReader();
             this.turns = process.outputWriter();
+            Thread reader = new Thread(this::read, "sweep-output");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read() {
+            try (BufferedReader lines = process.inputReader()) {
+                lines.lines().map(Optional::of).forEach(said::add);
+            } catch (IOException | UncheckedIOException e) {
+                // it was killed while it wrote
+            }
+            said.add(Optional.empty());
         }
 
         /** Lets it measure; false if it has ended. */
-        boolean turn() throws IOException {
+        boolean turn() throws InterruptedException {
             try {
                 turns.write('\n');
                 turns.flush();
@@ -178,14 +200,35 @@ public final class SweepRun {
         }
 
         /** Shows what it prints until its turn is over; false if it has ended. */
-        boolean relay() throws IOException {
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                if (line.equals(TURN_OVER)) {
+        boolean relay() throws InterruptedException {
+            while (true) {
+                Optional<String> line = said.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+                if (line == null) {
+                    endHung("nothing was heard of it for " + patience.toSeconds() + " s");
+                    return false;
+                }
+                if (line.isEmpty()) {
+                    return false;
+                }
+                if (line.get().equals(TURN_OVER)) {
                     return true;
                 }
-                out.println(repeat.said(line));
+                last = line.get().strip().replaceAll(" +", " ");
+                out.println(repeat.said(line.get()));
             }
-            return false;
+        }
+
+        /** Its exit code; a JVM that does not end is ended. Its broker ends with it. */
+        int exitCode() throws InterruptedException {
+            if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                endHung("it had not ended " + patience.toSeconds() + " s after its output");
+            }
+            return process.waitFor();
+        }
+
+        private void endHung(String why) {
+            process.toHandle().destroyForcibly();
+            hangs = why + ", so it was ended; " + (last.isEmpty() ? "it has said nothing" : "it said last: " + last);
         }
     }
 
@@ -213,7 +256,7 @@ public final class SweepRun {
 
         void ended(Child ended) throws IOException, InterruptedException {
             Case one = ended.of;
-            int code = ended.process.waitFor();
+            int code = ended.exitCode();
             List<Integer> missing = new ArrayList<>();
             for (int recipients : one.recipients) {
                 Path file = directory.path().resolve(SweepCase.fileOf(one.path, recipients));
@@ -225,7 +268,7 @@ public final class SweepRun {
                 }
             }
             if (!stopping && (code != 0 || !missing.isEmpty())) {
-                problems.add(said(one.path + ": its process ended with exit code " + code
+                problems.add(said(one.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code : ended.hangs)
                         + (missing.isEmpty() ? "" : ", without an edge for N in " + missing)));
             }
             directory.writeJson("status.json", Status.running(rows.size(), sweeps));
@@ -242,8 +285,10 @@ public final class SweepRun {
             List<String> fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : List.of();
             Status status = Status.ended(stopping, problems, rows.size(), sweeps);
             directory.writeJson("status.json", status);
-            out.println();
-            lines(rows, bound).forEach(out::println);
+            if (!rows.isEmpty()) {
+                out.println();
+                lines(rows, bound).forEach(out::println);
+            }
             fixed.forEach(out::println);
             out.printf("%n%s%n", said(String.format("%s: %d of %d sweeps, %s", status.state(), rows.size(), sweeps,
                     directory.path())));

@@ -2,10 +2,13 @@ package dev.brew.delivery.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brew.delivery.load.RateSweep;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SweepRunTest {
+
+    private static final RateSweep.Point POINT = new RateSweep.Point(null, 1, 1, 1, "", 0);
 
     @Test
     void edgesOfSeveralTimesStandBesideEachOtherWithHowFarApartTheyAre() {
@@ -21,6 +24,16 @@ class SweepRunTest {
     void oneTimeOrNothingThatWasFoundTwiceHasNoTable() {
         assertThat(SweepRun.apart(List.of(List.of(row("kafka", 1, 1000, 500.0))))).isEmpty();
         assertThat(SweepRun.apart(List.of(List.of(row("kafka", 1, 1000, 500.0)), List.of()))).isEmpty();
+    }
+
+    @Test
+    void anEdgeThatOnlyMaxEndedSaysSo() {
+        assertThat(SweepCase.why(new RateSweep.Edge(5, POINT, Double.POSITIVE_INFINITY, ""), 5))
+                .isEqualTo("none did: --max 5 ended the search, the edge may be higher");
+        assertThat(SweepCase.why(new RateSweep.Edge(1e6, POINT, Double.POSITIVE_INFINITY, ""), 1e6))
+                .isEqualTo("none did: --max 1000000 ended the search, the edge may be higher");
+        assertThat(SweepCase.why(new RateSweep.Edge(5, POINT, 6, "p99 60.0 ms"), 7)).isEqualTo("p99 60.0 ms");
+        assertThat(SweepCase.why(new RateSweep.Edge(0, null, 1, "saturated"), 7)).isEqualTo("saturated");
     }
 
     private static SweepCase.Row row(String path, int recipients, double edge, Double cpuMicros) {
