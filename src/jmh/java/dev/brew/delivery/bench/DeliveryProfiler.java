@@ -1,5 +1,6 @@
 package dev.brew.delivery.bench;
 
+import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.RunDirectory;
@@ -135,7 +136,8 @@ public final class DeliveryProfiler implements InternalProfiler {
 
     /** Where results go and what they are called moves no figure; the rest of delivery.* is read back elsewhere. */
     private static List<String> jvmArgs(BenchmarkParams benchmark) {
-        return benchmark.getJvmArgs().stream().filter(argument -> !argument.startsWith("-Ddelivery.")).toList();
+        return JvmArguments.withoutSecrets(benchmark.getJvmArgs().stream()
+                .filter(argument -> !argument.startsWith("-Ddelivery.") && !argument.startsWith("-Djmh.")).toList());
     }
 
     private static String describe(IterationParams iterations) {

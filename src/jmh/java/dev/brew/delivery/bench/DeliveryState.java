@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.openjdk.jmh.annotations.Level;
@@ -60,6 +61,7 @@ public abstract class DeliveryState {
     private int warmups;
     private int measurements;
     private boolean underLoad;
+    private Properties system;
     private BackgroundLoop openLoop;
     private Usage usageBefore;
     private Queue<ClosedLoop> loops;
@@ -82,6 +84,11 @@ public abstract class DeliveryState {
     /** True for an open loop: there a call may wait for others, and giving it up would turn waiting into loss. */
     protected final boolean underLoad() {
         return underLoad;
+    }
+
+    /** What this trial was told by properties, in a fork or without one; once {@link #open} is called. */
+    protected final Properties system() {
+        return system;
     }
 
     /** True if events of one customer that are in flight at once stay in order on this path. */
@@ -108,6 +115,7 @@ public abstract class DeliveryState {
     @Setup(Level.Trial)
     public final void openPath(BenchmarkParams benchmark) throws Exception {
         underLoad = benchmark.getParamsKeys().contains(OpenLoad.RATE);
+        system = Definitions.of(System.getProperties(), List.copyOf(benchmark.getJvmArgs()));
         ForkGuard.watchHost();
         Trial.forget();
         List<String> names = Recipient.names(recipients);
@@ -128,7 +136,7 @@ public abstract class DeliveryState {
 
     private Duration warmUpTime() {
         Duration usual = defaultWarmUp();
-        return usual.isZero() ? usual : Parameters.warmUp(System.getProperties(), usual);
+        return usual.isZero() ? usual : Parameters.warmUp(system, usual);
     }
 
     private DelayModel delayOf(Recipient recipient, List<String> names) {

@@ -41,14 +41,14 @@ public abstract class GrpcState extends DeliveryState {
     protected final DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
         GrpcOptions options = new GrpcOptions(GrpcTransport.parse(transport), GrpcExecutor.parse(executor),
                 underLoad() ? eventDeadline() : GrpcOptions.DEFAULT_DEADLINE, Tls.of(Tls.Mode.parse(tls)));
-        List<String> remote = GrpcRemote.addresses(System.getProperties());
+        List<String> remote = GrpcRemote.addresses(system());
         return remote.isEmpty() ? GrpcLoopback.open(mode, options, to, clock)
                 : GrpcRemote.open(mode, options, remote, to, clock);
     }
 
     @Override
     protected final boolean seesReceptions() {
-        return GrpcRemote.addresses(System.getProperties()).isEmpty();
+        return GrpcRemote.addresses(system()).isEmpty();
     }
 
     @Override

@@ -56,8 +56,8 @@ public class ProduceToConsumeBenchmark {
 
         @Override
         protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
-            KafkaOptions options = KafkaOptions.of(acks, System.getProperties());
-            running = Brokers.start(new Brokers.Wanted(broker, brokers, Tls.Mode.parse(tls)), System.getProperties(),
+            KafkaOptions options = KafkaOptions.of(acks, system());
+            running = Brokers.start(new Brokers.Wanted(broker, brokers, Tls.Mode.parse(tls)), system(),
                     System.getenv());
             running.onLoss(tracker::fail);
             return KafkaPath.open(running, options, to, clock, tracker.run(), tracker::fail);

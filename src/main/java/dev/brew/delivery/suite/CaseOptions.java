@@ -1,6 +1,7 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.DeliveryProfiler;
+import dev.brew.delivery.jvm.JvmArguments;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ final class CaseOptions extends OptionsBuilder {
         options.forks(one.forked() ? 1 : 0);
         if (trial > 1) {
             options.warmupForks(0); // those asked for ran before the first trial
+        }
+        if (!typed.jmh().getJvmArgs().hasValue()) { // as JMH does, but for what only one JVM can have
+            options.jvmArgs(JvmArguments.ofThisJvm().forMeasuring().toArray(new String[0]));
         }
         List<String> append = new ArrayList<>(typed.jmh().getJvmArgsAppend().orElse(List.of()));
         append.addAll(typed.definitionsForForks());

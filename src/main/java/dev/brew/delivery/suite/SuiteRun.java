@@ -41,6 +41,7 @@ import org.openjdk.jmh.runner.Defaults;
 import org.openjdk.jmh.runner.WorkloadParams;
 import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.util.UnCloseablePrintStream;
 
 /**
@@ -79,11 +80,27 @@ public final class SuiteRun {
         this.options = options;
         Plan plan = Plan.of(options, BenchmarkList.defaultList()).requireBrokers(options.system(), System.getenv());
         this.cases = plan.cases();
+        requireForksForFlags(cases, options.jmh());
         this.leftOut = plan.leftOut();
         this.out = out;
         this.err = err;
         this.clock = clock;
         this.asked = cases.stream().mapToInt(Case::trials).sum();
+    }
+
+    /** JMH drops them without a word, and its result says that they held. */
+    private static void requireForksForFlags(List<Case> cases, CommandLineOptions jmh) throws UsageException {
+        List<String> flags = new ArrayList<>(jmh.getJvmArgsPrepend().orElse(List.of()));
+        flags.addAll(jmh.getJvmArgs().orElse(List.of()));
+        flags.addAll(jmh.getJvmArgsAppend().orElse(List.of()));
+        flags.removeIf(flag -> flag.startsWith("-Ddelivery."));
+        if (jmh.getJvm().hasValue()) {
+            flags.add(0, "-jvm " + jmh.getJvm().get());
+        }
+        if (!flags.isEmpty() && !cases.stream().allMatch(Case::forked)) {
+            throw new UsageException("-f 0 measures in this JVM, which '" + String.join(" ", flags)
+                    + "' does not reach: flags belong before -jar then");
+        }
     }
 
     /**
@@ -94,6 +111,7 @@ public final class SuiteRun {
      */
     public int run() throws IOException {
         startedAt = clock.instant();
+        TrialRun.keepQuietAboutUnsafe();
         try (RunLock lock = RunLock.acquire(err)) {
             directory = RunDirectory.create(options.results(), startedAt, options.label());
             directory.writeJson("status.json", Status.running(0, asked));

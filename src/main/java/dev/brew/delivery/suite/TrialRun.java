@@ -1,6 +1,7 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.text.Reason;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -25,6 +26,21 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, List<String> problems) {
 
     private static final int MAX_MESSAGES = 4;
+
+    /**
+     * Keeps the warning of sun.misc.Unsafe off the terminal. A JVM since 24 writes it once, at JMH's first use, straight to
+     * the file descriptor: four lines inside a line of progress, about which nobody who runs a benchmark can do anything.
+     * A manifest cannot grant this access, and a flag would have to be typed. Forks write theirs to JMH's log.
+     */
+    static void keepQuietAboutUnsafe() {
+        try {
+            Field warned = Class.forName("sun.misc.Unsafe").getDeclaredField("memoryAccessWarned");
+            warned.setAccessible(true); // its module opens the package
+            warned.setBoolean(null, true);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            // another JVM: it does not warn, or it will
+        }
+    }
 
     static TrialRun run(CaseOptions options, OutputFormat output) {
         try {
