@@ -1,6 +1,7 @@
 package dev.brew.delivery.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 
@@ -17,6 +18,10 @@ public final class Main {
     }
 
     private static int run(String[] arguments) {
+        Optional<String> unreadable = PlatformText.problem(List.of(arguments), System.getProperties(), System.getenv());
+        if (unreadable.isPresent()) {
+            return Commands.usage(unreadable.get());
+        }
         CommandLine commands = Commands.commandLine();
         Set<String> names = commands.getSubcommands().keySet();
         boolean command = arguments.length > 0
