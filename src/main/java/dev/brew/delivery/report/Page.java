@@ -224,9 +224,7 @@ final class Page {
                             + environment.startedAt() + ", fingerprint " + environment.fingerprint()
                             + ". To repeat it:"))
                     .append("</p>\n<pre>")
-                    .append(escape("java -jar target/benchmarks.jar" + environment.command().stream()
-                            .map(Page::quoted).collect(Collectors.joining(" ", environment.command().isEmpty() ? ""
-                            : " ", ""))))
+                    .append(escape(environment.commandLine()))
                     .append("</pre>\n");
             Map<String, String> facts = new LinkedHashMap<>();
             new TreeMap<>(environment.machine()).forEach((name, value) -> facts.put("machine: " + name, value));
@@ -249,10 +247,6 @@ final class Page {
                     .map(fact -> List.of(fact.getKey(), fact.getValue())).toList()), "names");
             out.append("</details>\n");
         }
-    }
-
-    private static String quoted(String argument) {
-        return argument.matches("[A-Za-z0-9_@%+=:,./-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 
     private String foot() throws IOException {

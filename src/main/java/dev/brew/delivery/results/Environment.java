@@ -1,5 +1,6 @@
 package dev.brew.delivery.results;
 
+import dev.brew.delivery.jvm.JvmArguments;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -7,13 +8,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * environment.json: everything that moves the comparison.
  *
  * @param schema      version of this file's form
- * @param fingerprint hash of machine (without the size of its memory), versions and settings; runs that differ in it are not compared without a word
- * @param command     what was typed, with which the run can be repeated
+ * @param fingerprint hash of machine (without the size of its memory), versions and settings; runs that differ in it are
+ *                    not compared without a word
+ * @param command     the words of a command that repeats the run, from {@code java} on, with the JVM's flags and properties;
+ *                    without the values of secrets. Files of older builds have only what stood behind the jar
  * @param startedAt   ISO instant
  * @param machine     the machine
  * @param versions    of the parts measured; the commit of this project stands here but not in the fingerprint,
@@ -26,9 +31,11 @@ public record Environment(int schema, String fingerprint, List<String> command, 
 
     static final int SCHEMA = 1;
     private static final int FINGERPRINT_BYTES = 8;
+    private static final String JAVA = "java";
+    private static final List<String> FROM_JAR = List.of("-jar", "target/benchmarks.jar");
     private static final List<String> UNDER_TEST = List.of("benchmarks", "git.commit", "git.dirty");
 
-    /** Of this machine and this build, for what runs in this JVM and its children. */
+    /** Of this machine, this build and this JVM, for what runs in this JVM and its children. */
     public static Environment of(List<String> command, String startedAt, Map<String, Map<String, String>> settings) {
         return of(command, startedAt, Versions.all(), settings);
     }
@@ -40,8 +47,22 @@ public record Environment(int schema, String fingerprint, List<String> command, 
         Map<String, String> versions = new TreeMap<>(measured);
         Map<String, Map<String, String>> sorted = new TreeMap<>();
         settings.forEach((stem, values) -> sorted.put(stem, new TreeMap<>(values)));
-        return new Environment(SCHEMA, hash(machine, versions, sorted.toString()), List.copyOf(command), startedAt,
-                machine, versions, sorted);
+        return new Environment(SCHEMA, hash(machine, versions, sorted.toString()),
+                whole(JvmArguments.ofThisJvm().recorded(), command), startedAt, machine, versions, sorted);
+    }
+
+    static List<String> whole(List<String> jvm, List<String> typed) {
+        return Stream.of(List.of(JAVA), jvm, FROM_JAR, JvmArguments.withoutSecrets(typed)).flatMap(List::stream).toList();
+    }
+
+    /** {@link #command} as a shell takes it. */
+    public String commandLine() {
+        boolean whole = !command.isEmpty() && command.get(0).equals(JAVA);
+        return (whole ? command : whole(List.of(), command)).stream().map(Environment::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** The fingerprint of one benchmark of this run, so that runs of different extent can be compared row by row. */

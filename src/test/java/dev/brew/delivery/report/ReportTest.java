@@ -47,7 +47,7 @@ class ReportTest {
         assertThat(page.length()).isLessThan(1_000_000);
         assertThat(page).contains("Latency by percentile", "Growth with the number of recipients", "Who waits for whom",
                 "Second by second", "Floors", "How it came about",
-                "java -jar target/benchmarks.jar -f 3 -p &#39;delay=exp:2ms (x)&#39;");
+                "<pre>java ", "-jar target/benchmarks.jar -f 3 -p &#39;delay=exp:2ms (x)&#39;");
         assertThat(page).doesNotContain("Offered rate against latency", "Acks and nodes", "What is not the same",
                 "class=\"warn\"");
         assertThat(page).doesNotContainPattern("(src|href)=\"https?:").doesNotContain("@import", "url(http");
