@@ -35,9 +35,7 @@ public interface DeliveryPath extends AutoCloseable {
      * messages with their prefixes (not HTTP/2's frames and headers), everything that Kafka's producer and consumers put
      * on their connections. Empty if nobody counts. May be called from any thread.
      */
-    default OptionalLong wireBytes() {
-        return OptionalLong.empty();
-    }
+    OptionalLong wireBytes();
 
     /**
      * Stops senders and recipients and deletes what the path created. Returns when their threads have ended.

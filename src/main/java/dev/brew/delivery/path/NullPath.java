@@ -8,6 +8,7 @@ import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -51,6 +52,11 @@ public final class NullPath implements DeliveryPath {
     @Override
     public Map<String, String> settings() {
         return Map.of();
+    }
+
+    @Override
+    public OptionalLong wireBytes() {
+        return OptionalLong.empty();
     }
 
     @Override

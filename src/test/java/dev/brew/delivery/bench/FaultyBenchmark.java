@@ -10,6 +10,7 @@ import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -106,6 +107,11 @@ public class FaultyBenchmark {
         @Override
         public Map<String, String> settings() {
             return Map.of();
+        }
+
+        @Override
+        public OptionalLong wireBytes() {
+            return healthy.wireBytes();
         }
 
         @Override

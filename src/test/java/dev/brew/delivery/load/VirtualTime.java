@@ -13,6 +13,7 @@ import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongUnaryOperator;
@@ -126,6 +127,11 @@ final class VirtualTime {
             @Override
             public Map<String, String> settings() {
                 return Map.of();
+            }
+
+            @Override
+            public OptionalLong wireBytes() {
+                return OptionalLong.empty();
             }
 
             @Override

@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -233,6 +234,11 @@ class OtherWayRoundIT {
         @Override
         public Map<String, String> settings() {
             return Map.of();
+        }
+
+        @Override
+        public OptionalLong wireBytes() {
+            return OptionalLong.empty();
         }
 
         @Override

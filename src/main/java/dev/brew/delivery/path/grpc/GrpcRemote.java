@@ -1,7 +1,7 @@
 package dev.brew.delivery.path.grpc;
 
 import dev.brew.delivery.event.NanoClock;
-import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.ForwardingPath;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.Pause;
 import dev.brew.delivery.recipient.Recipient;
@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
  * The fan-out to listeners that somebody else runs. They share no clock with the sender, so that all that is known of
  * a recipient is its reply: an accepted call counts as processed when its reply has come.
  */
-public final class GrpcRemote implements DeliveryPath {
+public final class GrpcRemote extends ForwardingPath {
 
     /** Where the listeners are: {@code host:port}, several joined by commas, one for each recipient. */
     public static final String TARGETS = "delivery.grpc.targets";
@@ -27,10 +27,9 @@ public final class GrpcRemote implements DeliveryPath {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private final List<Recipient> recipients;
-    private final GrpcFanOut fanOut;
 
     private GrpcRemote(GrpcFanOut fanOut, List<Recipient> recipients) {
-        this.fanOut = fanOut;
+        super(fanOut);
         this.recipients = recipients;
     }
 
@@ -75,13 +74,8 @@ public final class GrpcRemote implements DeliveryPath {
     }
 
     @Override
-    public String name() {
-        return fanOut.name();
-    }
-
-    @Override
     public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
-        return fanOut.deliver(event).thenApply(report -> {
+        return super.deliver(event).thenApply(report -> {
             for (int i = 0; i < recipients.size(); i++) {
                 if (report.outcomes().get(i).accepted()) {
                     recipients.get(i).handle(event, Pause.blocking(), verdict -> { });
@@ -93,14 +87,9 @@ public final class GrpcRemote implements DeliveryPath {
 
     @Override
     public Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>(fanOut.settings());
+        Map<String, String> settings = new TreeMap<>(super.settings());
         settings.put("grpc.listeners", "external");
         settings.remove("grpc.listener.event-loop.threads"); // theirs, and not known
         return settings;
-    }
-
-    @Override
-    public void close() {
-        fanOut.close();
     }
 }

@@ -1,0 +1,49 @@
+package dev.brew.delivery.path;
+
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A path that hands everything on to the path behind it; a subclass overrides what it does differently. Wrappers extend it,
+ * so that none of them can forget a method.
+ */
+public abstract class ForwardingPath implements DeliveryPath {
+
+    private final DeliveryPath behind;
+
+    protected ForwardingPath(DeliveryPath behind) {
+        this.behind = behind;
+    }
+
+    /** The path that everything is handed on to. */
+    public final DeliveryPath behind() {
+        return behind;
+    }
+
+    @Override
+    public String name() {
+        return behind.name();
+    }
+
+    @Override
+    public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+        return behind.deliver(event);
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return behind.settings();
+    }
+
+    @Override
+    public OptionalLong wireBytes() {
+        return behind.wireBytes();
+    }
+
+    @Override
+    public void close() throws Exception {
+        behind.close();
+    }
+}
