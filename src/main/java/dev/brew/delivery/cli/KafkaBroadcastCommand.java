@@ -75,10 +75,12 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
                 CustomerSignedUp event = events.next();
                 CompletableFuture<SendReport> report = sender.deliver(event).toCompletableFuture();
                 Optional<String> trouble = trouble(report, admin);
-                if (trouble.isPresent()) {
+                boolean gaveUp = trouble.isPresent() && !report.isDone();
+                if (gaveUp) {
                     sender.abandon();
                 }
-                boolean accepted = row(i, event, report.get().outcomes().get(0));
+                SendReport.Outcome outcome = report.get().outcomes().get(0);
+                boolean accepted = row(i, event, gaveUp ? withoutAck(outcome) : outcome);
                 inARow = accepted ? 0 : inARow + 1;
                 if (trouble.isPresent() || inARow == ENOUGH) {
                     return trouble.or(() -> Optional.of(ENOUGH + " records in a row were not acknowledged"));
@@ -86,6 +88,11 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
             }
         }
         return Optional.empty();
+    }
+
+    /** The producer would name our own end of it as the cause. */
+    private static SendReport.Outcome withoutAck(SendReport.Outcome outcome) {
+        return new SendReport.Outcome(outcome.target(), "NO_ACK", false, "given up", outcome.durationNanos());
     }
 
     /** Waits for the outcome; why there will be no good one, if the cluster says so or says nothing. */
