@@ -12,6 +12,7 @@ import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.tls.Tls;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,19 @@ public final class Parameters {
             case "seed" -> wholeNumber(value);
             default -> { } // a benchmark of somebody else's
         }
+    }
+
+    /**
+     * The one way to write {@code value}, which must have passed {@link #check}: {@code 1} for {@code 01}, {@code fixed:1ms}
+     * for {@code all@fixed:1000us}. Values that mean the same are one row, in one run and from run to run.
+     */
+    public static String canonical(String name, String value) {
+        return switch (name) {
+            case "recipients", "payloadBytes", "brokers", "maxInFlight", "seed" -> Integer.toString(wholeNumber(value));
+            case "delay" -> DelayPlan.parse(value).toString();
+            case OpenLoad.RATE -> new BigDecimal(value).stripTrailingZeros().toPlainString();
+            default -> value;
+        };
     }
 
     /**

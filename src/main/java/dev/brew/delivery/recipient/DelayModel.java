@@ -1,12 +1,16 @@
 package dev.brew.delivery.recipient;
 
 import dev.brew.delivery.event.NanoClock;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How long a recipient works on an event. Its text form needs no quoting in a shell or in JMH's {@code -p}:
@@ -30,6 +34,7 @@ public final class DelayModel {
     static final String GRAMMAR = "none, fixed:20ms, uniform:1ms:5ms, exp:2ms, lognormal:2ms:0.8 or "
             + "bimodal:1ms:50ms:1%";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ns|us|ms|s)");
+    private static final Pattern NUMBER = Pattern.compile("[\\d.]+%?");
     private static final long MAX_NANOS = 3_600_000_000_000L;
 
     /** One draw, in nanoseconds, 0 or more. */
@@ -58,16 +63,38 @@ public final class DelayModel {
         try {
             return switch (parts[0] + "/" + (parts.length - 1)) {
                 case "none/0" -> NONE;
-                case "fixed/1" -> fixed(text, nanos(parts[1]));
-                case "uniform/2" -> uniform(text, nanos(parts[1]), nanos(parts[2]));
-                case "exp/1" -> exponential(text, nanos(parts[1]));
-                case "lognormal/2" -> logNormal(text, nanos(parts[1]), number(parts[2]));
-                case "bimodal/3" -> bimodal(text, nanos(parts[1]), nanos(parts[2]), percent(parts[3]));
+                case "fixed/1" -> fixed(canonical(parts), nanos(parts[1]));
+                case "uniform/2" -> uniform(canonical(parts), nanos(parts[1]), nanos(parts[2]));
+                case "exp/1" -> exponential(canonical(parts), nanos(parts[1]));
+                case "lognormal/2" -> logNormal(canonical(parts), nanos(parts[1]), number(parts[2]));
+                case "bimodal/3" -> bimodal(canonical(parts), nanos(parts[1]), nanos(parts[2]), percent(parts[3]));
                 default -> throw unfit.get();
             };
         } catch (IllegalArgumentException e) {
             throw unfit.get();
         }
+    }
+
+    /** One text for one meaning: the largest unit that needs no fraction, numbers without idle zeros. */
+    private static String canonical(String... parts) {
+        return Arrays.stream(parts).map(part -> DURATION.matcher(part).matches() ? ofNanos(nanos(part))
+                : NUMBER.matcher(part).matches() ? withoutIdleZeros(part) : part).collect(Collectors.joining(":"));
+    }
+
+    private static String ofNanos(long nanos) {
+        List<String> units = List.of("ns", "us", "ms", "s");
+        long count = nanos;
+        int unit = 0;
+        while (count % 1000 == 0 && count > 0 && unit < units.size() - 1) {
+            count /= 1000;
+            unit++;
+        }
+        return count + units.get(unit);
+    }
+
+    private static String withoutIdleZeros(String number) {
+        String digits = number.replace("%", "");
+        return new BigDecimal(digits).stripTrailingZeros().toPlainString() + number.substring(digits.length());
     }
 
     private static DelayModel fixed(String text, long nanos) {

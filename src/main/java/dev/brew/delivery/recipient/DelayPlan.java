@@ -57,9 +57,9 @@ public final class DelayPlan {
         return model.isNone();
     }
 
-    /** The text form, without {@code all@}. */
+    /** The text form, without {@code all@}; the same for all plans that mean the same. */
     @Override
     public String toString() {
-        return who.equals("all") ? model.toString() : who + "@" + model;
+        return who.equals("all") || model.isNone() ? model.toString() : who + "@" + model;
     }
 }

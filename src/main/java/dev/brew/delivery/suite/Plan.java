@@ -3,6 +3,7 @@ package dev.brew.delivery.suite;
 import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.results.Stem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.format.OutputFormat;
@@ -42,16 +44,21 @@ record Plan(List<Case> cases, List<String> leftOut) {
         List<Case> cases = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         for (BenchmarkListEntry entry : ofAskedLoad(entries, jmh)) {
+            Optional<String> oneSender = oneSender(entry, jmh);
+            if (oneSender.isPresent()) {
+                leftOut.add("left out: " + oneSender.get());
+                continue;
+            }
             for (Map<String, String> params : explode(entry, jmh)) {
                 Optional<String> impossible = Parameters.impossible(params, options.system());
-                impossible.ifPresent(why -> leftOut.add("left out: " + why));
+                impossible.ifPresent(why -> leftOut.add("left out: -p " + why));
                 if (impossible.isEmpty()) {
                     cases.add(Case.of(entry, requireFitTogether(params), jmh));
                 }
             }
         }
         if (cases.isEmpty()) {
-            throw new UsageException("-p " + leftOut.get(0).substring("left out: ".length()));
+            throw new UsageException(leftOut.get(0).substring("left out: ".length()));
         }
         return new Plan(List.copyOf(cases), leftOut.stream().distinct().toList());
     }
@@ -78,17 +85,33 @@ record Plan(List<Case> cases, List<String> leftOut) {
         }
     }
 
+    /** What JMH's annotation fixes at one thread has one sender: several would share a socket, or start several loads. */
+    private static Optional<String> oneSender(BenchmarkListEntry entry, CommandLineOptions jmh) {
+        int threads = jmh.getThreads().orElse(1);
+        return entry.getThreads().orElse(0) == 1 && threads != 1
+                ? Optional.of("-t " + (threads == Threads.MAX ? "max" : threads) + ": "
+                        + Stem.shortName(entry.getUsername()) + " has one sender")
+                : Optional.empty();
+    }
+
     private static Collection<BenchmarkListEntry> select(CommandLineOptions jmh, BenchmarkList benchmarks)
             throws UsageException {
         try {
             Collection<BenchmarkListEntry> entries = benchmarks.find(silent(), jmh.getIncludes(), jmh.getExcludes());
-            if (entries.isEmpty()) {
-                throw new UsageException("no benchmark matches " + jmh.getIncludes()
-                        + " (-l lists them, help lists the commands)");
+            for (String include : jmh.getIncludes()) {
+                requireMatch(List.of(include), benchmarks.find(silent(), List.of(include), List.of()));
             }
+            requireMatch(jmh.getIncludes(), entries);
             return entries;
         } catch (PatternSyntaxException e) {
             throw new UsageException("not a regular expression: '" + e.getPattern() + "' (" + e.getDescription() + ")");
+        }
+    }
+
+    /** A word that matches nothing is a typing error, also beside one that does. */
+    private static void requireMatch(List<String> words, Collection<BenchmarkListEntry> found) throws UsageException {
+        if (found.isEmpty()) {
+            throw new UsageException("no benchmark matches " + words + " (-l lists them, help lists the commands)");
         }
     }
 
@@ -142,19 +165,29 @@ record Plan(List<Case> cases, List<String> leftOut) {
         }
         for (Map.Entry<String, String[]> param : entry.getParams().get().entrySet()) {
             String name = param.getKey();
-            List<String> values = new ArrayList<>(jmh.getParameter(name).orElse(Arrays.asList(param.getValue())));
-            values.removeIf(value -> name.equals(OpenLoad.RATE) && value.equals(OpenLoad.CLOSED));
+            List<String> values = values(name, jmh.getParameter(name).orElse(Arrays.asList(param.getValue())));
             List<Map<String, String>> next = new ArrayList<>();
             for (Map<String, String> set : sets) {
                 for (String value : values) {
                     Map<String, String> more = new LinkedHashMap<>(set);
-                    more.put(name, requireFit(name, value));
+                    more.put(name, value);
                     next.add(more);
                 }
             }
             sets = next;
         }
         return sets;
+    }
+
+    /** Each value once, however often and in whatever form it was typed: a row is measured once, and so are its files. */
+    private static List<String> values(String name, Collection<String> typed) throws UsageException {
+        List<String> values = new ArrayList<>();
+        for (String value : typed) {
+            if (!(name.equals(OpenLoad.RATE) && value.equals(OpenLoad.CLOSED))) {
+                values.add(Parameters.canonical(name, requireFit(name, value)));
+            }
+        }
+        return values.stream().distinct().toList();
     }
 
     private static Map<String, String> requireFitTogether(Map<String, String> params) throws UsageException {

@@ -6,6 +6,7 @@ import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.path.grpc.GrpcRemote;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -14,9 +15,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.WarmupMode;
 
 /**
  * What was typed: JMH's options, and this suite's own {@code -Ddelivery.NAME=VALUE}, which may stand before or behind
@@ -79,6 +82,7 @@ public final class SuiteOptions {
         try {
             CommandLineOptions jmh = new CommandLineOptions(rest.toArray(new String[0]));
             requireOneMode(jmh);
+            requireMeaning(jmh);
             return new SuiteOptions(List.copyOf(arguments), jmh, definitions, parameterNames(rest));
         } catch (CommandLineOptionException e) {
             throw new UsageException(e.getMessage().replaceAll("\\s+", " "));
@@ -103,6 +107,27 @@ public final class SuiteOptions {
         if (jmh.getBenchModes().size() > 1 || jmh.getBenchModes().contains(Mode.All)) {
             throw new UsageException("-bm takes one mode at a time here, got "
                     + new TreeSet<>(jmh.getBenchModes()));
+        }
+    }
+
+    /** JMH's options that would make a trial, or a figure of it, something else than what is written about it. */
+    private static void requireMeaning(CommandLineOptions jmh) throws UsageException {
+        if (jmh.getWarmupForkCount().orElse(0) > 0) {
+            throw new UsageException("-wf " + jmh.getWarmupForkCount().get() + " has no meaning here: every trial is a fresh"
+                    + " JVM that warms itself up (-wi, -D" + Parameters.WARM_UP + ")");
+        }
+        if (jmh.getWarmupMode().orElse(WarmupMode.INDI) != WarmupMode.INDI || !jmh.getWarmupIncludes().isEmpty()) {
+            throw new UsageException((jmh.getWarmupIncludes().isEmpty() ? "-wm " + jmh.getWarmupMode().get()
+                    : "-wmb " + String.join(",", jmh.getWarmupIncludes()))
+                    + " has no meaning here: nothing but the benchmark itself runs in a trial's JVM");
+        }
+        if (jmh.getThreadGroups().hasValue()) {
+            throw new UsageException("-tg " + Arrays.stream(jmh.getThreadGroups().get()).mapToObj(String::valueOf)
+                    .collect(Collectors.joining(",")) + " has no meaning here: no benchmark has thread groups (-t N: senders)");
+        }
+        if (jmh.getOperationsPerInvocation().orElse(1) != 1) {
+            throw new UsageException("-opi " + jmh.getOperationsPerInvocation().get()
+                    + " has no meaning here: an operation is one event");
         }
     }
 

@@ -31,7 +31,7 @@ class ExternalRunIT {
             String targets = address(first) + "," + address(second);
             try (Program run = run("FanOut", "-p", "recipients=1,2", "-Ddelivery.grpc.targets=" + targets)) {
                 assertThat(run.end()).as(() -> String.join("\n", run.lines())).isZero();
-                assertThat(run.lines("left out: recipients=1 cannot be with -Ddelivery.grpc.targets")).hasSize(1);
+                assertThat(run.lines("left out: -p recipients=1 cannot be with -Ddelivery.grpc.targets")).hasSize(1);
             }
             assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
             for (JsonNode row : json("summary.json").get("rows")) {

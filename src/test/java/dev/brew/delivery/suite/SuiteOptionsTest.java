@@ -82,6 +82,28 @@ class SuiteOptionsTest {
                 .containsExactly("200", "500", "1000");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "NullPathBenchmark -p recipients=1 -p recipients=1      | NullPath_delay=none_payloadBytes=256_recipients=1",
+        "NullPathBenchmark -p recipients=1,1                    | NullPath_delay=none_payloadBytes=256_recipients=1",
+        "NullPathBenchmark -p recipients=01,+1 -p payloadBytes=0256 | NullPath_delay=none_payloadBytes=256_recipients=1",
+        "NullPathBenchmark -p recipients=1 -p delay=fixed:1ms,all@fixed:1000us,fixed:01ms "
+                + "| NullPath_delay=fixed-1ms_payloadBytes=256_recipients=1",
+        "NullPathBenchmark -p recipients=1 -p delay=none,one@none | NullPath_delay=none_payloadBytes=256_recipients=1",
+        "NullPathOpen -p recipients=1 -p rate=500.0,500,0500    "
+                + "| NullPathOpenLoop_arrivals=constant_delay=none_maxInFlight=10000_payloadBytes=256_rate=500_recipients=1_seed=1"})
+    void whatMeansTheSameIsMeasuredOnce(String arguments, String stem) throws Exception {
+        assertThat(plan(arguments.split(" "))).extracting(Case::stem).containsExactly(stem);
+    }
+
+    @Test
+    void whatHasOneSenderIsLeftOutWhereSeveralAreAskedFor() throws Exception {
+        Plan plan = Plan.of(parse("Tcp|NullPathBenchmark", "-p", "recipients=1", "-t", "3"), BenchmarkList.defaultList());
+        assertThat(plan.cases()).extracting(Case::stem).allMatch(stem -> stem.startsWith("NullPath_"));
+        assertThat(plan.leftOut()).containsExactly("left out: -t 3: TcpRoundTrip has one sender");
+        assertThat(plan("Tcp", "-t", "1")).hasSize(1);
+    }
+
     @Test
     void withoutForksThereIsOneTrial() throws Exception {
         assertThat(plan("TcpRoundTrip", "-f", "0")).singleElement()
@@ -92,6 +114,15 @@ class SuiteOptionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "-bm thrpt,sample              | -bm takes one mode at a time here, got [Throughput, SampleTime]",
+        "Tcp -t max                    | -t max: TcpRoundTrip has one sender",
+        "Null -p rate=5 -t 2           | -t 2: NullPathOpenLoop has one sender",
+        "-wf 1                         | -wf 1 has no meaning here: every trial is a fresh JVM that warms itself up (-wi, "
+                + "-Ddelivery.warmup)",
+        "-wm BULK                      | -wm BULK has no meaning here: nothing but the benchmark itself runs in a trial's JVM",
+        "-wmb Tcp                      | -wmb Tcp has no meaning here: nothing but the benchmark itself runs in a trial's JVM",
+        "-tg 2,3                       | -tg 2,3 has no meaning here: no benchmark has thread groups (-t N: senders)",
+        "-opi 10                       | -opi 10 has no meaning here: an operation is one event",
+        "Null NoSuch                   | no benchmark matches [NoSuch] (-l lists them, help lists the commands)",
         "-f many                       | Cannot parse argument 'many' of option f",
         "--nosuch                      | nosuch is not a recognized option",
         "-Ddelivery.result=x           | unknown property -Ddelivery.result=x; there are delivery.results, delivery.label, "
