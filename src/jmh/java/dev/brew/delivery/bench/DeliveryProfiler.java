@@ -5,6 +5,7 @@ import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
+import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,8 +85,8 @@ public final class DeliveryProfiler implements InternalProfiler {
         }
         Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.iteration());
         List<Result<?>> results = new ArrayList<>();
-        series.forEach((name, histogram) -> results.add(new SampleTimeResult(
-                ResultRole.SECONDARY, name, samples(histogram), TimeUnit.MICROSECONDS)));
+        Series.toldToJmh(trial.series()).stream().filter(series::containsKey).forEach(name -> results.add(new SampleTimeResult(
+                ResultRole.SECONDARY, name, samples(series.get(name)), TimeUnit.MICROSECONDS)));
         trial.lastScalars().forEach((name, value) -> results.add(new ScalarResult(name, value, Scalars.unit(name),
                 AggregationPolicy.AVG)));
         return results;

@@ -42,6 +42,9 @@ public abstract class DeliveryState {
     static final int CUSTOMERS = 100;
     private static final DelayModel BRIEF = DelayModel.parse("fixed:1us");
     private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
+    /** Beyond these many recipients, the deadline of an event grows with them. */
+    private static final int MANY = 10;
+    private static final Duration FOR_EACH = Duration.ofMillis(100);
 
     @Param({"1", "3", "10"})
     public int recipients;
@@ -78,7 +81,7 @@ public abstract class DeliveryState {
 
     /** How long one event may take: far above any latency worth measuring in a closed loop. */
     protected Duration eventDeadline() {
-        return EVENT_DEADLINE;
+        return EVENT_DEADLINE.plus(FOR_EACH.multipliedBy(Math.max(0, recipients - MANY)));
     }
 
     /** True for an open loop: there a call may wait for others, and giving it up would turn waiting into loss. */

@@ -40,7 +40,7 @@ public abstract class GrpcState extends DeliveryState {
     @Override
     protected final DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
         GrpcOptions options = new GrpcOptions(GrpcTransport.parse(transport), GrpcExecutor.parse(executor),
-                underLoad() ? eventDeadline() : GrpcOptions.DEFAULT_DEADLINE, Tls.of(Tls.Mode.parse(tls)));
+                underLoad() ? eventDeadline() : GrpcOptions.deadline(to.size()), Tls.of(Tls.Mode.parse(tls)));
         List<String> remote = GrpcRemote.addresses(system());
         return remote.isEmpty() ? GrpcLoopback.open(mode, options, to, clock)
                 : GrpcRemote.open(mode, options, remote, to, clock);

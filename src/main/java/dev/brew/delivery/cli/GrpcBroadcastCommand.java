@@ -8,6 +8,7 @@ import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
@@ -39,6 +40,8 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
             description = "Deadline of each call. Default: ${DEFAULT-VALUE}")
     private Duration timeout;
 
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
     private final Map<String, Long> failures = new TreeMap<>();
     private long calls;
     private long rejected;
@@ -69,6 +72,7 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
         int width = to.stream().mapToInt(target -> target.name().length()).max().orElse(0);
         try (GrpcFanOut fanOut = new GrpcFanOut(
                 parallel ? GrpcFanOut.Mode.PARALLEL : GrpcFanOut.Mode.SEQUENTIAL, options, to, clock)) {
+            tell(fanOut.tryConnect(CONNECT));
             Events events = customers.events(EventId.newRun(), clock);
             for (int i = 0; i < customers.count(); i++) {
                 CustomerSignedUp event = events.next();
@@ -78,6 +82,13 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
             }
         }
         summary(to.size());
+    }
+
+    /** Before the first event is due: a call's deadline is no time to connect in. */
+    private static void tell(List<String> notConnected) {
+        if (!notConnected.isEmpty()) {
+            System.err.println(Few.of(notConnected, "; "));
+        }
     }
 
     private void tell(SendReport report, int width) {
@@ -103,7 +114,8 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
         System.out.println(Lines.count(customers.count(), "event") + " to " + Lines.count(targetCount, "target") + ": "
                 + Lines.count(calls, "call") + ", " + (calls - failed) + " OK"
                 + (rejected > 0 ? " (" + rejected + " of them rejected softly)" : "") + ", " + failed + " failed");
-        failures.forEach((what, count) -> System.out.println("  " + what + "  " + count));
+        Few.entries(failures.entrySet().stream().map(one -> "  " + one.getKey() + "  " + one.getValue()).toList())
+                .forEach(System.out::println);
         System.out.println("the sender was blocked for " + Lines.millis(blockedNanos) + " in all, "
                 + Lines.millis(blockedNanos / customers.count()) + " an event");
     }

@@ -18,7 +18,9 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,8 +58,14 @@ final class GrpcListenerCommand implements Callable<Integer> {
         recipient.failures(failures);
         HealthStatusManager health = new HealthStatusManager();
         health.setStatus(CustomerEventServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
-        GrpcListener listener = GrpcListener.start(recipient, address,
-                new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL), server -> extend(server, health, called));
+        GrpcListener listener;
+        try {
+            listener = GrpcListener.start(recipient, address, new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL),
+                    server -> extend(server, health, called));
+        } catch (IOException e) {
+            System.err.println("--addr: " + e.getMessage());
+            return 1;
+        }
         System.out.println("[" + called + "] listening on " + listener.target());
         return Foreground.untilStopped(() -> {
             health.enterTerminalState(); // probes learn it before the last call is answered
@@ -66,8 +74,11 @@ final class GrpcListenerCommand implements Callable<Integer> {
         });
     }
 
+    /** Reflection in both versions: grpcui, ghz and older Postman ask for v1alpha. */
+    @SuppressWarnings("deprecation")
     private static void extend(ServerBuilder<?> server, HealthStatusManager health, String name) {
         server.addService(health.getHealthService()).addService(ProtoReflectionServiceV1.newInstance())
+                .addService(ProtoReflectionService.newInstance())
                 .addStreamTracerFactory(new FailedCalls(name));
     }
 

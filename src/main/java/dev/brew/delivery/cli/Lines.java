@@ -1,9 +1,11 @@
 package dev.brew.delivery.cli;
 
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /** What the lesson's programs print: a line for each thing; what they do on standard output, trouble on the other. */
 final class Lines {
@@ -38,14 +40,18 @@ final class Lines {
 
     private static final class OneLine extends Handler {
 
+        /** What a channel logs comes back as the outcome of each call, in plainer words. */
+        private static final String CHANNEL = "io.grpc.internal.ManagedChannelImpl";
+        private static final Formatter WORDS = new SimpleFormatter();
+
         @Override
         public void publish(LogRecord record) {
-            if (record.getLevel().intValue() >= Level.INFO.intValue()) {
+            if (record.getLevel().intValue() >= Level.INFO.intValue() && !CHANNEL.equals(record.getLoggerName())) {
                 Throwable root = record.getThrown();
                 while (root != null && root.getCause() != null) {
                     root = root.getCause();
                 }
-                String text = record.getMessage() + (root == null ? "" : ": " + root.getMessage());
+                String text = WORDS.formatMessage(record) + (root == null ? "" : ": " + root.getMessage());
                 System.err.println(text.replaceAll("\\s+", " "));
             }
         }

@@ -3,9 +3,12 @@ package dev.brew.delivery.load;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.text.Few;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +23,7 @@ import java.util.function.Consumer;
  */
 public final class Delivery {
 
+    private static final int FEW = 4;
     private static final long NOT_YET = TrialRecorder.NONE;
 
     private final String id;
@@ -136,7 +140,7 @@ public final class Delivery {
         if (sendReport.accepted()) {
             closeOne();
         } else {
-            fail(new DeliveryException("not accepted by every target: " + sendReport.outcomes()));
+            fail(new DeliveryException("not accepted by every target: " + sendReport.refusals()));
         }
     }
 
@@ -186,16 +190,26 @@ public final class Delivery {
 
     /** Who has not done what, in words. */
     String missing() {
-        StringBuilder text = new StringBuilder();
+        List<String> notReceived = new ArrayList<>();
+        List<String> notProcessed = new ArrayList<>();
         for (int i = 0; i < processedNanos.length; i++) {
             if (processedNanos[i] == NOT_YET) {
-                text.append(text.isEmpty() ? "" : ", ").append(recipients.get(i))
-                        .append(receivedLatencyNanos[i] == NOT_YET ? " has not received it" : " has not processed it");
+                (receivedLatencyNanos[i] == NOT_YET ? notReceived : notProcessed).add(recipients.get(i));
             }
         }
+        List<String> missing = new ArrayList<>(missing(notReceived, "received it"));
+        missing.addAll(missing(notProcessed, "processed it"));
         if (report == null) {
-            text.append(text.isEmpty() ? "" : ", ").append("the sender has no answer");
+            missing.add("the sender has no answer");
         }
-        return text.toString();
+        return String.join(", ", missing);
+    }
+
+    private List<String> missing(List<String> names, String what) {
+        if (names.size() <= FEW) {
+            return names.stream().map(name -> name + " has not " + what).toList();
+        }
+        return List.of(String.format(Locale.ROOT, "%,d of %,d recipients have not %s (%s)", names.size(), recipients.size(),
+                what, Few.of(names, ", ")));
     }
 }

@@ -7,6 +7,7 @@ import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.recipient.Ledger;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.text.Few;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,8 @@ public final class DeliveryTracker implements RecipientObserver {
         if (strangers.get() > 0) {
             problems.add(strangers + " events of another run or phase came");
         }
-        invalid.forEach((what, count) -> problems.add(what + " (" + count + " times)"));
+        problems.addAll(Few.entries(invalid.entrySet().stream()
+                .map(entry -> entry.getKey() + " (" + entry.getValue() + " times)").toList()));
         return problems;
     }
 
@@ -220,7 +222,7 @@ public final class DeliveryTracker implements RecipientObserver {
             List<String> missing = new ArrayList<>();
             sequences.forEach((what, which) -> missing.add((which.getCount() == 1 ? "event " + which.getMin()
                     : which.getCount() + " events from " + which.getMin() + " to " + which.getMax()) + ": " + what));
-            return missing;
+            return Few.entries(missing);
         }
 
         /** Hands over the events that are still under way. */
@@ -251,11 +253,9 @@ public final class DeliveryTracker implements RecipientObserver {
 
         private List<String> problems() {
             List<String> problems = new ArrayList<>();
-            for (Ledger.Balance balance : balance()) {
-                if (!(abandoned ? balance.holdsButForLoss() : balance.holds())) {
-                    problems.add("phase " + events.phase() + ", " + balance);
-                }
-            }
+            problems.addAll(Few.entries(balance().stream()
+                    .filter(balance -> !(abandoned ? balance.holdsButForLoss() : balance.holds()))
+                    .map(balance -> "phase " + events.phase() + ", " + balance).toList()));
             if (!abandoned) {
                 missing().forEach(what -> problems.add("phase " + events.phase() + ", " + what));
             }

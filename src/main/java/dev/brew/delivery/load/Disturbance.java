@@ -7,6 +7,7 @@ import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.text.Few;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -200,9 +201,9 @@ public final class Disturbance {
     private static List<String> problems(OpenLoop.Outcome outcome, DeliveryTracker.Phase phase) {
         List<String> problems = new ArrayList<>(outcome.missing());
         // what a recipient lacks beyond the events that failed, the sender was never told of
-        phase.balance().stream().filter(balance -> balance.lost() > outcome.failed() || balance.duplicated() > 0
-                || balance.outOfOrder() > 0 || balance.neverSent() > 0).map(Ledger.Balance::toString)
-                .forEach(problems::add);
+        problems.addAll(Few.entries(phase.balance().stream().filter(balance -> balance.lost() > outcome.failed()
+                || balance.duplicated() > 0 || balance.outOfOrder() > 0 || balance.neverSent() > 0)
+                .map(Ledger.Balance::toString).toList()));
         return problems;
     }
 

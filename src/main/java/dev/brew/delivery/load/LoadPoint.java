@@ -4,6 +4,7 @@ import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.recipient.Ledger;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.text.Few;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +71,8 @@ public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map
         if (outcome.late() > 0) {
             problems.add(outcome.late() + " events are missing");
         }
-        phase.balance().stream().filter(balance -> !balance.holds()).map(Ledger.Balance::toString)
-                .forEach(problems::add);
+        problems.addAll(Few.entries(phase.balance().stream().filter(balance -> !balance.holds())
+                .map(Ledger.Balance::toString).toList()));
         return problems;
     }
 }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.recipient;
 
+import dev.brew.delivery.text.Few;
 import java.util.List;
 
 /**
@@ -44,7 +45,7 @@ public final class DelayPlan {
             default -> {
                 if (!names.contains(who)) {
                     throw new IllegalArgumentException("delay " + this + " names no recipient: '" + who
-                            + "' (there are " + String.join(" ", names) + ")");
+                            + "' (there are " + Few.of(names, " ") + ")");
                 }
                 yield names.get(index).equals(who);
             }

@@ -91,7 +91,7 @@ final class Lookups {
         try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(server), lab.clock())) {
             return measure(callers, () -> path.deliver(events.next()).thenAccept(report -> {
                 if (!report.accepted()) {
-                    throw new IllegalStateException("no answer: " + report.outcomes());
+                    throw new IllegalStateException("no answer: " + report.refusals());
                 }
             }).toCompletableFuture());
         }

@@ -202,7 +202,7 @@ final class Replay implements Scenario {
             places.acquire();
             path.deliver(source.next()).whenComplete((report, broken) -> {
                 if (broken != null || !report.accepted()) {
-                    failure.compareAndSet(null, broken != null ? broken.toString() : report.outcomes().toString());
+                    failure.compareAndSet(null, broken != null ? broken.toString() : report.refusals());
                 }
                 places.release();
             });

@@ -207,7 +207,7 @@ final class SenderKnowsRecipients implements Scenario {
         for (int i = 0; i < EVENTS; i++) {
             var report = path.deliver(events.next()).toCompletableFuture().get();
             if (!report.accepted()) {
-                throw new IllegalStateException("not accepted: " + report.outcomes());
+                throw new IllegalStateException("not accepted: " + report.refusals());
             }
         }
     }

@@ -65,7 +65,7 @@ final class SignUps {
     private static void publish(DeliveryPath sender, CustomerSignedUp event) {
         SendReport report = sender.deliver(event).toCompletableFuture().join();
         if (!report.accepted()) {
-            throw new IllegalStateException("not published: " + report.outcomes());
+            throw new IllegalStateException("not published: " + report.refusals());
         }
     }
 

@@ -6,8 +6,10 @@ import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.WarmUpNotice;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
@@ -224,11 +226,11 @@ public final class SuiteRun {
             found.add("the trial has written no files");
             return "";
         }
-        List<String> series = written.get().info().series();
+        List<String> series = Series.toldToJmh(written.get().info().series());
         if (!ran.labels().containsAll(series)) {
             TreeSet<String> absent = new TreeSet<>(series);
             absent.removeAll(ran.labels());
-            found.add("metrics did not come: " + absent);
+            found.add("metrics did not come: " + Few.of(absent, ", "));
         }
         Quantiles completed = written.get().completed();
         return String.format(Locale.ROOT, "p50 %.1f µs, p99 %.1f µs", completed.p50() / 1e3, completed.p99() / 1e3);

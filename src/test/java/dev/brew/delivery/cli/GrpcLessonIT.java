@@ -156,6 +156,75 @@ class GrpcLessonIT {
     }
 
     @Test
+    void olderToolsFindReflectionInVersion1AlphaToo() throws Exception {
+        ManagedChannel channel = channel(listener("analytics"));
+        try {
+            CompletableFuture<List<String>> found = new CompletableFuture<>();
+            var ask = io.grpc.reflection.v1alpha.ServerReflectionGrpc.newStub(channel).serverReflectionInfo(
+                    new StreamObserver<io.grpc.reflection.v1alpha.ServerReflectionResponse>() {
+                        @Override
+                        public void onNext(io.grpc.reflection.v1alpha.ServerReflectionResponse value) {
+                            found.complete(value.getListServicesResponse().getServiceList().stream()
+                                    .map(io.grpc.reflection.v1alpha.ServiceResponse::getName).toList());
+                        }
+
+                        @Override
+                        public void onError(Throwable failure) {
+                            found.completeExceptionally(failure);
+                        }
+
+                        @Override
+                        public void onCompleted() {
+                            // the answer came before
+                        }
+                    });
+            ask.onNext(io.grpc.reflection.v1alpha.ServerReflectionRequest.newBuilder().setListServices("").build());
+            assertThat(found.get(20, TimeUnit.SECONDS)).contains("users.v1.CustomerEventService",
+                    "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection");
+            ask.onCompleted();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void aTargetThatCannotBeReachedIsNamedInPlainWordsBeforeTheFirstEvent() throws Exception {
+        Program sender = run("grpc-broadcast", "--targets", NOBODY + ",nosuch.invalid:5", "--users", "1", "--timeout",
+                "100ms");
+        assertThat(sender.end()).isEqualTo(1);
+        assertThat(sender.lines()).contains(NOBODY + " is not connected: connection refused; "
+                + "nosuch.invalid:5 is not connected: unknown host");
+        assertThat(sender.lines("  -> ")).hasSize(2).allMatch(line -> line.matches(
+                "  -> (127\\.0\\.0\\.1:1 .*  err=connection refused|nosuch\\.invalid:5 .*  err=unknown host)"));
+        assertThat(sender.lines()).noneMatch(line -> line.contains("resolve name") || line.contains("io exception"));
+    }
+
+    @Test
+    void aTargetThatIsNoGrpcServerIsCalledThat() throws Exception {
+        try (ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> answerAsHttp1(http));
+            server.start();
+            Program sender = run("grpc-broadcast", "--targets", "127.0.0.1:" + http.getLocalPort(), "--users", "1");
+            assertThat(sender.end()).isEqualTo(1);
+            assertThat(sender.lines("  -> ")).hasSize(1)
+                    .allMatch(line -> line.endsWith("  err=not a gRPC server: it does not speak HTTP/2"));
+            http.close();
+            server.join();
+        }
+    }
+
+    private static void answerAsHttp1(ServerSocket http) {
+        while (!http.isClosed()) {
+            try (Socket caller = http.accept()) {
+                caller.getOutputStream().write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".getBytes());
+                caller.getInputStream().readAllBytes(); // until it hangs up
+            } catch (java.io.IOException e) {
+                // closed by the test, or by the caller
+            }
+        }
+    }
+
+    @Test
     void hostileInputIsALineAndTheListenerServesOn() throws Exception {
         Program listener = listener("analytics");
         ManagedChannel channel = channel(listener);
@@ -188,8 +257,16 @@ class GrpcLessonIT {
             String address = "127.0.0.1:" + taken.getLocalPort();
             Program listener = run("grpc-listener", "--addr", address);
             assertThat(listener.end()).isEqualTo(1);
-            assertThat(listener.lines()).containsExactly("cannot listen on " + address + ": Address already in use");
+            assertThat(listener.lines()).containsExactly("--addr: cannot listen on " + address + ": Address already in use");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nosuch.invalid:5, unknown host", "192.0.2.1:5000, Cannot assign requested address"})
+    void aHostThatIsNotHereIsNamed(String address, String why) throws Exception {
+        Program listener = run("grpc-listener", "--addr", address);
+        assertThat(listener.end()).isEqualTo(1);
+        assertThat(listener.lines()).containsExactly("--addr: cannot listen on " + address + ": " + why);
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -255,7 +256,7 @@ class OpenLoopTest {
         assertThat(HistogramFiles.mergeBySeries(recorder.stop(time.clock().nanos()))).containsOnlyKeys("sender", "lag")
                 .satisfies(series -> assertThat(series.get("sender").getTotalCount()).isEqualTo(10));
         assertThat(tracker.problems()).contains(
-                "phase m1, 10 events failed, the first: not accepted by every target: [a UNAVAILABLE: no]");
+                "phase m1, 10 events failed, the first: not accepted by every target: a UNAVAILABLE: no");
     }
 
     @Test
@@ -422,6 +423,11 @@ class OpenLoopTest {
         @Override
         public Map<String, String> settings() {
             return Map.of();
+        }
+
+        @Override
+        public OptionalLong wireBytes() {
+            return OptionalLong.empty();
         }
 
         @Override

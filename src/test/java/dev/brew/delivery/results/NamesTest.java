@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,5 +59,13 @@ class NamesTest {
 
     private static Environment environment(String time, String setting, String value) {
         return Environment.of(List.of(time), time, Versions.all(), Map.of("x", Map.of(setting, value)));
+    }
+
+    @Test
+    void ofManyRecipientsOnlyTheFirst32AreGivenToJmhWhoseWriterTakesTheSquareOfTheirNumber() {
+        List<String> few = Series.of(IntStream.range(0, 32).mapToObj(i -> "recipient-" + i).toList());
+        List<String> many = Series.of(IntStream.range(0, 1_024).mapToObj(i -> "recipient-" + i).toList());
+        assertThat(Series.toldToJmh(few)).isEqualTo(few);
+        assertThat(Series.toldToJmh(many)).isEqualTo(few);
     }
 }

@@ -3,6 +3,7 @@ package dev.brew.delivery.path.grpc;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.tls.Tls;
 import dev.brew.delivery.users.v1.CustomerEventServiceGrpc;
@@ -27,19 +28,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * Calls every recipient over gRPC: one after the other, or all at once. One failure never hides another. The sender
@@ -62,6 +64,11 @@ public final class GrpcFanOut implements DeliveryPath {
      * @param address {@code host:port}, or an in-process name
      */
     public record Target(String name, String address) {
+
+        @Override
+        public String toString() {
+            return name.equals(address) ? name : name + " at " + address;
+        }
     }
 
     private final Mode mode;
@@ -123,25 +130,33 @@ public final class GrpcFanOut implements DeliveryPath {
     }
 
     /**
-     * Connects every target, so that no call pays for it. Senders that must live with a dead target leave it out.
+     * Connects every target, all at once, so that no call pays for it.
      *
-     * @throws IllegalStateException if a target is not connected within {@code timeout}; the message names it
+     * @throws IllegalStateException if a target is not connected within {@code timeout}; the message names a few and says
+     *                               why
      */
     public void connect(Duration timeout) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
-        for (int i = 0; i < channels.size(); i++) {
-            ManagedChannel channel = channels.get(i);
-            ConnectivityState state = channel.getState(true);
-            while (state != ConnectivityState.READY) {
-                CountDownLatch changed = new CountDownLatch(1);
-                channel.notifyWhenStateChanged(state, changed::countDown);
-                if (!changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    throw new IllegalStateException(targets.get(i).name() + " at " + targets.get(i).address()
-                            + " is not connected within " + timeout.toMillis() + " ms: " + state);
-                }
-                state = channel.getState(true);
-            }
+        List<String> missing = notConnected(new Connecting(timeout, true));
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException((missing.size() == 1 ? "" : String.format(Locale.ROOT,
+                    "%,d of %,d targets are not connected: ", missing.size(), targets.size())) + Few.of(missing, "; "));
         }
+    }
+
+    /**
+     * Connects every target, all at once, until each is connected or has failed. For senders that live with dead targets:
+     * their calls fail at once.
+     *
+     * @return those that are not connected, and why; empty if all are
+     */
+    public List<String> tryConnect(Duration timeout) throws InterruptedException {
+        return notConnected(new Connecting(timeout, false));
+    }
+
+    private List<String> notConnected(Connecting connecting) throws InterruptedException {
+        List<Optional<String>> reasons = connecting.all(channels);
+        return IntStream.range(0, targets.size()).filter(i -> reasons.get(i).isPresent())
+                .mapToObj(i -> targets.get(i) + " is not connected: " + reasons.get(i).get()).toList();
     }
 
     @Override
@@ -297,18 +312,8 @@ public final class GrpcFanOut implements DeliveryPath {
         @Override
         public void onError(Throwable failure) {
             Status status = Status.fromThrowable(failure);
-            answer(status.getCode().name(), false, reason(status));
-        }
-
-        /** "io exception" alone helps nobody: what is behind it stands in the cause. */
-        private static String reason(Status status) {
-            String description = status.getDescription() == null ? "" : status.getDescription();
-            Throwable root = status.getCause();
-            while (root != null && root.getCause() != null) {
-                root = root.getCause();
-            }
-            boolean known = root == null || root.getMessage() == null || description.contains(root.getMessage());
-            return known ? description : (description.isEmpty() ? "" : description + ": ") + root.getMessage();
+            boolean connected = channels.get(index).getState(false) == ConnectivityState.READY;
+            answer(status.getCode().name(), false, StatusReason.of(status, options.deadline(), connected));
         }
 
         @Override

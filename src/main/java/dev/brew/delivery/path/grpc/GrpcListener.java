@@ -120,6 +120,7 @@ public final class GrpcListener implements AutoCloseable {
 
     /** Netty's message repeats the address. */
     private static String why(Exception failure) {
-        return failure instanceof UnresolvedAddressException ? "unknown host" : Reason.of(Throwables.getRootCause(failure));
+        Throwable root = Throwables.getRootCause(failure);
+        return root instanceof UnresolvedAddressException ? "unknown host" : Reason.of(root);
     }
 }

@@ -14,6 +14,7 @@ public record GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Durati
 
     /** What a call is given unless somebody says otherwise. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(3);
+    private static final Duration EACH = Duration.ofMillis(25);
     private static final Duration LONGEST = Duration.ofHours(1);
 
     public GrpcOptions {
@@ -24,6 +25,15 @@ public record GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Durati
             throw new IllegalArgumentException("deadline must be above 0 and at most 1 h, got " + deadline.toMillis()
                     + " ms");
         }
+    }
+
+    /**
+     * The deadline of a call among as many as {@code recipients} at once, while nothing is warm yet: 25 ms for each of them,
+     * at least {@link #DEFAULT_DEADLINE}.
+     */
+    public static Duration deadline(int recipients) {
+        Duration together = EACH.multipliedBy(recipients);
+        return together.compareTo(DEFAULT_DEADLINE) > 0 ? together : DEFAULT_DEADLINE;
     }
 
     /** With the default deadline, nothing encrypted. */

@@ -1,5 +1,6 @@
 package dev.brew.delivery.path.grpc;
 
+import dev.brew.delivery.text.Few;
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class Shutdown {
         }
         if (!left.isEmpty()) {
             throw new IllegalStateException(whose + " has not stopped within " + SECONDS + " s: "
-                    + String.join(", ", left));
+                    + Few.of(left, ", "));
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class KafkaPath implements DeliveryPath {
     /** How settings that a file of client properties has made begin. */
     private static final String CLIENT = "kafka.client.";
     private static final Duration READY = Duration.ofSeconds(30);
+    private static final Duration READY_EACH = Duration.ofMillis(200);
     private static final Duration ADMIN = Duration.ofSeconds(15);
     private static final long PROBE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -68,12 +70,12 @@ public final class KafkaPath implements DeliveryPath {
      *
      * @param run     of these events; it names topic and groups
      * @param failure told when a consumer dies, on that consumer's thread
-     * @throws IllegalStateException if the topic cannot be made, or a group is not ready within 30 seconds; the
+     * @throws IllegalStateException if the topic cannot be made, or a group is not ready within 30 seconds and 200 ms for each; the
      *                               message names every group that is not, and what it lacks
      */
     public static KafkaPath open(Broker broker, KafkaOptions options, List<Recipient> recipients, NanoClock clock,
                                  String run, Consumer<Throwable> failure) throws Exception {
-        return open(broker, options, recipients, clock, run, failure, READY);
+        return open(broker, options, recipients, clock, run, failure, READY.plus(READY_EACH.multipliedBy(recipients.size())));
     }
 
     static KafkaPath open(Broker broker, KafkaOptions options, List<Recipient> recipients, NanoClock clock,
@@ -169,9 +171,8 @@ public final class KafkaPath implements DeliveryPath {
             }
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("consumer groups not ready within " + ready.toMillis() + " ms: "
-                        + groups.stream().filter(group -> !group.lacks(options.partitions()).isEmpty())
-                                .map(group -> group.name() + " (" + group.lacks(options.partitions()) + ")")
-                                .collect(Collectors.joining(", ")));
+                        + Few.of(groups.stream().filter(group -> !group.lacks(options.partitions()).isEmpty())
+                                .map(group -> group.name() + " (" + group.lacks(options.partitions()) + ")").toList(), ", "));
             }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -225,7 +226,7 @@ public final class KafkaPath implements DeliveryPath {
         }
         attempt(left, admin::close);
         if (!left.isEmpty()) {
-            throw new IllegalStateException(String.join("; ", left));
+            throw new IllegalStateException(Few.of(left, "; "));
         }
     }
 

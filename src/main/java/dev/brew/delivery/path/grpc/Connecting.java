@@ -1,0 +1,94 @@
+package dev.brew.delivery.path.grpc;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Connects channels before their first call.
+ *
+ * @param timeout for all of them
+ * @param persist true: one that fails tries again until then; false: it has failed
+ */
+record Connecting(Duration timeout, boolean persist) {
+
+    private static final Duration ASK = Duration.ofSeconds(1);
+
+    /** Why each channel is not connected, in their order; empty for those that are. */
+    List<Optional<String>> all(List<ManagedChannel> channels) throws InterruptedException {
+        List<CompletableFuture<Void>> settled = new ArrayList<>();
+        for (ManagedChannel channel : channels) {
+            CompletableFuture<Void> one = new CompletableFuture<>();
+            settled.add(one);
+            watch(channel, one);
+        }
+        try {
+            CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new)).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            settled.forEach(one -> one.cancel(false)); // nobody watches any more
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a channel's state cannot be watched", e);
+        }
+        List<Optional<ListenableFuture<HealthCheckResponse>>> asked = channels.stream().map(this::ask).toList();
+        List<Optional<String>> failures = new ArrayList<>();
+        for (int i = 0; i < channels.size(); i++) {
+            failures.add(failure(channels.get(i), asked.get(i)));
+        }
+        return failures;
+    }
+
+    private void watch(ManagedChannel channel, CompletableFuture<Void> settled) {
+        ConnectivityState state = channel.getState(true);
+        boolean over = state == ConnectivityState.READY || state == ConnectivityState.SHUTDOWN
+                || state == ConnectivityState.TRANSIENT_FAILURE && !persist;
+        if (over) {
+            settled.complete(null);
+        } else if (!settled.isDone()) {
+            channel.notifyWhenStateChanged(state, () -> watch(channel, settled));
+        }
+    }
+
+    /**
+     * A channel does not tell why it failed; a call on it does, and is not sent. Where there is a connection, a first call
+     * loads classes on both sides, which takes longer than a short deadline allows. It is one of the health service, so that
+     * no recipient counts it; a server without that service answers as well.
+     */
+    private Optional<ListenableFuture<HealthCheckResponse>> ask(ManagedChannel channel) {
+        ConnectivityState state = channel.getState(false);
+        boolean useful = state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.READY && !persist;
+        return useful ? Optional.of(ClientCalls.futureUnaryCall(channel.newCall(HealthGrpc.getCheckMethod(),
+                CallOptions.DEFAULT.withDeadlineAfter(ASK.toMillis(), TimeUnit.MILLISECONDS)),
+                HealthCheckRequest.getDefaultInstance())) : Optional.empty();
+    }
+
+    private Optional<String> failure(ManagedChannel channel, Optional<ListenableFuture<HealthCheckResponse>> asked)
+            throws InterruptedException {
+        Status status = Status.DEADLINE_EXCEEDED;
+        if (asked.isPresent()) {
+            try {
+                asked.get().get();
+            } catch (ExecutionException e) {
+                status = Status.fromThrowable(e.getCause());
+            }
+        }
+        if (channel.getState(false) == ConnectivityState.READY) {
+            return Optional.empty();
+        }
+        return Optional.of(status.getCode() == Status.Code.DEADLINE_EXCEEDED ? StatusReason.notConnected(timeout)
+                : StatusReason.of(status, ASK, false));
+    }
+}
