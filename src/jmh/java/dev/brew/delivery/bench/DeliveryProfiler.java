@@ -1,6 +1,7 @@
 package dev.brew.delivery.bench;
 
 import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.results.Conditions;
 import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.RunDirectory;
@@ -130,6 +131,9 @@ public final class DeliveryProfiler implements InternalProfiler {
         settings.putAll(Machine.jvm());
         settings.put("jmh.mode", benchmark.getMode().shortLabel());
         settings.put("jmh.threads", Integer.toString(benchmark.getThreads()));
+        if (benchmark.getForks() == 0) { // only then: all other fingerprints stay what they were
+            settings.put(Conditions.FORKS, "0");
+        }
         settings.put("jmh.warmup", describe(benchmark.getWarmup()));
         settings.put("jmh.measurement", describe(benchmark.getMeasurement()));
         return settings;

@@ -1,5 +1,6 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.results.Conditions;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
@@ -92,6 +93,11 @@ public record History(List<Change> changes, List<String> notes, int series) {
         Environment environment = run.environment(); // hashed anew: earlier versions hashed other facts of a machine
         Map<String, List<RunDirectory.Trial>> byStem = new LinkedHashMap<>();
         run.trials().forEach(trial -> byStem.computeIfAbsent(trial.stem(), stem -> new ArrayList<>()).add(trial));
+        boolean noTrials = byStem.entrySet().removeIf(row ->
+                !Conditions.isFreshJvm(row.getValue().get(0).info().settings()));
+        if (noTrials) {
+            notes.add(name + " is left out: measured with -f 0, and a trial is a fresh JVM");
+        }
         byStem.forEach((stem, trials) -> points.computeIfAbsent(stem, key -> new ArrayList<>())
                 .add(new Point(name, fingerprint(environment, stem), environment.machine(), TrialRow.of(trials))));
     }

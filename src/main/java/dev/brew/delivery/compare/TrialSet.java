@@ -1,5 +1,6 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.results.Conditions;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
@@ -44,6 +45,7 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
         }
         List<TrialRow> rows = new ArrayList<>();
         for (List<RunDirectory.Trial> trials : byStem.values()) {
+            requireFreshJvms(directory, trials);
             requireSameSettings(directory, trials);
             rows.add(TrialRow.of(trials));
         }
@@ -94,6 +96,15 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
         if (!differences.isEmpty()) {
             throw new IOException(set + " is no set: " + path.getFileName() + " differs from the runs before it: "
                     + Differences.print(differences));
+        }
+    }
+
+    private static void requireFreshJvms(Path set, List<RunDirectory.Trial> trials) throws IOException {
+        for (RunDirectory.Trial trial : trials) {
+            if (!Conditions.isFreshJvm(trial.info().settings())) {
+                throw new IOException(set + " has no trials: " + trial.stem() + " was measured with -f 0, and a trial is a"
+                        + " fresh JVM");
+            }
         }
     }
 

@@ -20,7 +20,7 @@ final class Answer {
     Answer(RunView run) {
         this.run = run;
         for (Row row : run.rows()) {
-            if (!row.isFloor() && row.rate().isEmpty() && row.recipients() > 0
+            if (run.conditions(row).isEmpty() && !row.isFloor() && row.rate().isEmpty() && row.recipients() > 0
                     && !WarmUpNotice.isWarmingUp(run.environment(), row.summary())) {
                 rows.computeIfAbsent(row.recipients(), key -> new LinkedHashMap<>()).putIfAbsent(row.path(), row);
             }
@@ -93,8 +93,10 @@ final class Answer {
             default -> "THE RUN IS " + run.status().state() + ", these figures are not to be used";
         };
         boolean open = run.rows().stream().anyMatch(row -> row.rate().isPresent());
-        return (open ? "Some rows are at a given rate, the others" : "This is")
-                + " one event at a time on an idle system, all on one machine ("
+        String conditions = run.rows().stream().flatMap(row -> run.conditions(row).stream()).distinct()
+                .collect(Collectors.joining(", "));
+        return (open ? "Some rows are at a given rate, the others are " : "This is ")
+                + (conditions.isEmpty() ? "one event at a time on an idle system" : conditions + ": not ranked") + ", all on one machine ("
                 + machine.getOrDefault("cpu.model", "unknown processor") + ", " + machine.getOrDefault("cpu.count", "?")
                 + " processors), without a network; " + valid + ".";
     }

@@ -158,7 +158,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         List<Row> rows = new ArrayList<>();
         for (Summary.Row row : summary.rows()) {
             try {
-                rows.add(row(run, row, status));
+                rows.add(row(run, row, doubt(row, status, environment.conditions(row.stem()))));
             } catch (IOException | RuntimeException e) { // a hand-edited file may break any assumption
                 problems.add(row.stem() + " is left out: " + Reason.of(e));
             }
@@ -177,7 +177,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         return directory.toAbsolutePath().normalize().getFileName().toString();
     }
 
-    private static Row row(RunDirectory run, Summary.Row summary, Status status) throws IOException {
+    private static Row row(RunDirectory run, Summary.Row summary, String doubtful) throws IOException {
         if (!summary.stem().equals(Stem.of(summary.benchmark(), summary.params()))) {
             throw new IOException("its stem is not that of its benchmark and parameters");
         }
@@ -190,7 +190,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                     + " samples, summary.json counts "
                     + counted);
         }
-        return new Row(summary, percentiles(all), seconds(intervals), doubt(summary, status));
+        return new Row(summary, percentiles(all), seconds(intervals), doubtful);
     }
 
     private static double[] percentiles(Histogram histogram) {
@@ -233,12 +233,17 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                 interval.getValueAtPercentile(99) / NANOS_PER_MICRO, interval.getMaxValue() / NANOS_PER_MICRO);
     }
 
-    private static String doubt(Summary.Row row, Status status) {
+    private static String doubt(Summary.Row row, Status status, List<String> conditions) {
         if (status.state() != Status.State.VALID) {
             return status.state() == Status.State.RUNNING ? "unfinished run" : status.state().name().toLowerCase()
                     + " run";
         }
-        return row.saturated() ? "saturated" : "";
+        return row.saturated() ? "saturated" : String.join(", ", conditions);
+    }
+
+    /** What sets a row apart from a trial; see {@link dev.brew.delivery.results.Conditions}. */
+    List<String> conditions(Row row) {
+        return environment.conditions(row.summary().stem());
     }
 
     /** Settings that every row has alike. */

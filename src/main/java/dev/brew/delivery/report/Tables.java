@@ -118,8 +118,8 @@ final class Tables {
     static Table floors(List<RunView> runs, Charts charts) {
         List<List<String>> cells = new ArrayList<>();
         for (RunView run : runs) {
-            double tcp = run.rows().stream().filter(row -> row.path().equals("tcp")).mapToDouble(Row::p50)
-                    .findFirst()
+            double tcp = run.rows().stream().filter(row -> row.path().equals("tcp") && run.conditions(row).isEmpty())
+                    .mapToDouble(Row::p50).findFirst()
                     .orElse(Double.NaN);
             boolean any = run.rows().stream().anyMatch(Row::isFloor);
             run.rows().stream().filter(row -> any && row.rate().isEmpty())

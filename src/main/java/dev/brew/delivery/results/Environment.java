@@ -65,6 +65,11 @@ public record Environment(int schema, String fingerprint, List<String> command, 
         return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
+    /** What sets the row {@code stem} apart; see {@link Conditions}. */
+    public List<String> conditions(String stem) {
+        return Conditions.of(settings.getOrDefault(stem, Map.of()));
+    }
+
     /** The fingerprint of one benchmark of this run, so that runs of different extent can be compared row by row. */
     public String fingerprintOf(String stem) {
         return hash(machine, versions, new TreeMap<>(settings.get(stem)).toString());

@@ -1,5 +1,6 @@
 package dev.brew.delivery.results;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -10,8 +11,15 @@ import java.util.List;
  * @param problems every reason why the run is not valid, in words; empty while it runs and when it is valid
  * @param trials   how many trials have ended well
  * @param asked    how many were asked for
+ * @param notes    what sets the run apart from trials as they are defined, see {@link Conditions}; the file has it only then
  */
-public record Status(int schema, State state, List<String> problems, int trials, int asked) {
+public record Status(int schema, State state, List<String> problems, int trials, int asked,
+                     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes) {
+
+    /** A file of an older version has no notes. */
+    public Status {
+        notes = notes == null ? List.of() : List.copyOf(notes);
+    }
 
     static final int SCHEMA = 1;
 
@@ -22,12 +30,17 @@ public record Status(int schema, State state, List<String> problems, int trials,
 
     /** Under way: {@code trials} of {@code asked} have ended well. */
     public static Status running(int trials, int asked) {
-        return new Status(SCHEMA, State.RUNNING, List.of(), trials, asked);
+        return new Status(SCHEMA, State.RUNNING, List.of(), trials, asked, List.of());
     }
 
     /** At the end. */
     public static Status ended(boolean interrupted, List<String> problems, int trials, int asked) {
         State state = interrupted ? State.INTERRUPTED : problems.isEmpty() ? State.VALID : State.INVALID;
-        return new Status(SCHEMA, state, List.copyOf(problems), trials, asked);
+        return new Status(SCHEMA, state, List.copyOf(problems), trials, asked, List.of());
+    }
+
+    /** The same with notes. */
+    public Status noting(List<String> what) {
+        return new Status(schema, state, problems, trials, asked, what);
     }
 }

@@ -35,10 +35,20 @@ final class SummaryTable {
     private SummaryTable() {
     }
 
-    /** The table's lines. */
+    /** The table's lines, of trials as they are defined. */
     static List<String> lines(Summary summary) {
+        return lines(summary, List.of());
+    }
+
+    /**
+     * The table's lines.
+     *
+     * @param conditions what sets the run apart, see {@link dev.brew.delivery.results.Conditions}; then nothing is set in
+     *                   relation to TCP
+     */
+    static List<String> lines(Summary summary, List<String> conditions) {
         Optional<Double> floor = summary.rows().stream().filter(row -> row.path().equals("tcp"))
-                .map(SummaryTable::p50).findFirst();
+                .filter(row -> conditions.isEmpty()).map(SummaryTable::p50).findFirst();
         Set<String> varying = varyingParams(summary);
         List<Summary.Row> rows = summary.rows().stream().sorted(Comparator.comparing(Summary.Row::path)
                 .thenComparing(SummaryTable::recipients).thenComparing(SummaryTable::rate)
@@ -47,7 +57,7 @@ final class SummaryTable {
         List<Summary.Row> closed = rows.stream().filter(row -> !row.params().containsKey(RATE)).toList();
         List<Summary.Row> open = rows.stream().filter(row -> row.params().containsKey(RATE)).toList();
         if (!closed.isEmpty()) {
-            lines.addAll(closedLoop(closed, floor, varying));
+            lines.addAll(closedLoop(closed, floor, varying, !conditions.isEmpty()));
         }
         if (!open.isEmpty()) {
             if (!closed.isEmpty()) {
@@ -55,10 +65,14 @@ final class SummaryTable {
             }
             lines.addAll(openLoop(open, varying));
         }
+        if (!conditions.isEmpty()) {
+            lines.add("Shown and not ranked: " + String.join(", ", conditions) + ".");
+        }
         return lines;
     }
 
-    private static List<String> closedLoop(List<Summary.Row> rows, Optional<Double> floor, Set<String> varying) {
+    private static List<String> closedLoop(List<Summary.Row> rows, Optional<Double> floor, Set<String> varying,
+                                           boolean apart) {
         List<String[]> cells = new ArrayList<>();
         cells.add(new String[] {"path", "N", "p50", "p99", "p99.9", "max", "sender p50", "x TCP", "trials", "spread",
             "drift", "with"});
@@ -66,7 +80,7 @@ final class SummaryTable {
         List<String> lines = new ArrayList<>(align(cells));
         lines.add("Microseconds. p50 to max: completed, every recipient has processed the event and the sender has its"
                 + " answer; of all trials' events together.");
-        lines.add("Closed loop: one event at a time on an idle system. x TCP: p50 ÷ tcp's p50."
+        lines.add((apart ? "Closed loop." : "Closed loop: one event at a time on an idle system.") + " x TCP: p50 ÷ tcp's p50."
                 + " Spread: largest ÷ smallest p50 of a trial.");
         lines.add("Drift: p50 of a trial's first half ÷ its second, median of the trials; well above 1: still warming up.");
         return lines;

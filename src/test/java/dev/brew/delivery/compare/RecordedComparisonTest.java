@@ -197,6 +197,16 @@ class RecordedComparisonTest {
     }
 
     @Test
+    void whatRanWithoutAFreshJvmIsNoTrial() throws Exception {
+        Path unforked = run(8, 1000, Map.of(), "jmh.forks", "0");
+        assertThatThrownBy(() -> TrialSet.read(unforked)).isInstanceOf(IOException.class).hasMessage(unforked
+                + " has no trials: SomeFanOut was measured with -f 0, and a trial is a fresh JVM");
+        History history = History.of(folder);
+        assertThat(history.notes()).contains(unforked.getFileName()
+                + " is left out: measured with -f 0, and a trial is a fresh JVM");
+    }
+
+    @Test
     void theRunAtWhichALevelChangedIsNamed() throws Exception {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 16; i++) {

@@ -107,6 +107,22 @@ class ReportTest {
         assertThat(String.join(" ", sentences)).doesNotContain("the median grows");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "jmh.threads | 3  | 3 events at a time (-t 3)",
+        "jmh.forks   | 0  | no fresh JVM, so no trial (-f 0)",
+        "jmh.mode    | ss | one sample an iteration (-bm ss)"})
+    void rowsThatAreNoTrialsOfOneEventAtATimeAreNamedAndNotRanked(String setting, String value, String condition)
+            throws Exception {
+        Map<String, String> params = Map.of("recipients", "1", "delay", "none");
+        Path run = new SyntheticRun(folder, "run").row("ParallelFanOut", "grpc-parallel", 500, params, Map.of(setting, value))
+                .row("ProduceToConsume", "kafka", 1000, params, Map.of(setting, value)).valid();
+        RunView view = RunView.read(run);
+        assertThat(new Answer(view).sentences()).singleElement().asString()
+                .startsWith("This is " + condition + ": not ranked, all on one machine (").doesNotContain("idle system");
+        assertThat(view.rows()).allMatch(row -> row.doubtful().equals(condition));
+    }
+
     @Test
     void aRunOfRowsThatWereHardlyWarmedUpRanksNothing() throws Exception {
         Map<String, String> params = Map.of("recipients", "1", "delay", "none");

@@ -44,6 +44,20 @@ class TableAndProgressTest {
     }
 
     @Test
+    void rowsThatAreNoTrialsAreNamedAndNotSetInRelationToTcp() {
+        Summary summary = new Summary(1, "ns", List.of(
+                row("kafka", Map.of("recipients", "3"), 20_000, 400_000, List.of(400_000L)),
+                row("tcp", Map.of(), 20_000, 50_000, List.of(50_000L))));
+        List<String> lines = SummaryTable.lines(summary, List.of("3 events at a time (-t 3)", "no fresh JVM, so no trial (-f 0)"));
+        assertThat(lines.get(1)).isEqualTo("kafka  3   400  800  1,200  1,600         200      -       1       -   1.00");
+        assertThat(lines).last().isEqualTo(
+                "Shown and not ranked: 3 events at a time (-t 3), no fresh JVM, so no trial (-f 0).");
+        assertThat(String.join("\n", lines)).doesNotContain("one event at a time", "idle system");
+        assertThat(SummaryTable.lines(summary)).anyMatch(line ->
+                line.startsWith("Closed loop: one event at a time on an idle system. x TCP"));
+    }
+
+    @Test
     void openLoopRowsStandInATableOfTheirOwnThatSaysWhatIsSaturated() {
         Summary summary = new Summary(1, "ns", List.of(row("kafka", Map.of("recipients", "3"), 20_000, 400_000,
                 List.of(400_000L)), loaded("kafka", 1000, 900, "none"), loaded("kafka", 200, 200, "none")));
