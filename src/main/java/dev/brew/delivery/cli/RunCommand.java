@@ -30,7 +30,7 @@ final class RunCommand implements Callable<Integer> {
     static int run(List<String> arguments) {
         try {
             SuiteOptions options = SuiteOptions.parse(arguments, System.getProperties());
-            return asksForAList(options.jmh()) ? list(arguments) : run(options);
+            return asksForAList(options.jmh()) ? list(options.jmhArguments()) : run(options);
         } catch (UsageException e) {
             return Commands.usage(e.getMessage());
         } catch (IOException e) {

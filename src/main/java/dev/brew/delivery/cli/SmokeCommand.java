@@ -1,6 +1,7 @@
 package dev.brew.delivery.cli;
 
-import java.util.ArrayList;
+import dev.brew.delivery.suite.SuiteOptions;
+import dev.brew.delivery.suite.UsageException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,8 +23,16 @@ final class SmokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> all = new ArrayList<>(BRIEF);
-        all.addAll(arguments);
-        return RunCommand.run(all);
+        try {
+            List<String> brief = BRIEF.stream().filter(word -> !isSetBeforeTheJar(word)).toList();
+            return RunCommand.run(SuiteOptions.overridden(brief, arguments));
+        } catch (UsageException e) {
+            return Commands.usage(e.getMessage());
+        }
+    }
+
+    /** {@code java -Ddelivery.warmup=5 -jar …} was typed, too, but would be overridden by what stands behind the jar. */
+    private static boolean isSetBeforeTheJar(String word) {
+        return word.startsWith("-D") && System.getProperty(word.substring(2, word.indexOf('='))) != null;
     }
 }

@@ -2,8 +2,10 @@ package dev.brew.delivery.suite;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 
 /**
  * What was typed for {@code regress} and {@code calibrate}.
@@ -29,14 +31,29 @@ public record RegressOptions(Path base, Path candidate, List<String> arguments, 
     /** More would not fit a day. */
     static final int MAX_PAIRS = 50;
     private static final double MAX_MARGIN = 10;
-    private static final List<String> MAIN_BENCHMARKS =
-            List.of("SequentialFanOut|ParallelFanOut|ProduceToConsume", "-p", "recipients=3");
+    private static final String MAIN_BENCHMARKS = "SequentialFanOut|ParallelFanOut|ProduceToConsume";
+    private static final List<String> MAIN_RECIPIENTS = List.of("-p", "recipients=3");
 
-    /** Copies, and puts the main benchmarks where none are named. */
+    /** Copies. */
     public RegressOptions {
-        arguments = arguments.isEmpty() ? MAIN_BENCHMARKS : List.copyOf(arguments);
+        arguments = List.copyOf(arguments);
         baseArguments = List.copyOf(baseArguments);
         candidateArguments = List.copyOf(candidateArguments);
+    }
+
+    /**
+     * The arguments of both sides: where no benchmark is named, the three main ones with three recipients, as far as
+     * nothing else was typed for them.
+     *
+     * @throws UsageException if JMH does not know an option
+     */
+    List<String> benchmarks() throws UsageException {
+        if (!SuiteOptions.parse(arguments, new Properties()).jmh().getIncludes().isEmpty()) {
+            return arguments;
+        }
+        List<String> main = new ArrayList<>(List.of(MAIN_BENCHMARKS));
+        main.addAll(SuiteOptions.overridden(MAIN_RECIPIENTS, arguments));
+        return main;
     }
 
     void requireInRange() throws UsageException {

@@ -13,12 +13,17 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.runner.options.WarmupMode;
 
 /**
@@ -36,17 +41,39 @@ public final class SuiteOptions {
     private static final Pattern DEFINITION = Pattern.compile("-D(" + Pattern.quote(PREFIX) + "[^=]+)=(.*)");
     private static final Pattern PARAMETER = Pattern.compile("-p=?(\\w+=.*)?");
 
+    /** Options that JMH takes once, and how it says that it has one. */
+    private static final Map<String, Predicate<CommandLineOptions>> SINGLE = Map.ofEntries(
+            Map.entry("-f", jmh -> jmh.getForkCount().hasValue()),
+            Map.entry("-wi", jmh -> jmh.getWarmupIterations().hasValue()),
+            Map.entry("-w", jmh -> jmh.getWarmupTime().hasValue()),
+            Map.entry("-i", jmh -> jmh.getMeasurementIterations().hasValue()),
+            Map.entry("-r", jmh -> jmh.getMeasurementTime().hasValue()),
+            Map.entry("-t", jmh -> jmh.getThreads().hasValue()),
+            Map.entry("-to", jmh -> jmh.getTimeout().hasValue()),
+            Map.entry("-bs", jmh -> jmh.getMeasurementBatchSize().hasValue()),
+            Map.entry("-wbs", jmh -> jmh.getWarmupBatchSize().hasValue()),
+            Map.entry("-bm", jmh -> !jmh.getBenchModes().isEmpty()),
+            Map.entry("-gc", jmh -> jmh.shouldDoGC().hasValue()),
+            Map.entry("-si", jmh -> jmh.shouldSyncIterations().hasValue()),
+            Map.entry("-tu", jmh -> jmh.getTimeUnit().hasValue()),
+            Map.entry("-v", jmh -> jmh.verbosity().hasValue()),
+            Map.entry("-foe", jmh -> jmh.shouldFailOnError().hasValue()),
+            Map.entry("-jvm", jmh -> jmh.getJvm().hasValue()),
+            Map.entry("-jvmArgs", jmh -> jmh.getJvmArgs().hasValue()),
+            Map.entry("-jvmArgsPrepend", jmh -> jmh.getJvmArgsPrepend().hasValue()),
+            Map.entry("-jvmArgsAppend", jmh -> jmh.getJvmArgsAppend().hasValue()));
+
     private final List<String> typed;
+    private final List<String> jmhArguments;
     private final CommandLineOptions jmh;
     private final Map<String, String> definitions;
-    private final Set<String> parameterNames;
 
-    private SuiteOptions(List<String> typed, CommandLineOptions jmh, Map<String, String> definitions,
-                         Set<String> parameterNames) {
+    private SuiteOptions(List<String> typed, List<String> jmhArguments, CommandLineOptions jmh,
+                         Map<String, String> definitions) {
         this.typed = typed;
+        this.jmhArguments = jmhArguments;
         this.jmh = jmh;
         this.definitions = definitions;
-        this.parameterNames = parameterNames;
     }
 
     /** The suite's own properties, as the forks get them. */
@@ -79,14 +106,10 @@ public final class SuiteOptions {
             requireKnown(name, definitions.get(name));
         }
         requireFit(definitions);
-        try {
-            CommandLineOptions jmh = new CommandLineOptions(rest.toArray(new String[0]));
-            requireOneMode(jmh);
-            requireMeaning(jmh);
-            return new SuiteOptions(List.copyOf(arguments), jmh, definitions, parameterNames(rest));
-        } catch (CommandLineOptionException e) {
-            throw new UsageException(e.getMessage().replaceAll("\\s+", " "));
-        }
+        CommandLineOptions jmh = read(rest);
+        requireOneMode(jmh);
+        requireMeaning(jmh);
+        return new SuiteOptions(List.copyOf(arguments), List.copyOf(rest), jmh, definitions);
     }
 
     private static void requireKnown(String name, String value) throws UsageException {
@@ -125,6 +148,11 @@ public final class SuiteOptions {
             throw new UsageException("-tg " + Arrays.stream(jmh.getThreadGroups().get()).mapToObj(String::valueOf)
                     .collect(Collectors.joining(",")) + " has no meaning here: no benchmark has thread groups (-t N: senders)");
         }
+        if (jmh.getForkCount().orElse(1) == 0 && (jmh.getJvm().hasValue() || jmh.getJvmArgs().hasValue()
+                || jmh.getJvmArgsPrepend().hasValue() || jmh.getJvmArgsAppend().hasValue())) {
+            throw new UsageException("-f 0 starts no JVM that -jvm or -jvmArgs could be for: java FLAGS -jar … gives them to"
+                    + " this one");
+        }
         if (jmh.getOperationsPerInvocation().orElse(1) != 1) {
             throw new UsageException("-opi " + jmh.getOperationsPerInvocation().get()
                     + " has no meaning here: an operation is one event");
@@ -155,21 +183,66 @@ public final class SuiteOptions {
         return names;
     }
 
-    /** {@code common} and {@code own}; a parameter that both give is the own one alone: JMH would run both values. */
-    static List<String> overridden(List<String> common, List<String> own) {
-        Set<String> names = parameterNames(own);
+    /**
+     * {@code common} and {@code own}. What both give is the own one alone: of a parameter, JMH would run both values, and of
+     * an option it takes no two.
+     *
+     * @param common options and their values as words of their own
+     * @throws UsageException if JMH does not know an option of {@code own}
+     */
+    public static List<String> overridden(List<String> common, List<String> own) throws UsageException {
+        Predicate<String> given = given(own);
         List<String> all = new ArrayList<>();
         for (int i = 0; i < common.size(); i++) {
-            Matcher parameter = PARAMETER.matcher(common.get(i));
-            boolean pair = parameter.matches() && parameter.group(1) == null && i + 1 < common.size();
-            List<String> words = common.subList(i, i + (pair ? 2 : 1));
-            if (parameterNames(words).stream().noneMatch(names::contains)) {
+            int length = isOptionWithValue(common, i) ? 2 : 1;
+            List<String> words = common.subList(i, i + length);
+            if (!given.test(name(words))) {
                 all.addAll(words);
             }
-            i += pair ? 1 : 0;
+            i += length - 1;
         }
         all.addAll(own);
         return all;
+    }
+
+    /** What the words set: {@code -f}, {@code -p recipients}, {@code -Ddelivery.label}; else the word itself. */
+    private static String name(List<String> words) {
+        Set<String> parameters = parameterNames(words);
+        Matcher definition = DEFINITION.matcher(words.get(0));
+        return !parameters.isEmpty() ? "-p " + parameters.iterator().next()
+                : definition.matches() ? "-D" + definition.group(1) : words.get(0).replaceFirst("=.*", "");
+    }
+
+    private static boolean isOptionWithValue(List<String> words, int at) {
+        String word = words.get(at);
+        return at + 1 < words.size() && (word.equals("-p") || SINGLE.containsKey(word));
+    }
+
+    /** Says of a name, as {@link #name} has it, whether {@code own} sets it; JMH itself reads the options. */
+    private static Predicate<String> given(List<String> own) throws UsageException {
+        Set<String> definitions = new TreeSet<>();
+        List<String> rest = new ArrayList<>();
+        for (String word : own) {
+            Matcher definition = DEFINITION.matcher(word);
+            if (definition.matches()) {
+                definitions.add("-D" + definition.group(1));
+            } else {
+                rest.add(word);
+            }
+        }
+        CommandLineOptions jmh = read(rest);
+        Set<String> parameters = parameterNames(rest);
+        return name -> definitions.contains(name)
+                || name.startsWith("-p ") && parameters.contains(name.substring("-p ".length()))
+                || SINGLE.containsKey(name) && SINGLE.get(name).test(jmh);
+    }
+
+    private static CommandLineOptions read(List<String> words) throws UsageException {
+        try {
+            return new CommandLineOptions(words.toArray(new String[0]));
+        } catch (CommandLineOptionException e) {
+            throw new UsageException(e.getMessage().replaceAll("\\s+", " "));
+        }
     }
 
     /** What was typed, as it was typed. */
@@ -177,14 +250,29 @@ public final class SuiteOptions {
         return typed;
     }
 
-    /** JMH's part. */
+    /** True if the word selects a benchmark of this jar, or is a regular expression that JMH has to judge. */
+    public static boolean isBenchmark(String word) {
+        try {
+            return !BenchmarkList.defaultList().find(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
+                    List.of(word), List.of()).isEmpty();
+        } catch (PatternSyntaxException e) {
+            return true;
+        }
+    }
+
+    /** What was typed for JMH itself: everything but the {@code delivery.} properties, which JMH does not know. */
+    public List<String> jmhArguments() {
+        return jmhArguments;
+    }
+
+    /** JMH's part, read. */
     public CommandLineOptions jmh() {
         return jmh;
     }
 
     /** The names given with {@code -p}. */
     Set<String> parameterNames() {
-        return parameterNames;
+        return parameterNames(jmhArguments);
     }
 
     /** True for {@code -rf} or {@code -rff}. */

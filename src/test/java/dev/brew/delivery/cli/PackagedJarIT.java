@@ -82,7 +82,8 @@ class PackagedJarIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-h", "-l", "-lp", "-lprof", "-lrf", "--help", "--version", "help", "smoke --help"})
+    @ValueSource(strings = {"-h", "-l", "-lp", "-lprof", "-lrf", "--help", "--version", "help", "smoke --help",
+        "-lp -Ddelivery.warmup=1", "-l -Ddelivery.label=x", "smoke -lp -f 2 -r 2"})
     void whatOnlyTellsStartsNothing(String arguments) throws Exception {
         assertThat(run(arguments.split(" "))).isZero();
         assertThat(output()).isNotBlank();
@@ -92,6 +93,11 @@ class PackagedJarIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "-p recipients=0 | -p recipients=0: recipients must be 1..1024, got 0",
+        "sweeep --path x | 'sweeep' is no command and matches no benchmark; did you mean sweep? (help lists the commands, -l the "
+                + "benchmarks)",
+        "NoSuch          | 'NoSuch' is no command and matches no benchmark (help lists the commands, -l the benchmarks)",
+        "-jvm /no/java   | -jvm /no/java: it cannot be started (No such file or directory)",
+        "-jvmArgs -Xmx1k | -jvmArgs -Xmx1k: Too small maximum heap",
         "--nosuch        | nosuch is not a recognized option",
         "smoke -p x=1    | -p x: no benchmark has this parameter; there are acks, arrivals, broker, brokers, delay, executor, "
                 + "maxInFlight, payloadBytes, rate, recipients, seed, tls, transport"})

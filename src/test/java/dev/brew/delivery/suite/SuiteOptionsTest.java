@@ -121,6 +121,8 @@ class SuiteOptionsTest {
         "-wm BULK                      | -wm BULK has no meaning here: nothing but the benchmark itself runs in a trial's JVM",
         "-wmb Tcp                      | -wmb Tcp has no meaning here: nothing but the benchmark itself runs in a trial's JVM",
         "-tg 2,3                       | -tg 2,3 has no meaning here: no benchmark has thread groups (-t N: senders)",
+        "-f 0 -jvmArgs -Xmx1g          | -f 0 starts no JVM that -jvm or -jvmArgs could be for: java FLAGS -jar … gives them to "
+                + "this one",
         "-opi 10                       | -opi 10 has no meaning here: an operation is one event",
         "Null NoSuch                   | no benchmark matches [NoSuch] (-l lists them, help lists the commands)",
         "-f many                       | Cannot parse argument 'many' of option f",
@@ -165,6 +167,25 @@ class SuiteOptionsTest {
         "-p delay=crm@fixed:1ms        | -p delay crm@fixed:1ms names no recipient: 'crm' (there are analytics)"})
     void whatIsWrongIsNamedBeforeAnythingStarts(String arguments, String message) {
         assertThatThrownBy(() -> plan(arguments.split(" "))).isInstanceOf(UsageException.class).hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "-f 1 -r 1 -p recipients=3       | -f 2 -r 2             | -p recipients=3 -f 2 -r 2",
+        "-f 1 -p recipients=3            | -p recipients=1       | -f 1 -p recipients=1",
+        "-f 1 -w 1 -wi 1                 | -f2 -w=3              | -wi 1 -f2 -w=3",
+        "-p recipients=3 -p rate=none,9  | Null -prate=none      | -p recipients=3 Null -prate=none",
+        "-Ddelivery.warmup=1 -i 1        | -Ddelivery.warmup=5   | -i 1 -Ddelivery.warmup=5",
+        "Null -jvm java -t 1             | -jvm /a/java          | Null -t 1 -jvm /a/java",
+        "Null -prof gc -foe true         | -prof stack -foe false | Null -prof gc -prof stack -foe false"})
+    void whatIsTypedWinsOverWhatWasThereBefore(String common, String own, String both) throws Exception {
+        assertThat(SuiteOptions.overridden(List.of(common.split(" ")), List.of(own.split(" "))))
+                .containsExactly(both.split(" "));
+    }
+
+    @Test
+    void jmhDoesNotSeeTheSuitesOwnProperties() throws Exception {
+        assertThat(parse("-lp", "-Ddelivery.warmup=1", "Null").jmhArguments()).containsExactly("-lp", "Null");
     }
 
     @Test
