@@ -4,6 +4,7 @@ import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.WarmUpNotice;
+import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Series;
@@ -15,7 +16,6 @@ import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +74,7 @@ public final class SuiteRun {
     private boolean closed;
 
     /**
-     * Plans a run; nothing is started and nothing written.
+     * Plans a run; nothing is written, and nothing started but the JVM that was typed, to see whether it starts.
      *
      * @throws UsageException if the options do not make a run
      */
@@ -87,6 +88,7 @@ public final class SuiteRun {
         this.out = out;
         this.err = err;
         this.clock = clock;
+        Preflight.check(options);
         this.asked = cases.stream().mapToInt(Case::trials).sum();
     }
 
@@ -117,12 +119,10 @@ public final class SuiteRun {
         try (RunLock lock = RunLock.acquire(err)) {
             directory = RunDirectory.create(options.results(), startedAt, options.label());
             directory.writeJson("status.json", Status.running(0, asked));
-            out.printf("%d trials of %d benchmarks, results in %s%n", asked, cases.size(), directory.path());
-            leftOut.forEach(out::println);
-            tellBroker();
-            try (PrintStream log = openLog()) {
-                runRounds(log);
-            } catch (IOException | RuntimeException e) {
+            try {
+                announce();
+                runRounds();
+            } catch (IOException | RuntimeException | Error e) { // whatever it is, the run ends in order
                 addProblem("the run broke: " + Reason.of(e));
             }
             return close(stopping); // the fork's end, of which the hook is the cause, comes here first as a rule
@@ -152,6 +152,12 @@ public final class SuiteRun {
         }
     }
 
+    private void announce() {
+        out.printf("%d trials of %d benchmarks, results in %s%n", asked, cases.size(), directory.path());
+        leftOut.forEach(out::println);
+        tellBroker();
+    }
+
     /** What broker=auto comes to; every fork decides alike. */
     private void tellBroker() {
         if (cases.stream().anyMatch(one -> one.params().containsKey("broker"))) {
@@ -169,9 +175,11 @@ public final class SuiteRun {
                 : directory.path().resolve("jmh.log");
     }
 
-    private PrintStream openLog() throws IOException {
-        return new PrintStream(Attempt.to("write JMH's output to " + logFile(),
-                () -> Files.newOutputStream(logFile())), true, StandardCharsets.UTF_8);
+    private void runRounds() throws IOException {
+        try (PrintStream log = new PrintStream(Attempt.to("write JMH's output to " + logFile(),
+                () -> Files.newOutputStream(logFile())), true, StandardCharsets.UTF_8)) {
+            runRounds(log);
+        }
     }
 
     private void runRounds(PrintStream log) throws IOException {
@@ -244,62 +252,85 @@ public final class SuiteRun {
         if (interrupted) {
             problems.add("interrupted after " + ended + " of " + asked + " trials");
         }
-        Files.deleteIfExists(directory.path().resolve(CaseOptions.RESULT_OF_TRIAL));
-        try {
-            if (!directory.trials().isEmpty()) {
-                Summary summary = directory.writeSummary(options.typed(), startedAt);
-                out.println();
-                SummaryTable.lines(summary).forEach(out::println);
-                WarmUpNotice.of(directory.environment(), summary.rows()).ifPresent(out::println);
-            }
-            if (!interrupted) { // nor after every trial: JMH aggregates all samples anew, which may take a minute
-                writeJmh(ResultFormatType.JSON, directory.path().resolve("jmh.json"));
-                writeAskedResultFile();
-            }
-        } catch (IOException | UncheckedIOException e) {
-            problems.add("the run could not be summed up: " + Reason.of(e));
-        }
-        Status status = Status.ended(interrupted, problems, ended, asked);
+        List<String> conditions = new ArrayList<>();
+        attempt("the run could not be summed up", () -> sumUp(conditions)).ifPresent(problems::add);
+        List<String> unwritten = interrupted ? List.of() : writeResultFiles();
+        Status status = Status.ended(interrupted, problems, ended, asked).noting(conditions);
         directory.writeJson("status.json", status);
-        out.printf("%n%s: %d of %d trials, %s%n", status.state(), ended, asked, directory.path());
+        out.printf("%n%s: %d of %d %s, %s%n", status.state(), ended, asked,
+                cases.stream().allMatch(Case::forked) ? "trials" : "runs without a fresh JVM", directory.path());
         problems.forEach(err::println);
-        if (!interrupted && !drawReport()) {
-            return FAILED;
+        unwritten.forEach(err::println);
+        boolean whole = interrupted || drawReport();
+        return status.state() == Status.State.VALID && whole && unwritten.isEmpty() ? OK : FAILED;
+    }
+
+    /** @param conditions gets what sets the run apart, see {@link dev.brew.delivery.results.Conditions} */
+    private void sumUp(List<String> conditions) throws IOException {
+        Files.deleteIfExists(directory.path().resolve(CaseOptions.RESULT_OF_TRIAL));
+        if (!directory.trials().isEmpty()) {
+            Summary summary = directory.writeSummary(options.typed(), startedAt);
+            Environment environment = directory.environment();
+            summary.rows().stream().flatMap(row -> environment.conditions(row.stem()).stream()).distinct()
+                    .forEach(conditions::add);
+            out.println();
+            SummaryTable.lines(summary, conditions).forEach(out::println);
+            WarmUpNotice.of(environment, summary.rows()).ifPresent(out::println);
         }
-        return status.state() == Status.State.VALID ? OK : FAILED;
+    }
+
+    /** JMH's files, once: not after every trial, since JMH aggregates all samples anew, which may take a minute. */
+    private List<String> writeResultFiles() {
+        List<String> unwritten = new ArrayList<>();
+        Path json = directory.path().resolve("jmh.json");
+        attempt(json + " could not be written", () -> {
+            Path temporary = json.resolveSibling("jmh.json.tmp");
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, temporary.toString()).writeOut(results());
+            Files.move(temporary, json, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }).ifPresent(unwritten::add);
+        AskedFile.of(options.jmh()).ifPresent(asked -> attempt(asked.option() + " could not be written",
+                () -> asked.write(results(), directory.path(), out)).ifPresent(unwritten::add));
+        return unwritten;
+    }
+
+    /** A step of the end. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** What went wrong in a step, so that the steps after it are made all the same. */
+    private static Optional<String> attempt(String failure, Step step) {
+        try {
+            step.run();
+            return Optional.empty();
+        } catch (IOException | RuntimeException | Error e) {
+            return Optional.of(failure + ": " + Reason.of(e));
+        }
     }
 
     /** The page and its files; false if something of them is missing. Fonts for PNG may be. */
-    private boolean drawReport() throws IOException {
+    private boolean drawReport() {
         if (!Files.exists(directory.path().resolve("summary.json"))) {
             return true; // no trial has ended well: said already
         }
-        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(),
-                EnumSet.allOf(Report.Format.class));
-        outcome.written().stream().filter(file -> file.toString().endsWith(".html"))
-                .forEach(page -> out.println("report: " + page));
-        outcome.noPng().ifPresent(err::println);
-        outcome.problems().forEach(err::println);
-        return outcome.problems().isEmpty();
+        List<String> undrawn = new ArrayList<>();
+        attempt("the report could not be drawn", () -> {
+            Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(),
+                    EnumSet.allOf(Report.Format.class));
+            outcome.written().stream().filter(file -> file.toString().endsWith(".html"))
+                    .forEach(page -> out.println("report: " + page));
+            outcome.noPng().ifPresent(err::println);
+            undrawn.addAll(outcome.problems());
+        }).ifPresent(undrawn::add);
+        undrawn.forEach(err::println);
+        return undrawn.isEmpty();
     }
 
-    /** The file of {@code -rf} and {@code -rff}. */
-    private void writeAskedResultFile() throws IOException {
-        var jmh = options.jmh();
-        if (options.asksForResultFile()) {
-            ResultFormatType type = jmh.getResultFormat().orElse(Defaults.RESULT_FORMAT);
-            String name = Defaults.RESULT_FILE_PREFIX + "." + type.toString().toLowerCase(Locale.ROOT);
-            writeJmh(type, Path.of(jmh.getResult().orElse(name)));
-        }
-    }
-
-    private void writeJmh(ResultFormatType type, Path target) throws IOException {
+    private List<RunResult> results() {
         List<RunResult> results = new ArrayList<>();
         data.forEach((one, forks) -> results.add(new RunResult(withForks(params.get(one), one), forks)));
-        Path temporary = target.toAbsolutePath().resolveSibling(target.getFileName() + ".tmp");
-        ResultFormatFactory.getInstance(type, temporary.toString()).writeOut(results);
-        Attempt.to("write " + target, () -> Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING));
+        return results;
     }
 
     /** JMH ran one fork at a time; its result says how many there were. */

@@ -93,6 +93,26 @@ class FaultyRunIT {
     }
 
     @Test
+    void whatFailsAfterMeasuringIsNamedAndStatusAndPageAreThereAllTheSame() throws Exception {
+        Path target = Files.createDirectories(results.resolve("there")).resolve("asked.csv");
+        SuiteRun run = suite("FaultyBenchmark", "-f", "1", "-rf", "csv", "-rff", target.toString());
+        Files.delete(target.getParent()); // after it was looked for
+        assertThat(run.run()).isEqualTo(1);
+        assertThat(status().get("state").asText()).isEqualTo("VALID");
+        files().contains("report.html", "jmh.json", "summary.json");
+        assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1)
+                .startsWith("-rff " + target + " could not be written: ");
+    }
+
+    @Test
+    void withoutForksTheRunSaysThatItHasNoTrials() throws Exception {
+        assertThat(run("FaultyBenchmark", "-f", "0")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("VALID: 1 of 1 runs without a fresh JVM, ")
+                .contains("Shown and not ranked: no fresh JVM, so no trial (-f 0).").doesNotContain("idle system");
+        assertThat(status().get("notes").get(0).asText()).isEqualTo("no fresh JVM, so no trial (-f 0)");
+    }
+
+    @Test
     void aRunThatIsToldToStopIsInterruptedWhicheverThreadSumsItUp() throws Exception {
         SuiteRun run = suite("FaultyBenchmark", "-f", "1");
         run.interrupt();
