@@ -78,7 +78,12 @@ public final class MatrixRun {
             directory = RunDirectory.create(results, started, "matrix");
             directory.writeJson("status.json", Status.running(0, scenarios.size()));
             out.printf("%d rows, seed %d, results in %s%n", scenarios.size(), seed, directory.path());
-            Map<String, String> settings = measure();
+            Map<String, String> settings = Map.of();
+            try {
+                settings = measure();
+            } catch (IOException | RuntimeException | Error e) { // whatever it is, the run ends in order
+                problems.add("the run broke: " + Reason.of(e));
+            }
             directory.writeJson("environment.json", Environment.of(typed, started.toString(), Map.of("matrix", settings)));
             return close();
         } catch (RunLock.TakenException e) {

@@ -11,6 +11,7 @@ import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -96,12 +97,15 @@ public final class RegressRun {
         Map<Side, JarUnderTest> jars = jars(options.base(), options.candidate());
         Map<Side, RegressPlan.Jar> sides = new EnumMap<>(Side.class);
         for (Side side : Side.values()) {
-            List<String> arguments = SuiteOptions.overridden(options.arguments(),
+            List<String> arguments = SuiteOptions.overridden(options.benchmarks(),
                     side == Side.BASE ? options.baseArguments() : options.candidateArguments());
             sides.put(side, new RegressPlan.Jar(jars.get(side).path().toString(), jars.get(side).sha256(), arguments));
         }
         Map<Side, SuiteOptions> typed = typed(sides);
         pairings(jars, typed); // before anything is written
+        for (Side side : Side.values()) {
+            Preflight.check(typed.get(side));
+        }
         Path results = typed.get(Side.BASE).results();
         Instant start = clock.instant();
         RegressPlan plan = new RegressPlan(RegressPlan.SCHEMA, kind, start.toString(),
@@ -222,9 +226,19 @@ public final class RegressRun {
         }
     }
 
-    /** As {@link #run}, alone on the machine. */
+    /** As {@link #run}, alone on the machine. Both sides' status.json is true however it ends. */
     int measure(boolean strict) throws IOException, InterruptedException {
         announce();
+        try {
+            return measureAndJudge(strict);
+        } catch (IOException | RuntimeException | Error e) {
+            List<String> why = stopping ? List.of() : List.of("the job broke: " + Reason.of(e));
+            end(stopping, Map.of(Side.BASE, why, Side.CANDIDATE, why));
+            throw e;
+        }
+    }
+
+    private int measureAndJudge(boolean strict) throws IOException, InterruptedException {
         List<Integer> all = IntStream.range(0, rows.pairings().size()).boxed().toList();
         Optional<PairedTrials.Failure> failure = firstStage(all);
         if (failure.isPresent() || stopping) {
@@ -243,7 +257,24 @@ public final class RegressRun {
         }
         stopping = true;
         ProcessHandle.current().children().forEach(ChildTrial::end);
+        try {
+            end(true, Map.of());
+        } catch (IOException e) {
+            err.println("the interrupted job's status could not be written: " + e);
+        }
         out.printf("%ninterrupted; --resume %s goes on%n", directory);
+    }
+
+    /** Says in both sides' status.json that nothing runs any more, and why what is missing is missing. */
+    private void end(boolean interrupted, Map<Side, List<String>> problems) throws IOException {
+        for (Side side : Side.values()) {
+            int ended = runs.get(side).trials().size();
+            List<String> all = new ArrayList<>(problems.getOrDefault(side, List.of()));
+            if (interrupted) {
+                all.add("interrupted after " + ended + " trials");
+            }
+            runs.get(side).writeJson("status.json", Status.ended(interrupted, all, ended, ended + all.size()));
+        }
     }
 
     private void announce() throws IOException {
@@ -360,7 +391,9 @@ public final class RegressRun {
     private boolean requireSameJars() throws IOException {
         for (Side side : Side.values()) {
             if (!jars.get(side).isUnchanged()) {
-                err.println("the " + side + "'s jar has changed while it was measured: " + jars.get(side).path());
+                String why = "the " + side + "'s jar has changed while it was measured: " + jars.get(side).path();
+                err.println(why);
+                end(false, Map.of(side, List.of(why)));
                 return false;
             }
         }
@@ -373,6 +406,7 @@ public final class RegressRun {
         }
         String why = failure.orElseThrow().why();
         if (failure.get().side() == Side.BASE || plan.kind().equals("calibrate")) {
+            end(false, Map.of(failure.get().side(), List.of(why)));
             err.println("the " + failure.get().side() + " failed, so there is nothing to compare with: " + why);
             return FAILED;
         }

@@ -6,6 +6,7 @@ import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.text.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -115,20 +116,11 @@ public final class SweepRun {
             for (int number = 1; number <= times; number++) {
                 repeats.add(new Repeat(number, startedAt));
             }
-            for (Case one : cases) { // a path's times stand side by side, so that they meet the same moments
-                for (Repeat repeat : repeats) {
-                    if (!stopping) {
-                        start(one, repeat);
-                    }
-                }
-            }
-            while (!children.isEmpty()) {
-                for (Child one : children) {
-                    if (!one.turn()) {
-                        children.remove(one);
-                        one.repeat.ended(one);
-                    }
-                }
+            try {
+                takeTurns(repeats);
+            } catch (IOException | RuntimeException | Error e) { // whatever it is, the run ends in order
+                repeats.forEach(repeat -> repeat.problems.add(repeat.said("the sweep broke: " + Reason.of(e))));
+                endChildren();
             }
             int code = 0;
             for (Repeat repeat : repeats) {
@@ -139,6 +131,24 @@ public final class SweepRun {
         } catch (RunLock.TakenException e) {
             err.println(e.getMessage());
             return 1;
+        }
+    }
+
+    private void takeTurns(List<Repeat> repeats) throws IOException, InterruptedException {
+        for (Case one : cases) { // a path's times stand side by side, so that they meet the same moments
+            for (Repeat repeat : repeats) {
+                if (!stopping) {
+                    start(one, repeat);
+                }
+            }
+        }
+        while (!children.isEmpty()) {
+            for (Child one : children) {
+                if (!one.turn()) {
+                    children.remove(one);
+                    one.repeat.ended(one);
+                }
+            }
         }
     }
 
@@ -280,9 +290,15 @@ public final class SweepRun {
             if (stopping) {
                 problems.add(said("interrupted after " + rows.size() + " of " + sweeps + " sweeps"));
             }
-            directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
-            boolean any = !directory.trials().isEmpty();
-            List<String> fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : List.of();
+            boolean any = false;
+            List<String> fixed = List.of();
+            try {
+                directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
+                any = !directory.trials().isEmpty();
+                fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : fixed;
+            } catch (IOException | RuntimeException e) { // status.json has to say so
+                problems.add(said("the sweeps could not be summed up: " + Reason.of(e)));
+            }
             Status status = Status.ended(stopping, problems, rows.size(), sweeps);
             directory.writeJson("status.json", status);
             if (!rows.isEmpty()) {
@@ -398,6 +414,10 @@ public final class SweepRun {
     /** Ends the run early, with what has been found. The sweeps under way are ended. */
     public void interrupt() {
         stopping = true;
+        endChildren();
+    }
+
+    private void endChildren() {
         children.forEach(one -> one.process.toHandle().destroy()); // Process.destroy would close what we still read
         for (Child one : children) {
             try {

@@ -60,6 +60,18 @@ class MatrixRunIT {
         assertThat(directory().status().state()).isEqualTo(Status.State.VALID);
     }
 
+    @Test
+    void anErrorInARowEndsTheRunInOrder() throws Exception {
+        assertThat(run(new Broken() {
+            @Override
+            public Finding run(Lab lab) {
+                throw new AssertionError("cannot be");
+            }
+        })).isEqualTo(1);
+        assertThat(directory().status().state()).isEqualTo(Status.State.INVALID);
+        assertThat(text(err)).contains("the run broke: cannot be");
+    }
+
     private int run(Scenario... scenarios) throws IOException {
         return new MatrixRun(List.of(scenarios), 1, results, List.of("matrix"), print(out), print(err),
                 InstantSource.system()).run();
@@ -79,7 +91,7 @@ class MatrixRunIT {
         return from.toString(StandardCharsets.UTF_8);
     }
 
-    private static final class Broken implements Scenario {
+    private static class Broken implements Scenario {
 
         @Override
         public Claim claim() {

@@ -125,6 +125,8 @@ class RegressRunTest {
                 clock());
         assertThat(interrupted[0].measure(false)).isEqualTo(1);
         assertThat(launched).hasSize(after);
+        assertThat(json("base/status.json").get("state").asText()).isEqualTo("INTERRUPTED");
+        assertThat(json("candidate/status.json").get("problems").get(0).asText()).matches("interrupted after \\d+ trials");
 
         Optional<TrialLauncher> healthy = Optional.of((side, one, trial, run) ->
                 launch(side, one, trial, run, stem -> stem.startsWith("Parallel") ? 1.3 : 1));
@@ -175,6 +177,37 @@ class RegressRunTest {
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .startsWith("the base failed, so there is nothing to compare with");
         assertThat(job().resolve("comparison.json")).doesNotExist();
+        assertThat(json("base/status.json").get("state").asText()).isEqualTo("INVALID");
+        assertThat(json("base/status.json").get("problems").get(0).asText()).endsWith(", trial 1: exit code 3");
+        assertThat(json("candidate/status.json").get("state").asText()).isEqualTo("VALID");
+    }
+
+    @Test
+    void aJobThatBreaksDoesNotSayForEverThatItRuns() throws Exception {
+        TrialLauncher launcher = (side, one, trial, run) -> {
+            throw new IOException("no space left on device");
+        };
+        RegressRun broken = RegressRun.create("regress", options(ARGUMENTS, 5), Optional.of(launcher), print(out), print(err),
+                clock());
+        assertThatThrownBy(() -> broken.measure(false)).isInstanceOf(IOException.class);
+        for (Side side : Side.values()) {
+            assertThat(json(side + "/status.json").get("state").asText()).isEqualTo("INVALID");
+            assertThat(json(side + "/status.json").get("problems").get(0).asText())
+                    .isEqualTo("the job broke: no space left on device");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "                        ; SequentialFanOut|ParallelFanOut|ProduceToConsume -p recipients=3",
+        "-wi 1 -p recipients=1   ; SequentialFanOut|ParallelFanOut|ProduceToConsume -wi 1 -p recipients=1",
+        "-p delay=fixed:1ms      ; SequentialFanOut|ParallelFanOut|ProduceToConsume -p recipients=3 -p delay=fixed:1ms",
+        "Null -i 2               ; Null -i 2"})
+    void whatIsTypedReplacesItsOwnDefaultAndNoOther(String typed, String both) throws Exception {
+        List<String> words = typed == null ? List.of() : List.of(typed.split(" "));
+        RegressOptions options = new RegressOptions(jar, jar, words, List.of(), List.of(), Optional.empty(), Optional.empty(),
+                Duration.ofMinutes(15), Optional.empty(), Rule.FLOOR, Duration.ofMinutes(5));
+        assertThat(String.join(" ", options.benchmarks())).isEqualTo(both);
     }
 
     @Test

@@ -57,6 +57,14 @@ class SweepRunIT {
         assertThat(out).asString().doesNotContain("Edge:").doesNotContain("edge/s");
     }
 
+    @Test
+    void aSweepThatBreaksDoesNotSayForEverThatItRuns() throws Exception {
+        assertThat(run(new SweepRun.Case("null", List.of(1), List.of("/no/such/java")))).isEqualTo(1);
+        assertThat(status().state()).isEqualTo(Status.State.INVALID);
+        assertThat(status().problems()).singleElement().asString().startsWith("the sweep broke: ").contains("/no/such/java");
+        assertThat(err).asString().hasLineCount(1);
+    }
+
     private SweepRun.Case path(String name, String script) throws IOException {
         Path row = Files.writeString(folder.resolve("row.json"), dev.brew.delivery.results.Json.write(new SweepCase.Row("null", 1,
                 "none", 256, 5, 5, 1, 1, 1, null, "", true, 1.0)));
