@@ -5,6 +5,7 @@ import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.RateSweep;
 import dev.brew.delivery.load.Rig;
+import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.suite.SweepCase;
 import dev.brew.delivery.suite.SweepRun;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,14 +121,14 @@ final class SweepCommand implements Callable<Integer> {
         paths = paths.stream().distinct().toList();
         recipients = recipients.stream().distinct().toList();
         try {
-            limits = new RateSweep.Limits(bound, start == null ? max : start, max, precision);
-            load = new SweepCase.Load(Arrivals.Process.parse(arrivals), each, warmUp, start == null, seed,
-                    at.stream().map(SweepCase.At::parse).toList(), atEach);
-            for (String one : paths) {
-                for (int count : recipients) {
-                    settings.add(path.settings(one, count));
-                }
-            }
+            double first = start == null ? max : start;
+            named("--max " + max, () -> Arrivals.requireRate(max));
+            named("--start " + start, () -> Arrivals.requireRate(first));
+            limits = named("--precision " + precision, () -> new RateSweep.Limits(bound, first, max, precision));
+            load = new SweepCase.Load(named("--arrivals " + arrivals, () -> Arrivals.Process.parse(arrivals)), each, warmUp,
+                    start == null, seed, at.stream().map(one -> named("--at " + one, () -> SweepCase.At.parse(one))).toList(),
+                    atEach);
+            settings.addAll(pathSettings());
             if (into == null) {
                 PathOptions.requireBroker(settings, System.out);
             }
@@ -146,6 +148,21 @@ final class SweepCommand implements Callable<Integer> {
 
     private Duration patience() {
         return Collections.max(List.of(warmUp, each, atEach)).plus(deadline);
+    }
+
+    /** Reads a value; what is wrong with it is said in the name of the option that was typed. */
+    private static <T> T named(String option, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        }
+    }
+
+    private List<Rig.Settings> pathSettings() {
+        paths.forEach(one -> named("--path " + one, () -> Rig.requirePath(one)));
+        recipients.forEach(count -> named("--recipients " + count, () -> Recipient.names(count)));
+        return paths.stream().flatMap(one -> recipients.stream().map(count -> path.settings(one, count))).toList();
     }
 
     private int searchHere(RateSweep.Limits limits, SweepCase.Load load) throws Exception {

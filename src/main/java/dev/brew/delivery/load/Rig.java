@@ -52,6 +52,14 @@ public final class Rig implements AutoCloseable {
     private int warmUps;
     private int phases;
 
+    /** @throws IllegalArgumentException if {@code path} is none of {@link #PATHS}; returns it otherwise */
+    public static String requirePath(String path) {
+        if (!PATHS.contains(path)) {
+            throw new IllegalArgumentException("path must be one of " + String.join(", ", PATHS) + ", got '" + path + "'");
+        }
+        return path;
+    }
+
     /**
      * What is opened.
      *
@@ -66,10 +74,7 @@ public final class Rig implements AutoCloseable {
                            Brokers.Wanted broker, KafkaOptions kafka) {
 
         public Settings {
-            if (!PATHS.contains(path)) {
-                throw new IllegalArgumentException("path must be one of " + String.join(", ", PATHS) + ", got '" + path
-                        + "'");
-            }
+            requirePath(path);
             delay.of(0, Recipient.names(recipients));
         }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -19,12 +20,15 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.runner.options.WarmupMode;
+import org.openjdk.jmh.util.Optional;
 
 /**
  * What was typed: JMH's options, and this suite's own {@code -Ddelivery.NAME=VALUE}, which may stand before or behind
@@ -153,9 +157,17 @@ public final class SuiteOptions {
             throw new UsageException("-f 0 starts no JVM that -jvm or -jvmArgs could be for: java FLAGS -jar … gives them to"
                     + " this one");
         }
+        requireTime("-w", jmh.getWarmupTime());
+        requireTime("-r", jmh.getMeasurementTime());
         if (jmh.getOperationsPerInvocation().orElse(1) != 1) {
             throw new UsageException("-opi " + jmh.getOperationsPerInvocation().get()
                     + " has no meaning here: an operation is one event");
+        }
+    }
+
+    private static void requireTime(String option, Optional<TimeValue> time) throws UsageException {
+        if (time.hasValue() && time.get().getTime() == 0) {
+            throw new UsageException(option + " 0: an iteration takes more than no time");
         }
     }
 
@@ -241,7 +253,11 @@ public final class SuiteOptions {
         try {
             return new CommandLineOptions(words.toArray(new String[0]));
         } catch (CommandLineOptionException e) {
-            throw new UsageException(e.getMessage().replaceAll("\\s+", " "));
+            throw new UsageException(e.getMessage().replaceAll("\\s+", " ")
+                    .replaceFirst("^Unable to parse parameter string \"(.*)\"$", "-p $1: must be NAME=VALUE")
+                    .replaceFirst("^No enum constant .*ResultFormatType\\.(.*)$", "-rf must be " + Arrays.stream(
+                            ResultFormatType.values()).map(type -> type.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", ")) + "; got $1"));
         }
     }
 

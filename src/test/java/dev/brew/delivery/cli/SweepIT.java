@@ -166,14 +166,14 @@ class SweepIT {
 
     @Test
     void badUsageIsOneLine() throws Exception {
-        assertBad("path must be one of grpc-sequential, grpc-parallel, kafka, null, got 'udp'", "--path", "udp");
+        assertBad("--path udp: path must be one of grpc-sequential, grpc-parallel, kafka, null, got 'udp'", "--path", "udp");
         assertBad("-p delay=soon: not a delay: 'soon'", "-p", "delay=soon");
         assertBad("-p x: there are acks, broker", "-p", "x=1");
-        assertBad("precision must be above 0 and below 1, got 1.0", "--precision", "1");
-        assertBad("not a rate: 'fast'; 500 is one, and 80% of the edge", "--at", "200,fast");
+        assertBad("--precision 1.0: precision must be above 0 and below 1, got 1.0", "--precision", "1");
+        assertBad("--at fast: not a rate: 'fast'; 500 is one, and 80% of the edge", "--at", "200,fast");
         assertBad("--times must be 1..5, got 0", "--times", "0");
         assertBad("--times must be 1..5, got 6", "--times", "6");
-        assertBad("rate must be above 0 and at most 1000000 events/s, got -1.0", "--start", "-1");
+        assertBad("--start -1.0: rate must be above 0 and at most 1000000 events/s, got -1.0", "--start", "-1");
     }
 
     private void assertBad(String line, String... options) throws Exception {

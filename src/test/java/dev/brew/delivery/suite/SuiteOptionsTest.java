@@ -123,6 +123,10 @@ class SuiteOptionsTest {
         "-tg 2,3                       | -tg 2,3 has no meaning here: no benchmark has thread groups (-t N: senders)",
         "-f 0 -jvmArgs -Xmx1g          | -f 0 starts no JVM that -jvm or -jvmArgs could be for: java FLAGS -jar … gives them to "
                 + "this one",
+        "-p recipients                 | -p recipients: must be NAME=VALUE",
+        "-rf xml                       | -rf must be text, csv, scsv, json, latex; got XML",
+        "-r 0                          | -r 0: an iteration takes more than no time",
+        "-w 0ms                        | -w 0: an iteration takes more than no time",
         "-opi 10                       | -opi 10 has no meaning here: an operation is one event",
         "Null NoSuch                   | no benchmark matches [NoSuch] (-l lists them, help lists the commands)",
         "-f many                       | Cannot parse argument 'many' of option f",
