@@ -3,9 +3,11 @@ package dev.brew.delivery.cli;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.results.OutputFile;
 import dev.brew.delivery.text.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -113,7 +115,12 @@ final class Converters {
     static final class Output implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {
-            return read(text, OutputFile::require);
+            Path file = Path.of(text);
+            Optional<String> obstacle = text.isEmpty() ? Optional.of("it names no file") : OutputFile.obstacle(file);
+            if (obstacle.isPresent()) {
+                throw new TypeConversionException("cannot be written: '" + text + "': " + obstacle.get());
+            }
+            return file;
         }
     }
 

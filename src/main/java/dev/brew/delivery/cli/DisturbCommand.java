@@ -10,9 +10,11 @@ import dev.brew.delivery.load.Rig;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Json;
+import dev.brew.delivery.results.OutputFile;
 import dev.brew.delivery.suite.RunLock;
 import dev.brew.delivery.text.Attempt;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,7 +147,8 @@ final class DisturbCommand implements Callable<Integer> {
         System.out.println();
         lines(results, recipients).forEach(System.out::println);
         if (json != null) {
-            Attempt.to("write --json " + json, () -> OutputFile.write(json, Json.write(results)));
+            Attempt.to("write --json " + json, () -> OutputFile.write(json,
+                    Json.write(results).getBytes(StandardCharsets.UTF_8), System.out));
         }
     }
 

@@ -1,12 +1,10 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.results.OutputFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,8 +21,6 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  */
 record AskedFile(String option, Path target, ResultFormatType type) {
 
-    private static final Path OUT = Path.of("/dev/stdout");
-
     /** Empty if none was asked for. */
     static Optional<AskedFile> of(CommandLineOptions jmh) {
         if (!jmh.getResult().hasValue() && !jmh.getResultFormat().hasValue()) {
@@ -38,7 +34,7 @@ record AskedFile(String option, Path target, ResultFormatType type) {
     }
 
     /**
-     * Writes it. A plain file is replaced as a whole; what is a link, a pipe or a device stays one, and is written to.
+     * Writes it, see {@link OutputFile}.
      *
      * @param scratch a directory for the file while JMH writes it
      * @param out     standard output, which may be the target
@@ -47,19 +43,7 @@ record AskedFile(String option, Path target, ResultFormatType type) {
         Path written = scratch.resolve("asked." + type + ".tmp");
         try {
             ResultFormatFactory.getInstance(type, written.toString()).writeOut(results);
-            if (Files.exists(OUT) && Files.exists(target) && Files.isSameFile(target, OUT)) {
-                Files.copy(written, out); // opened anew, a file that output goes to would be cut off
-                out.flush();
-            } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)
-                    && !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
-                try (OutputStream through = Files.newOutputStream(target)) {
-                    Files.copy(written, through);
-                }
-            } else {
-                Path beside = target.toAbsolutePath().resolveSibling(target.getFileName() + ".tmp");
-                Files.copy(written, beside, StandardCopyOption.REPLACE_EXISTING);
-                Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            }
+            OutputFile.write(target, Files.readAllBytes(written), out);
         } finally {
             Files.deleteIfExists(written);
         }

@@ -1,8 +1,6 @@
 package dev.brew.delivery.suite;
 
-import dev.brew.delivery.text.Reason;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.brew.delivery.results.OutputFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.openjdk.jmh.profile.ProfilerException;
@@ -12,9 +10,6 @@ import org.openjdk.jmh.runner.options.ProfilerConfig;
 
 /** What can be known to fail before anything is measured: files that cannot be written, profilers and JVMs there are not. */
 final class Preflight {
-
-    /** As many as Linux follows. */
-    private static final int MOST_LINKS = 40;
 
     private Preflight() {
     }
@@ -35,30 +30,10 @@ final class Preflight {
         MeasuringJvm.requireStarts(jmh);
     }
 
-    static void requireWritable(String option, Path typed) throws UsageException {
-        Path target = destination(typed);
-        Path directory = target.toAbsolutePath().getParent();
-        if (Files.isDirectory(target)) {
-            throw new UsageException(option + ": it is a directory, not a file");
-        }
-        if (!Files.exists(target) && (directory == null || !Files.isDirectory(directory))) {
-            throw new UsageException(option + ": there is no directory " + directory);
-        }
-        if (!Files.isWritable(Files.exists(target) ? target : directory)) {
-            throw new UsageException(option + ": no permission to write it");
-        }
-    }
-
-    /** Where a link to a file that is not there yet leads. */
-    private static Path destination(Path typed) throws UsageException {
-        Path at = typed.toAbsolutePath();
-        try {
-            for (int i = 0; i < MOST_LINKS && Files.isSymbolicLink(at) && !Files.exists(at); i++) {
-                at = at.resolveSibling(Files.readSymbolicLink(at)).normalize();
-            }
-            return at;
-        } catch (IOException e) {
-            throw new UsageException(typed + ": " + Reason.of(e));
+    private static void requireWritable(String option, Path typed) throws UsageException {
+        Optional<String> obstacle = OutputFile.obstacle(typed);
+        if (obstacle.isPresent()) {
+            throw new UsageException(option + ": " + obstacle.get());
         }
     }
 

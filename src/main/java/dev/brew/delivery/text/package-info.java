@@ -1,5 +1,6 @@
 /**
- * What all packages share: {@code HostPort} is a network address, {@code Reason} says why something failed, {@code Attempt}
- * what was attempted, {@code Natural} orders names with numbers in them. Uses no other package.
+ * What all packages share. {@code HostPort} is a network address, {@code Reason} says why something failed, {@code Attempt}
+ * says what was attempted, {@code Natural} orders names that hold numbers, and {@code Few} keeps lists in messages short.
+ * Uses no other package.
  */
 package dev.brew.delivery.text;

@@ -33,14 +33,6 @@ class AskedFileTest {
     }
 
     @Test
-    void aLinkToNothingYetMakesItsTarget() throws Exception {
-        Path link = Files.createSymbolicLink(folder.resolve("link.csv"), Path.of("new.csv"));
-        write(link);
-        assertThat(link).isSymbolicLink();
-        assertThat(folder.resolve("new.csv")).content().startsWith("\"Benchmark\"");
-    }
-
-    @Test
     void aFileThatCannotBeWrittenIsFoundBeforeAnythingStarts() throws Exception {
         Files.createSymbolicLink(folder.resolve("dangling"), Path.of("gone/out.csv"));
         for (String option : List.of("-rff", "-o")) {
