@@ -90,8 +90,9 @@ final class LogAndSkip implements Scenario {
             Stage.Measured measured = stage.open(door, RATE, length, DRAIN);
             long sent = measured.outcome().sent();
             long lost = 0;
+            long end = lab.clock().nanos() + (way == Way.KAFKA ? DRAIN.toNanos() : 0); // for all of them together
             for (int i = 0; i < RECIPIENTS; i++) {
-                journals.get(i).journal().await((int) sent, way == Way.KAFKA ? DRAIN : Duration.ofMillis(1));
+                journals.get(i).journal().await((int) sent, Duration.ofNanos(Math.max(1, end - lab.clock().nanos())));
                 long missed = sent - journals.get(i).journal().distinct();
                 lost += missed;
                 figures.add(way.toString(), "lost in silence at " + recipients.get(i).name(), missed,
