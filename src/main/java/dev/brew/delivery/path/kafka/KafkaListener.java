@@ -122,11 +122,12 @@ public final class KafkaListener {
      */
     public void run() {
         try {
+            while (!stopping && !begun) {
+                begin();
+            }
             consumer.subscribe(Set.of(topic), new Partitions());
             while (!stopping) {
-                if (begun || begin()) {
-                    readOnce();
-                }
+                readOnce();
             }
         } catch (WakeupException e) {
             if (!stopping) {
@@ -144,11 +145,10 @@ public final class KafkaListener {
     }
 
     /**
-     * Fixes where the group begins, before it has a member.
-     *
-     * @return false if Kafka does not answer; it is asked again
+     * Fixes where the group begins. Before the subscription: a consumer that has subscribed cannot commit until it has
+     * joined its group. If Kafka does not answer, it is to be asked again.
      */
-    private boolean begin() {
+    private void begin() {
         try {
             commitEnds();
             begun = true;
@@ -156,7 +156,6 @@ public final class KafkaListener {
             // tried again in the next round; a broker that is gone is said below
         }
         watchBroker();
-        return begun;
     }
 
     /** A group that has a commit for one partition has begun; those without one are new to it. */

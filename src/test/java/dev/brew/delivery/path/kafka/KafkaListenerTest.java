@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.brew.delivery.recipient.DelayModel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,10 +73,7 @@ class KafkaListenerTest {
     void aGroupThatHasBegunReadsFromItsBeginningWhatAppearedWhileItWasAway() {
         Group group = new Group(Map.of(PARTITION, 5L, ANOTHER, 3L));
         group.commits.put(PARTITION, new OffsetAndMetadata(2));
-        group.schedulePollTask(() -> {
-            group.commitSync(group.commits); // the mock forgets commits when it subscribes
-            group.rebalance(List.of(PARTITION, ANOTHER));
-        });
+        group.schedulePollTask(() -> group.rebalance(List.of(PARTITION, ANOTHER)));
         listen(group);
         assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 2, partition 1 from offset 0");
     }
@@ -150,13 +148,23 @@ class KafkaListenerTest {
             }
         }
 
+        /** As a real consumer: one that has subscribed commits as a member of its group, or not at all. */
         @Override
         public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
             if (refuses != null) {
                 throw refuses;
             }
-            super.commitSync(offsets);
-            commits.putAll(Map.copyOf(offsets));
+            if (!subscription().isEmpty() && assignment().isEmpty()) {
+                throw new CommitFailedException("not part of an active group");
+            }
+            commits.putAll(offsets);
+        }
+
+        /** The mock itself forgets commits when it subscribes. */
+        @Override
+        public synchronized void rebalance(Collection<TopicPartition> assignment) {
+            super.commitSync(Map.copyOf(commits));
+            super.rebalance(assignment);
         }
 
         /** The mock itself knows commits of assigned partitions only. */
