@@ -14,11 +14,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * The sender's side alone: the event is written once, keyed by its customer. What the sender waits for is the broker's
@@ -48,14 +50,27 @@ public final class KafkaSender implements DeliveryPath {
         this.producer = client.connect(bootstrap, () -> new KafkaProducer<>(properties));
     }
 
-    /** Writes a record to each of these partitions that readers take as a sign that they are ready. */
+    /**
+     * Writes a record to each of these partitions that readers take as a sign that they are ready.
+     *
+     * @throws IllegalStateException if one cannot be written, and would not be a second later; the message says why
+     */
     void sendProbes(Set<Integer> partitions) {
+        AtomicReference<Exception> refused = new AtomicReference<>();
         for (int partition : partitions) {
             ProducerRecord<String, byte[]> probe = new ProducerRecord<>(topic, partition, "probe", new byte[0]);
             probe.headers().add(GroupConsumer.PROBE_HEADER, "1".getBytes(StandardCharsets.US_ASCII));
-            producer.send(probe);
+            producer.send(probe, (metadata, failure) -> {
+                if (failure != null && !(failure instanceof RetriableException)) {
+                    refused.set(failure);
+                }
+            });
         }
         producer.flush();
+        if (refused.get() != null) {
+            throw new IllegalStateException("nothing can be written to " + topic + ": " + Reason.of(refused.get()),
+                    refused.get());
+        }
     }
 
     @Override

@@ -94,6 +94,15 @@ class KafkaPathIT {
         }
     }
 
+    @Test
+    void aProducerThatCanWriteNothingIsNamedAtOnceAndWhy() {
+        Properties tiny = new Properties();
+        tiny.setProperty(KafkaOptions.PRODUCER_PREFIX + "max.request.size", "10");
+        assertThatThrownBy(() -> open(KafkaOptions.of("all", tiny)).close()).isInstanceOf(IllegalStateException.class)
+                .hasMessageMatching("nothing can be written to delivery-bench-\\w+: The message is \\d+ bytes when serialized "
+                        + "which is larger than 10, .*max\\.request\\.size.*");
+    }
+
     /** The first record for partition 2 goes elsewhere, as far as partition 2 can tell. */
     public static final class LosesFirstRecord implements ProducerInterceptor<String, byte[]> {
 
