@@ -178,6 +178,7 @@ public final class SweepRun {
         private final Writer turns;
         private String last = "";
         private String hangs = "";
+        private boolean silent;
 
         Child(Case of, Repeat repeat, Process process) {
             this.of = of;
@@ -211,21 +212,22 @@ public final class SweepRun {
 
         /** Shows what it prints until its turn is over; false if it has ended. */
         boolean relay() throws InterruptedException {
-            while (true) {
+            while (!silent) {
                 Optional<String> line = said.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
                 if (line == null) {
                     endHung("nothing was heard of it for " + patience.toSeconds() + " s");
                     return false;
                 }
-                if (line.isEmpty()) {
-                    return false;
-                }
-                if (line.get().equals(TURN_OVER)) {
+                silent = line.isEmpty();
+                if (!silent && line.get().equals(TURN_OVER)) {
                     return true;
                 }
-                last = line.get().strip().replaceAll(" +", " ");
-                out.println(repeat.said(line.get()));
+                if (!silent) {
+                    last = line.get().strip().replaceAll(" +", " ");
+                    out.println(repeat.said(line.get()));
+                }
             }
+            return false; // the end of its output is heard once, whoever asks again
         }
 
         /** Its exit code; a JVM that does not end is ended. Its broker ends with it. */
