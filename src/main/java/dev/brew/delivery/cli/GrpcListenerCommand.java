@@ -22,6 +22,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -113,7 +114,9 @@ final class GrpcListenerCommand implements Callable<Integer> {
             return new ServerStreamTracer() {
                 @Override
                 public void streamClosed(Status status) {
-                    switch (status.getCode()) {
+                    // the sender's cancellation and the server's own timer of the same deadline are a race
+                    boolean late = status.getCause() instanceof TimeoutException;
+                    switch (late ? Status.Code.CANCELLED : status.getCode()) {
                         case CANCELLED -> System.out.println("[" + name + "] the sender gave up a call of " + method);
                         case RESOURCE_EXHAUSTED -> System.out.println("[" + name + "] refused a call of " + method
                                 + ": "
