@@ -12,8 +12,10 @@ import dev.brew.delivery.tls.Tls;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
@@ -25,7 +27,7 @@ final class PathOptions {
 
     @Option(names = "-p", paramLabel = "NAME=VALUE", description = {"A parameter of the benchmarks: delay, payloadBytes, "
         + "transport, executor, acks, broker, brokers, tls"})
-    private Map<String, String> parameters = new TreeMap<>();
+    private List<String> parameters = new ArrayList<>();
 
     /**
      * For one path.
@@ -44,12 +46,21 @@ final class PathOptions {
     Rig.Settings settings(String path, int recipients, Duration deadline) {
         Map<String, String> all = new TreeMap<>(Map.of("delay", "none", "payloadBytes", "256", "transport", "nio",
                 "executor", "pool", "acks", "all", "broker", "auto", "brokers", "1", "tls", "off"));
-        parameters.forEach((name, value) -> {
-            if (!all.containsKey(name)) {
-                throw new IllegalArgumentException("-p " + name + ": there are " + String.join(", ", all.keySet()));
+        Set<String> typed = new HashSet<>();
+        for (String parameter : parameters) {
+            String[] pair = parameter.split("=", 2);
+            if (pair.length < 2) {
+                throw new IllegalArgumentException("-p " + parameter + ": must be NAME=VALUE");
             }
-            all.put(name, value);
-        });
+            if (!all.containsKey(pair[0])) {
+                throw new IllegalArgumentException("-p " + pair[0] + ": there are " + String.join(", ", all.keySet()));
+            }
+            String before = all.put(pair[0], pair[1]);
+            if (!typed.add(pair[0]) && !pair[1].equals(before)) {
+                throw new IllegalArgumentException("-p " + parameter + ": " + pair[0] + " is " + before
+                        + " already; one value at a time here");
+            }
+        }
         all.forEach((name, value) -> {
             try {
                 Parameters.check(name, value);
@@ -91,7 +102,7 @@ final class PathOptions {
     /** As they were typed, for a child. */
     List<String> typed() {
         List<String> typed = new ArrayList<>();
-        parameters.forEach((name, value) -> typed.addAll(List.of("-p", name + "=" + value)));
+        parameters.forEach(parameter -> typed.addAll(List.of("-p", parameter)));
         return typed;
     }
 }

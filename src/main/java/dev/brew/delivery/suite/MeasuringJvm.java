@@ -45,7 +45,8 @@ final class MeasuringJvm {
         }
     }
 
-    private static String typed(CommandLineOptions jmh) {
+    /** What was typed of JVMs, option by option; empty if nothing was. */
+    static String typed(CommandLineOptions jmh) {
         List<String> typed = new ArrayList<>();
         add(typed, "-jvm", jmh.getJvm().hasValue() ? List.of(jmh.getJvm().get()) : List.of());
         add(typed, "-jvmArgs", jmh.getJvmArgs().orElse(List.of()));

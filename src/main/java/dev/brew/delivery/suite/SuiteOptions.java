@@ -152,10 +152,9 @@ public final class SuiteOptions {
             throw new UsageException("-tg " + Arrays.stream(jmh.getThreadGroups().get()).mapToObj(String::valueOf)
                     .collect(Collectors.joining(",")) + " has no meaning here: no benchmark has thread groups (-t N: senders)");
         }
-        if (jmh.getForkCount().orElse(1) == 0 && (jmh.getJvm().hasValue() || jmh.getJvmArgs().hasValue()
-                || jmh.getJvmArgsPrepend().hasValue() || jmh.getJvmArgsAppend().hasValue())) {
-            throw new UsageException("-f 0 starts no JVM that -jvm or -jvmArgs could be for: java FLAGS -jar … gives them to"
-                    + " this one");
+        String jvm = MeasuringJvm.typed(jmh);
+        if (jmh.getForkCount().orElse(1) == 0 && !jvm.isEmpty()) { // JMH drops them, and its result says that they held
+            throw new UsageException("-f 0 measures in this JVM, which '" + jvm + "' does not reach: give flags before -jar");
         }
         requireTime("-w", jmh.getWarmupTime());
         requireTime("-r", jmh.getMeasurementTime());

@@ -10,8 +10,8 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
-import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,7 +44,6 @@ import org.openjdk.jmh.runner.Defaults;
 import org.openjdk.jmh.runner.WorkloadParams;
 import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.util.UnCloseablePrintStream;
 
 /**
@@ -83,28 +82,12 @@ public final class SuiteRun {
         this.options = options;
         Plan plan = Plan.of(options, BenchmarkList.defaultList()).requireBrokers(options.system(), System.getenv());
         this.cases = plan.cases();
-        requireForksForFlags(cases, options.jmh());
         this.leftOut = plan.leftOut();
         this.out = out;
         this.err = err;
         this.clock = clock;
         Preflight.check(options);
         this.asked = cases.stream().mapToInt(Case::trials).sum();
-    }
-
-    /** JMH drops them without a word, and its result says that they held. */
-    private static void requireForksForFlags(List<Case> cases, CommandLineOptions jmh) throws UsageException {
-        List<String> flags = new ArrayList<>(jmh.getJvmArgsPrepend().orElse(List.of()));
-        flags.addAll(jmh.getJvmArgs().orElse(List.of()));
-        flags.addAll(jmh.getJvmArgsAppend().orElse(List.of()));
-        flags.removeIf(flag -> flag.startsWith("-Ddelivery."));
-        if (jmh.getJvm().hasValue()) {
-            flags.add(0, "-jvm " + jmh.getJvm().get());
-        }
-        if (!flags.isEmpty() && !cases.stream().allMatch(Case::forked)) {
-            throw new UsageException("-f 0 measures in this JVM, which '" + String.join(" ", flags)
-                    + "' does not reach: flags belong before -jar then");
-        }
     }
 
     /**

@@ -54,12 +54,6 @@ class ChildJvmIT {
     }
 
     @Test
-    void flagsThatNoForkWouldCarryAreRefused() throws Exception {
-        assertBad(Map.of(), "-f 0 measures in this JVM, which '-Xmx1g' does not reach: flags belong before -jar then",
-                "NullPathBenchmark", "-f", "0", "-jvmArgsAppend", "-Xmx1g", "-Ddelivery.results=" + folder);
-    }
-
-    @Test
     void aDirectoryThatTheLocaleCannotSpellIsOneLine() throws Exception {
         assertBad(Map.of("LC_ALL", "C"), "'-Ddelivery.results=" + folder + "/??' cannot be read as ANSI_X3.4-1968, which is what "
                 + "the locale says (LC_ALL=C): set LC_ALL to a locale that spells it, such as C.UTF-8",

@@ -34,6 +34,8 @@ class DisturbCommandTest {
         "--slow none          | --slow must be a delay above none; without --slow the recipient gives no answer",
         "--before 0s          | Invalid value for option '--before': must be more than nothing, got '0s'",
         "-p foo=1             | -p foo: there are acks, broker, brokers, delay, executor, payloadBytes, tls, transport",
+        "-p acks=1 -p acks=all | -p acks=all: acks is 1 already; one value at a time here",
+        "-p acks              | -p acks: must be NAME=VALUE",
         "--json /nonexistent/x.json | Invalid value for option '--json': cannot be written: '/nonexistent/x.json': "
                 + "there is no directory /nonexistent"})
     void badUsageIsOneLineAndExitCode2(String arguments, String line) {

@@ -91,7 +91,7 @@ class PackagedJarIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
         "-p recipients=0 | -p recipients=0: recipients must be 1..1024, got 0",
         "sweeep --path x | 'sweeep' is no command and matches no benchmark; did you mean sweep? (help lists the commands, -l the "
                 + "benchmarks)",

@@ -99,8 +99,8 @@ class FaultsWhileMeasuringIT {
         assertThat(run(() -> Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("group-analytics")).findFirst().orElseThrow().interrupt(),
                 "-f", "0", "-r", "20")).isEqualTo(1);
-        assertThat(problem()).matches("ProduceToConsume .*, trial 1: event \\S+: the consumer of analytics died: .*"
-                + "InterruptException.*");
+        assertThat(problem()).matches("ProduceToConsume .*, trial 1: event \\S+: the consumer of analytics died: "
+                + "InterruptedException.*");
     }
 
     /** Does something. */

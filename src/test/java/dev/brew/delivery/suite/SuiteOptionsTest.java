@@ -121,8 +121,8 @@ class SuiteOptionsTest {
         "-wm BULK                      | -wm BULK has no meaning here: nothing but the benchmark itself runs in a trial's JVM",
         "-wmb Tcp                      | -wmb Tcp has no meaning here: nothing but the benchmark itself runs in a trial's JVM",
         "-tg 2,3                       | -tg 2,3 has no meaning here: no benchmark has thread groups (-t N: senders)",
-        "-f 0 -jvmArgs -Xmx1g          | -f 0 starts no JVM that -jvm or -jvmArgs could be for: java FLAGS -jar … gives them to "
-                + "this one",
+        "-f 0 -jvmArgs -Xmx1g          | -f 0 measures in this JVM, which '-jvmArgs -Xmx1g' does not reach: give flags before "
+                + "-jar",
         "-p recipients                 | -p recipients: must be NAME=VALUE",
         "-rf xml                       | -rf must be text, csv, scsv, json, latex; got XML",
         "-r 0                          | -r 0: an iteration takes more than no time",
