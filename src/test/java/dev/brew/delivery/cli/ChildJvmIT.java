@@ -33,8 +33,9 @@ class ChildJvmIT {
 
     @Test
     void aFlagThatTheBrokersJvmRefusesIsNamedInTheJvmsOwnWords() throws Exception {
-        try (Program sandbox = Program.start(Map.of("JAVA_TOOL_OPTIONS", "-XX:MetaspaceSize=64m -XX:MaxNewSize=1g",
-                "_JAVA_OPTIONS", "-XX:CICompilerCount=1"), "sandbox", "--brokers", "1", "--port", "0")) {
+        try (Program sandbox = Program.start(Map.of("JAVA_TOOL_OPTIONS", "-XX:MetaspaceSize=64m -XX:MaxNewSize=1g "
+                + "-Djava.io.tmpdir=" + folder, "_JAVA_OPTIONS", "-XX:CICompilerCount=1"), "sandbox", "--brokers", "1",
+                "--port", "0")) {
             assertThat(sandbox.end()).isEqualTo(1);
             assertThat(sandbox.lines("the Kafka broker did not start")).singleElement().asString().contains(
                     "(it ended at its start: its JVM did not start: ", "CICompilerCount");
