@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# JDK 17 on Linux: in a JVM that has no free file descriptor, ProcessHandle takes every process that is not its child for dead.
+# JDK 17 and 25 on Linux: in a JVM that has no free file descriptor, ProcessHandle takes every process that is not its child for dead.
 #
 # Guess:     isAlive() and onExit() tell the truth, or throw.
 # Seen:      with all descriptors in use, isAlive() of the JVM's own parent is false and its onExit() is complete at once,
@@ -8,7 +8,7 @@
 #            process that is gone.
 # Matters:   a watchdog that ends its JVM when the parent has died ends it in the moment when the JVM should report
 #            "Too many open files", so that the cause is lost. Look first whether a file can be opened.
-# Run on:    2026-11-27, OpenJDK 17.0.15, Linux 6.18 (only a JDK is needed).
+# Run on:    2026-11-27, OpenJDK 17.0.15 and 25.0.3, Linux 6.18 (only a JDK is needed).
 # Exit code: 0 while the JDK behaves so, 1 when it no longer does.
 set -euo pipefail
 
