@@ -72,8 +72,9 @@ class PackagedJarIT {
             }
             double ours = completed.getValueAtPercentile(50) / 1000.0;
             double theirs = p50(jmh, row.get("benchmark").asText());
-            // two readings of the clock, some 25 ns each, lie between JMH's stamps and ours
-            assertThat(ours).as(row.get("stem").asText()).isBetween(theirs * 0.98 - 0.1, theirs * 1.02);
+            // two readings of the clock and the calls around them, interpreted as yet, lie between JMH's stamps and ours:
+            // a microsecond of the null path's one, nothing of a path that has a transport
+            assertThat(ours).as(row.get("stem").asText()).isBetween(theirs * 0.98 - 1, theirs * 1.02);
         }
         assertThat(json("status.json").get("state").asText()).isEqualTo("VALID");
         assertThat(json("environment.json").get("fingerprint").asText()).matches("[0-9a-f]{16}");
