@@ -2,6 +2,7 @@ package dev.brew.delivery.broker;
 
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
  * How clients reach a cluster: protocol, login, certificates. The values hold secrets, so that this class never prints
@@ -137,13 +139,23 @@ public final class ClientProperties {
                 requireClass(option + ": " + name, value);
             }
         });
+        List<String> providers = Arrays.stream(read.getOrDefault(PROVIDERS, "").split(",")).map(String::strip)
+                .filter(name -> !name.isEmpty()).toList();
+        for (String provider : providers) {
+            String ofClass = PROVIDERS + "." + provider + ".class";
+            if (!read.containsKey(ofClass)) {
+                throw new IllegalArgumentException(option + ": " + PROVIDERS + ": '" + provider + "' has no " + ofClass);
+            }
+            if (read.get(ofClass).equals(FileConfigProvider.class.getName())) {
+                requireFiles(option, provider, read);
+            }
+        }
         Map<String, Object> resolved;
         try {
             resolved = new AbstractConfig(new ConfigDef(), read, false).originals();
         } catch (KafkaException e) {
             throw new IllegalArgumentException(option + ": " + PROVIDERS + ": " + Reason.of(e), e);
         }
-        List<String> providers = List.of(read.getOrDefault(PROVIDERS, "").split(","));
         Map<String, String> values = new TreeMap<>();
         read.keySet().stream().filter(name -> !name.startsWith(PROVIDERS)).forEach(name -> {
             String value = String.valueOf(resolved.get(name));
@@ -164,6 +176,22 @@ public final class ClientProperties {
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException(where + ": there is no class " + name + " on the class path", e);
         }
+    }
+
+    /** Kafka itself would log a stack trace, and not say why a file cannot be read. */
+    private static void requireFiles(String option, String provider, Map<String, String> read) {
+        Pattern reference = Pattern.compile("\\$\\{" + Pattern.quote(provider) + ":([^}:]*):[^}]*}");
+        read.forEach((name, value) -> {
+            Matcher found = reference.matcher(value);
+            while (found.find()) {
+                try (InputStream file = Files.newInputStream(Path.of(found.group(1)))) {
+                    file.read();
+                } catch (IOException | InvalidPathException e) {
+                    throw new IllegalArgumentException(option + ": '" + name + "': the config provider '" + provider
+                            + "' cannot read its file: " + Reason.of(e), e);
+                }
+            }
+        });
     }
 
     /** For a client of this kind: what it knows; with secrets. */

@@ -100,7 +100,7 @@ final class GrpcListenerCommand implements Callable<Integer> {
         }
     }
 
-    /** Calls that gRPC itself has ended, such as those that are too large or that the sender gave up. */
+    /** Calls of the service that gRPC itself has ended, such as those that are too large or that the sender gave up. */
     private static final class FailedCalls extends ServerStreamTracer.Factory {
 
         private final String name;
@@ -111,6 +111,9 @@ final class GrpcListenerCommand implements Callable<Integer> {
 
         @Override
         public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+            if (!method.startsWith(CustomerEventServiceGrpc.SERVICE_NAME + "/")) {
+                return new ServerStreamTracer() { }; // health and reflection: a sender or a tool that only looks
+            }
             return new ServerStreamTracer() {
                 @Override
                 public void streamClosed(Status status) {

@@ -30,8 +30,8 @@ final class MatrixCommand implements Callable<Integer> {
             description = "Of all that is random, such as when a process is killed; default: drawn, and printed")
     private Long seed;
 
-    @Option(names = "--results", paramLabel = "DIR",
-            description = "Where the run's directory goes. Default: what -Ddelivery.results says, else results")
+    @Option(names = "--results", paramLabel = "DIR", defaultValue = "${sys:delivery.results:-results}",
+            description = "Where the run's directory goes. Default: ${DEFAULT-VALUE}")
     private Path results;
 
     @Override
@@ -51,8 +51,7 @@ final class MatrixCommand implements Callable<Integer> {
         if (!names.isEmpty()) {
             typed.addAll(List.of("--row", String.join(",", names)));
         }
-        Path where = results == null ? Path.of(System.getProperty("delivery.results", "results")) : results;
-        MatrixRun run = new MatrixRun(chosen, drawn, where, typed, System.out, System.err, InstantSource.system());
+        MatrixRun run = new MatrixRun(chosen, drawn, results, typed, System.out, System.err, InstantSource.system());
         return Foreground.run(run::interrupt, run::run);
     }
 }

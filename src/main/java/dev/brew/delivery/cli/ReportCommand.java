@@ -24,7 +24,7 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = "Run directories. Default: the newest under --results")
     private List<Path> runs = List.of();
 
-    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results",
+    @Option(names = "--results", paramLabel = "DIR", defaultValue = "${sys:delivery.results:-results}",
             description = "Where runs are. Default: ${DEFAULT-VALUE}")
     private Path results;
 

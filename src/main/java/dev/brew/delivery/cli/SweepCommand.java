@@ -105,7 +105,7 @@ final class SweepCommand implements Callable<Integer> {
             description = "Of Poisson arrivals. Default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results",
+    @Option(names = "--results", paramLabel = "DIR", defaultValue = "${sys:delivery.results:-results}",
             description = "Where the run directory goes. Default: ${DEFAULT-VALUE}")
     private Path results;
 

@@ -1,12 +1,18 @@
 package dev.brew.delivery.results;
 
 import dev.brew.delivery.jvm.JvmArguments;
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +23,7 @@ import java.util.stream.Stream;
  * @param schema      version of this file's form
  * @param fingerprint hash of machine (without the size of its memory), versions and settings; runs that differ in it are
  *                    not compared without a word
- * @param command     the words of a command that repeats the run, from {@code java} on, with the JVM's flags and properties;
+ * @param command     the words of a command that repeats the run in the same directory, from {@code java} on, with the JVM's flags and properties;
  *                    without the values of secrets. Files of older builds have only what stood behind the jar
  * @param startedAt   ISO instant
  * @param machine     the machine
@@ -32,7 +38,7 @@ public record Environment(int schema, String fingerprint, List<String> command, 
     static final int SCHEMA = 1;
     private static final int FINGERPRINT_BYTES = 8;
     private static final String JAVA = "java";
-    private static final List<String> FROM_JAR = List.of("-jar", "target/benchmarks.jar");
+    private static final String JAR = "target/benchmarks.jar";
     private static final List<String> UNDER_TEST = List.of("benchmarks", "git.commit", "git.dirty");
 
     /** Of this machine, this build and this JVM, for what runs in this JVM and its children. */
@@ -48,17 +54,44 @@ public record Environment(int schema, String fingerprint, List<String> command, 
         Map<String, Map<String, String>> sorted = new TreeMap<>();
         settings.forEach((stem, values) -> sorted.put(stem, new TreeMap<>(values)));
         return new Environment(SCHEMA, hash(machine, versions, sorted.toString()),
-                whole(JvmArguments.ofThisJvm().recorded(), command), startedAt, machine, versions, sorted);
+                whole(java(), JvmArguments.ofThisJvm().recorded(), jar(), command), startedAt, machine, versions, sorted);
     }
 
-    static List<String> whole(List<String> jvm, List<String> typed) {
-        return Stream.of(List.of(JAVA), jvm, FROM_JAR, JvmArguments.withoutSecrets(typed)).flatMap(List::stream).toList();
+    static List<String> whole(String java, List<String> jvm, String jar, List<String> typed) {
+        return Stream.of(List.of(java), jvm, List.of("-jar", jar), JvmArguments.withoutSecrets(typed)).flatMap(List::stream)
+                .toList();
+    }
+
+    /** {@code java} if the shell finds this JVM by that name, else its path. */
+    private static String java() {
+        Path own = Path.of(System.getProperty("java.home"), "bin", JAVA);
+        return onPath(System.getenv().getOrDefault("PATH", "")).filter(found -> isSame(found, own)).map(found -> JAVA)
+                .orElse(own.toString());
+    }
+
+    private static Optional<Path> onPath(String path) {
+        return Arrays.stream(path.split(File.pathSeparator)).map(directory -> Path.of(directory, JAVA))
+                .filter(Files::isExecutable).findFirst();
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false; // then the path is named, which is right either way
+        }
+    }
+
+    /** The jar as it was named behind {@code -jar}; the build's own where this JVM does not run from one jar. */
+    private static String jar() {
+        String classPath = System.getProperty("java.class.path");
+        return classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator) ? classPath : JAR;
     }
 
     /** {@link #command} as a shell takes it. */
     public String commandLine() {
-        boolean whole = !command.isEmpty() && command.get(0).equals(JAVA);
-        return (whole ? command : whole(List.of(), command)).stream().map(Environment::quoted).collect(Collectors.joining(" "));
+        boolean whole = !command.isEmpty() && Path.of(command.get(0)).endsWith(JAVA);
+        return (whole ? command : whole(JAVA, List.of(), JAR, command)).stream().map(Environment::quoted).collect(Collectors.joining(" "));
     }
 
     private static String quoted(String word) {

@@ -39,9 +39,13 @@ final class Crashes {
 
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
-    /** A consumer's seat in its group is free again after six seconds; twice that without a new event is the end. */
+    /**
+     * Without a new event for so long, no more will come. A consumer's seat in its group is free again after six seconds, and
+     * gRPC waits some seconds before it connects again to a recipient that was away.
+     */
     private static final Duration QUIET = Duration.ofSeconds(12);
-    private static final Duration GRPC_QUIET = Duration.ofSeconds(2);
+    /** The same where nobody sends an event a second time. */
+    private static final Duration NO_RETRY_QUIET = Duration.ofSeconds(2);
 
     private final Lab lab;
     private final Plan plan;
@@ -92,8 +96,12 @@ final class Crashes {
         ChildProcess start(String name, Path file, int index) throws IOException, InterruptedException;
     }
 
-    /** Recipients over gRPC, and whatever sender {@code sender} makes of their addresses. */
-    Account grpc(Function<List<GrpcFanOut.Target>, DeliveryPath> sender) throws Exception {
+    /**
+     * Recipients over gRPC, and the sender that {@code sender} makes of their addresses.
+     *
+     * @param retries true if that sender tries again until a recipient accepts: late events are waited for then
+     */
+    Account grpc(Function<List<GrpcFanOut.Target>, DeliveryPath> sender, boolean retries) throws Exception {
         List<String> addresses = new ArrayList<>();
         Victim victim = (name, file, index) -> {
             int port = index < addresses.size() ? HostPort.parse(addresses.get(index)).port() : 0;
@@ -111,7 +119,7 @@ final class Crashes {
                 targets.add(new GrpcFanOut.Target(names().get(i), addresses.get(i)));
             }
             return sender.apply(targets);
-        }, GRPC_QUIET);
+        }, retries ? QUIET : NO_RETRY_QUIET);
     }
 
     /** Recipients that are consumer groups of one member. */

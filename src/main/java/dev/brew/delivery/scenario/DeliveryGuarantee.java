@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 /** What is lost and what comes twice when a recipient, the sender or the broker is killed. */
 final class DeliveryGuarantee implements Scenario {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
     private static final List<String> ACKS = List.of("0", "1", "all");
     private static final Claim CLAIM = new Claim("delivery-guarantee", Claim.Kind.ROW, "delivery guarantee",
             "gRPC delivers at most once: what a dead recipient misses is lost unless the sender tries again. Kafka delivers "
@@ -97,7 +96,7 @@ final class DeliveryGuarantee implements Scenario {
     }
 
     private Callable<Crashes.Account> crashes(Lab lab, SplittableRandom random, String name, boolean retry) {
-        return () -> new Crashes(lab, plan, random, name).grpc(targets -> sender(lab, targets, retry));
+        return () -> new Crashes(lab, plan, random, name).grpc(targets -> sender(lab, targets, retry), retry);
     }
 
     private Callable<Crashes.Account> kafkaCrashes(Lab lab, SplittableRandom random) {
@@ -105,7 +104,7 @@ final class DeliveryGuarantee implements Scenario {
     }
 
     static DeliveryPath sender(Lab lab, List<GrpcFanOut.Target> targets, boolean retry) {
-        return retry ? new RetryingSender(Stage.GRPC, targets, PATIENCE, lab.clock())
+        return retry ? new RetryingSender(Stage.GRPC, targets, lab.clock())
                 : new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, targets, lab.clock());
     }
 

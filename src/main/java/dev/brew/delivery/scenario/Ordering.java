@@ -43,7 +43,7 @@ final class Ordering implements Scenario {
         lab.broker();
         Map<String, Crashes.Account> accounts = DeliveryGuarantee.sideBySide(Map.<String, Callable<Crashes.Account>>of(
                 GRPC, () -> new Crashes(lab, plan, grpcRandom, "order-grpc")
-                        .grpc(targets -> DeliveryGuarantee.sender(lab, targets, true)),
+                        .grpc(targets -> DeliveryGuarantee.sender(lab, targets, true), true),
                 KAFKA, () -> new Crashes(lab, plan, kafkaRandom, "order-kafka")
                         .kafka(KafkaListener.Commit.AFTER_PROCESSING)));
         Figures figures = new Figures();

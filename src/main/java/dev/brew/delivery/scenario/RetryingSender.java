@@ -6,7 +6,6 @@ import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A gRPC sender that calls a target again until it accepts: each target by itself, after pauses that double from 50 ms to
- * 800 ms. What it has not delivered lives in its memory. At most {@value #MOST_CALLS} calls of a target are under way, so that
+ * 800 ms, until it is closed. What it has not delivered lives in its memory. At most {@value #MOST_CALLS} calls of a target are under way, so that
  * a recipient that comes back is not drowned in what it has missed.
  */
 final class RetryingSender implements DeliveryPath {
@@ -32,7 +31,6 @@ final class RetryingSender implements DeliveryPath {
     private static final long LONGEST_PAUSE_MILLIS = 800;
 
     private final NanoClock clock;
-    private final Duration patience;
     private final List<Line> lines = new ArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "retry-timer");
@@ -40,10 +38,8 @@ final class RetryingSender implements DeliveryPath {
         return thread;
     });
 
-    /** @param patience for how long after an event's start a target is called again */
-    RetryingSender(GrpcOptions options, List<GrpcFanOut.Target> targets, Duration patience, NanoClock clock) {
+    RetryingSender(GrpcOptions options, List<GrpcFanOut.Target> targets, NanoClock clock) {
         this.clock = clock;
-        this.patience = patience;
         targets.forEach(target -> lines.add(
                 new Line(new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, options, List.of(target), clock))));
     }
@@ -112,7 +108,7 @@ final class RetryingSender implements DeliveryPath {
                 }
                 if (failure != null) {
                     call.answer().completeExceptionally(failure);
-                } else if (report.accepted() || clock.nanos() - call.started() > patience.toNanos()) {
+                } else if (report.accepted()) {
                     call.answer().complete(report.outcomes().get(0));
                 } else {
                     timer.schedule(() -> take(call.later()), call.pauseMillis(), TimeUnit.MILLISECONDS);

@@ -60,8 +60,8 @@ public record Verdict(Outcome outcome, String why) {
         }
 
         private String text() {
-            return String.format(Locale.ROOT, ratio ? "%s differs by %.2f ×, the criterion is %.2f ×"
-                    : "%s is %.1f ms, the criterion is %.1f ms", figure, value, criterion);
+            return String.format(Locale.ROOT, ratio ? "%s differs by %.2f ×, and its square reaches the criterion, %.2f ×"
+                    : "%s is %.1f ms, and twice that reaches the criterion, %.1f ms", figure, value, criterion);
         }
     }
 

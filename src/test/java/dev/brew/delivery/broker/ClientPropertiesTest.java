@@ -85,6 +85,15 @@ class ClientPropertiesTest {
                 "'ssl.key.password': the config provider 'env' has nothing for ${env:DELIVERY_NO_SUCH_NAME}");
         assertRefused("config.providers=vault\nconfig.providers.vault.class=no.such.Provider\n",
                 "config.providers.vault.class: there is no class no.such.Provider on the class path");
+        Path absent = folder.resolve("absent");
+        String file = "config.providers=file\n"
+                + "config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider\n";
+        assertRefused(file + "client.id=${file:" + absent + ":KEY}\n",
+                "'client.id': the config provider 'file' cannot read its file: " + absent + " does not exist");
+        assertRefused(file + "client.id=${file:" + folder + ":KEY}\n",
+                "'client.id': the config provider 'file' cannot read its file: Is a directory");
+        assertRefused("config.providers=file\nclient.id=${file:" + absent + ":KEY}\n",
+                "config.providers: 'file' has no config.providers.file.class");
         assertThat(read("ssl.key.password=a${b:c}\n").values(Kind.ADMIN)).containsEntry("ssl.key.password", "a${b:c}");
     }
 

@@ -144,15 +144,21 @@ class GrpcLessonIT {
     }
 
     @Test
-    void probesAndToolsFindHealthAndReflection() throws Exception {
-        ManagedChannel channel = channel(listener("analytics"));
+    void probesAndToolsFindHealthAndReflectionAndTheListenerDoesNotTellOfThem() throws Exception {
+        Program listener = listener("analytics");
+        ManagedChannel channel = channel(listener);
         try {
             assertThat(HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.newBuilder()
                     .setService("users.v1.CustomerEventService").build()).getStatus()).isEqualTo(ServingStatus.SERVING);
             assertThat(services(channel)).contains("users.v1.CustomerEventService", "grpc.health.v1.Health");
+            assertThat(HealthGrpc.newBlockingStub(channel).watch(HealthCheckRequest.getDefaultInstance()).next().getStatus())
+                    .isEqualTo(ServingStatus.SERVING);
         } finally {
-            channel.shutdownNow();
+            channel.shutdownNow(); // gives the watch up
         }
+        assertThat(run("grpc-broadcast", "--targets", address(listener), "--users", "1").end()).isZero();
+        listener.until("customer_id=");
+        assertThat(listener.lines("grpc.health")).isEmpty();
     }
 
     @Test

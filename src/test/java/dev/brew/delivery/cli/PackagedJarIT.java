@@ -112,6 +112,9 @@ class PackagedJarIT {
     void aReportOfNoRunIsBadUsageAndFormatsAreChecked() throws Exception {
         assertThat(run("report")).isEqualTo(2);
         assertThat(errors()).contains("no run: there is none in results").hasLineCount(1);
+        assertThat(start(List.of("-Ddelivery.results=elsewhere", "-jar", new File(JAR).getAbsolutePath(), "report")).waitFor())
+                .isEqualTo(2);
+        assertThat(errors()).contains("no run: there is none in elsewhere").hasLineCount(1);
         assertThat(run("report", "nowhere")).isEqualTo(2);
         assertThat(errors()).contains("RUN nowhere: there is no such directory").hasLineCount(1);
         assertThat(run("report", "--format", "gif", ".")).isEqualTo(2);

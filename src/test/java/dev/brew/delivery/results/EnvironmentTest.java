@@ -10,9 +10,15 @@ class EnvironmentTest {
 
     @Test
     void theCommandHasFlagsAndPropertiesBeforeTheJarQuotedForAShell() {
-        assertThat(recorded(Environment.whole(List.of("-Ddelivery.warmup=30", "-XX:OnError=kill -9 %p"),
-                List.of("Null", "-p", "delay=none", "it's"))).commandLine()).isEqualTo("java -Ddelivery.warmup=30 "
+        assertThat(recorded(Environment.whole("java", List.of("-Ddelivery.warmup=30", "-XX:OnError=kill -9 %p"),
+                "target/benchmarks.jar", List.of("Null", "-p", "delay=none", "it's"))).commandLine()).isEqualTo("java -Ddelivery.warmup=30 "
                         + "'-XX:OnError=kill -9 %p' -jar target/benchmarks.jar Null -p delay=none 'it'\\''s'");
+    }
+
+    @Test
+    void aJvmAndAJarThatWereNamedByTheirPathsAreNamedByThem() {
+        assertThat(recorded(Environment.whole("/opt/jdk-25/bin/java", List.of(), "../it/target/benchmarks.jar", List.of("Null")))
+                .commandLine()).isEqualTo("/opt/jdk-25/bin/java -jar ../it/target/benchmarks.jar Null");
     }
 
     @Test
@@ -23,8 +29,8 @@ class EnvironmentTest {
 
     @Test
     void itIsWrittenForTheJvmThatRuns() {
-        assertThat(Environment.of(List.of("Null"), "now", Map.of()).command()).startsWith("java")
-                .endsWith("-jar", "target/benchmarks.jar", "Null");
+        assertThat(Environment.of(List.of("Null"), "now", Map.of()).command())
+                .satisfies(words -> assertThat(words.get(0)).endsWith("java")).endsWith("-jar", "target/benchmarks.jar", "Null");
     }
 
     private static Environment recorded(List<String> command) {

@@ -28,7 +28,7 @@ class VerdictsTest {
         assertThat(Verdict.unlessNear(Noise.millis("p99", 1, 100), Verdict::confirmed)).isEqualTo(Verdict.confirmed());
         assertThat(Verdict.unlessNear(Noise.ratio("the same p50", 1, 1.25, 1.5), () -> {
             throw new AssertionError("judged all the same");
-        })).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE, "the same p50 differs by 1.25 ×, the criterion is 1.50 ×"));
+        })).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE, "the same p50 differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
         assertThat(Outcome.NOT_MEASURABLE).hasToString("not measurable here");
     }
 
@@ -57,7 +57,7 @@ class VerdictsTest {
         assertThat(add(600, 0, 34, 500)).as("24 ms above the part before it, with nothing changed").isEqualTo(
                 Verdict.depends("the load that the other groups can bear while the new one reads history"));
         assertThat(add(600, 0, 35, 5)).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
-                "the change of the others' p99 before anybody joined is 25.0 ms, the criterion is 50.0 ms"));
+                "the change of the others' p99 before anybody joined is 25.0 ms, and twice that reaches the criterion, 50.0 ms"));
         assertThat(add(0, 0, 35, 5)).as("what is missed is counted").extracting(Verdict::outcome)
                 .isEqualTo(Outcome.REFUTED);
         assertThat(add(600, 1, 10, 10)).isEqualTo(Verdict.refuted("the new Kafka group missed events"));
@@ -78,7 +78,7 @@ class VerdictsTest {
         assertThat(Latency.judge(1.1, medians("1:1,3,2"))).as("slower than one of the two only")
                 .extracting(Verdict::outcome).isEqualTo(Outcome.REFUTED);
         assertThat(Latency.judge(1.12, medians("1:1,1,9"))).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
-                "the same median, measured twice, differs by 1.12 ×, the criterion is 1.25 ×"));
+                "the same median, measured twice, differs by 1.12 ×, and its square reaches the criterion, 1.25 ×"));
     }
 
     private static Map<Integer, Map<Way, Double>> medians(String... rows) {
@@ -107,7 +107,7 @@ class VerdictsTest {
         Map<Way, SlowRecipient.Facts> clear = facts(210, 210, 10, 210, 5, 5);
         assertThat(SlowRecipient.judge(facts(1, 1, 49, 1, 1, 1), clear, 200)).isEqualTo(Verdict.confirmed());
         assertThat(SlowRecipient.judge(facts(1, 1, 50, 1, 1, 1), clear, 200)).isEqualTo(new Verdict(
-                Outcome.NOT_MEASURABLE, "the largest p99 without a delay is 50.0 ms, the criterion is 100.0 ms"));
+                Outcome.NOT_MEASURABLE, "the largest p99 without a delay is 50.0 ms, and twice that reaches the criterion, 100.0 ms"));
         // as it happened: a verdict of 208 ms, where the same without much of a delay stood at 387 ms
         assertThat(SlowRecipient.judge(facts(387, 387, 1, 1, 1, 1), facts(210, 210, 10, 210, 208, 5), 200).outcome())
                 .isEqualTo(Outcome.NOT_MEASURABLE);
@@ -150,7 +150,7 @@ class VerdictsTest {
                 Verdict.refuted("gRPC's new listener got history that nobody kept"));
         Noise busy = Noise.millis("the time that analytics itself took", 30_000, 60_000);
         assertThat(Replay.judge(busy, 1, 0)).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
-                "the time that analytics itself took is 30000.0 ms, the criterion is 60000.0 ms"));
+                "the time that analytics itself took is 30000.0 ms, and twice that reaches the criterion, 60000.0 ms"));
     }
 
     @Test
@@ -176,7 +176,7 @@ class VerdictsTest {
         assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 0, 5, Double.NaN)).outcome())
                 .as("never caught up").isEqualTo(Outcome.DEPENDS);
         assertThat(Backpressure.judge(refused, new Backpressure.Facts(50, 0, 1000, 2))).isEqualTo(new Verdict(
-                Outcome.NOT_MEASURABLE, "the larger sender-blocked p99 before is 50.0 ms, the criterion is 100.0 ms"));
+                Outcome.NOT_MEASURABLE, "the larger sender-blocked p99 before is 50.0 ms, and twice that reaches the criterion, 100.0 ms"));
     }
 
     @Test
@@ -208,7 +208,7 @@ class VerdictsTest {
                 .isEqualTo(Verdict.refuted("a round trip over Kafka is quicker than a unary call"));
         assertThat(KafkaAsRpc.judge(cost(1, 1), new Lookups.Costs(one(1.6, 1), one(2, 1)), error, nothing))
                 .isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
-                        "the same p50, measured twice, differs by 1.25 ×, the criterion is 1.50 ×"));
+                        "the same p50, measured twice, differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
     }
 
     @Test
@@ -223,7 +223,7 @@ class VerdictsTest {
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, cost(4, 200))).outcome())
                 .as("one slow spell does not speak for the row").isEqualTo(Outcome.CONFIRMED);
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, noisy))).isEqualTo(new Verdict(
-                Outcome.NOT_MEASURABLE, "the same lookup, measured twice, differs by 1.25 ×, the criterion is 1.50 ×"));
+                Outcome.NOT_MEASURABLE, "the same lookup, measured twice, differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
     }
 
     /** Twice the same: no noise. */

@@ -26,7 +26,8 @@ import java.util.concurrent.TimeoutException;
  */
 record Connecting(Duration timeout, boolean persist) {
 
-    private static final Duration ASK = Duration.ofSeconds(1);
+    /** More than a first call takes on a busy machine. */
+    private static final Duration ASK = Duration.ofSeconds(5);
 
     /** Why each channel is not connected, in their order; empty for those that are. */
     List<Optional<String>> all(List<ManagedChannel> channels) throws InterruptedException {
