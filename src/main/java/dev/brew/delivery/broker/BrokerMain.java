@@ -1,5 +1,6 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.jvm.ParentWatch;
 import dev.brew.delivery.text.HostPort;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -104,20 +105,10 @@ final class BrokerMain {
 
     /** Halts when the input ends. Its data is thrown away, so an orderly shutdown would only take time. */
     private void endWith(BufferedReader in, PrintStream parent) {
-        Thread watch = new Thread(() -> {
-            try {
-                while (in.readLine() != null) {
-                    parent.println(COMPILED + " " + compilerMillis());
-                    parent.flush();
-                }
-            } catch (IOException e) {
-                e.printStackTrace(System.err);
-            }
-            deleteDirectory();
-            Runtime.getRuntime().halt(0);
-        }, "watch-parent");
-        watch.setDaemon(true);
-        watch.start();
+        ParentWatch.start(in, question -> {
+            parent.println(COMPILED + " " + compilerMillis());
+            parent.flush();
+        }, this::deleteDirectory, 0);
     }
 
     private static long compilerMillis() {

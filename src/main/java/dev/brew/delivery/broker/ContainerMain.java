@@ -2,6 +2,7 @@ package dev.brew.delivery.broker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import dev.brew.delivery.jvm.ParentWatch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -67,7 +68,7 @@ final class ContainerMain {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             Map<String, String> told = new TreeMap<>();
             BrokerMain.readProperties(in).forEach((name, value) -> told.put((String) name, (String) value));
-            endWith(in);
+            ParentWatch.start(in, line -> { }, this::end, 0);
             Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-container"));
             start(told, parent);
         } catch (Throwable e) {
@@ -183,21 +184,6 @@ final class ContainerMain {
         } catch (IOException e) {
             return false; // an engine in a virtual machine, say: then the mapped port is the way
         }
-    }
-
-    private void endWith(BufferedReader in) {
-        Thread watch = new Thread(() -> {
-            try {
-                while (in.readLine() != null) {
-                    // the parent says nothing more; it only closes
-                }
-            } catch (IOException e) {
-                e.printStackTrace(System.err);
-            }
-            end();
-            Runtime.getRuntime().halt(0);
-        }, "watch-parent");
-        watch.start();
     }
 
     private void end() {

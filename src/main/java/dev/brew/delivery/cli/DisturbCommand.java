@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -96,8 +97,12 @@ final class DisturbCommand implements Callable<Integer> {
             return Commands.usage(e.getMessage());
         }
         Thread here = Thread.currentThread();
+        AtomicBoolean stopped = new AtomicBoolean();
         try (RunLock lock = RunLock.acquire(System.err)) {
-            return Foreground.run(here::interrupt, () -> run(all));
+            return Foreground.run(() -> {
+                stopped.set(true);
+                here.interrupt();
+            }, () -> run(all, stopped));
         } catch (RunLock.TakenException e) {
             System.err.println(e.getMessage());
             return 1;
@@ -121,7 +126,7 @@ final class DisturbCommand implements Callable<Integer> {
         }
     }
 
-    private int run(List<Rig.Settings> all) throws Exception {
+    private int run(List<Rig.Settings> all, AtomicBoolean stopped) throws Exception {
         Disturbance.Script script = new Disturbance.Script(0, slow, rate, before, during, after);
         Map<String, Result> results = new LinkedHashMap<>();
         try {
@@ -135,10 +140,18 @@ final class DisturbCommand implements Callable<Integer> {
                 }
                 timeline(results.get(settings.path())).forEach(System.out::println);
             }
+        } catch (Exception e) { // where the interrupt is noticed, and as what, depends on what was under way
+            if (!stopped.get()) {
+                throw e;
+            }
         } finally {
             if (!results.isEmpty()) { // of a run that ends early, what it has
                 tell(results);
             }
+        }
+        if (stopped.get()) {
+            System.err.println("INTERRUPTED: " + results.size() + " of " + all.size() + " paths");
+            return 1;
         }
         return results.values().stream().allMatch(result -> result.problems().isEmpty()) ? 0 : 1;
     }
@@ -180,7 +193,7 @@ final class DisturbCommand implements Callable<Integer> {
                         p99(result, stage, names.subList(1, recipients)), p99(result, stage, names.subList(0, 1))));
             }
         });
-        lines.add("-: fewer than 99 of 100 events have such a latency");
+        lines.add("-: fewer than 99 of 100 events have such a latency. Before: without its last second, whose events may be disturbed");
         results.forEach((name, result) -> lines.add(recovery(name, result)));
         return lines;
     }
@@ -199,11 +212,11 @@ final class DisturbCommand implements Callable<Integer> {
         if (result.steadyMillis() == 0) {
             return "";
         }
-        String rate = result.drainedPerSecond() == 0 ? "-"
-                : String.format(Locale.ROOT, "%,.0f/s", result.drainedPerSecond());
+        String rate = result.drainedPerSecond() == 0 ? ", no rate: half of it was gone in less than half a second, or never"
+                : String.format(Locale.ROOT, ", worked off at %,.0f/s", result.drainedPerSecond());
         String predicted = result.predictedMillis() < 0 ? ""
                 : String.format(Locale.ROOT, ": backlog ÷ (μ − λ) = %.1f s", result.predictedMillis() / 1000.0);
-        return String.format(Locale.ROOT, " (backlog %,d, worked off at %s%s)", result.backlog(), rate, predicted);
+        return String.format(Locale.ROOT, " (backlog %,d%s%s)", result.backlog(), rate, predicted);
     }
 
     /** The largest of some series; none where one of them does not cover the stage. */

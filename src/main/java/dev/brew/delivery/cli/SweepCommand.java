@@ -2,6 +2,7 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.jvm.ChildJvm;
 import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.jvm.ParentWatch;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.RateSweep;
 import dev.brew.delivery.load.Rig;
@@ -9,8 +10,9 @@ import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.suite.SweepCase;
 import dev.brew.delivery.suite.SweepRun;
-import dev.brew.delivery.text.Reason;
-import java.io.IOException;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -178,18 +180,9 @@ final class SweepCommand implements Callable<Integer> {
     /** The parent holds the other end of standard input, and so does its death; each line of it is a turn. */
     private static Semaphore turnsOfTheParent() {
         Semaphore given = new Semaphore(0);
-        Thread watch = new Thread(() -> {
-            try {
-                while (System.in.read() >= 0) {
-                    given.release();
-                }
-            } catch (IOException e) {
-                System.err.println("standard input broke: " + Reason.of(e));
-            }
-            Runtime.getRuntime().halt(1); // a broker ends with our end of its standard input
-        }, "parent-watch");
-        watch.setDaemon(true);
-        watch.start();
+        // a broker ends with our end of its standard input
+        ParentWatch.start(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), turn -> given.release(),
+                () -> { }, 1);
         return given;
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,6 +36,8 @@ public final class Disturbance {
     private static final int LEAST_SAMPLES = 5;
     private static final double COVERED = 0.99;
     private static final Duration DRAIN = Duration.ofSeconds(30);
+    /** What is due so shortly before the disturbance may still be under way when it begins. */
+    private static final long UNDER_WAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Rig rig;
     private final NanoClock clock;
@@ -56,6 +59,21 @@ public final class Disturbance {
      * @param after    how long at most until all is steady again
      */
     public record Script(int who, DelayModel slowness, double rate, Duration before, Duration during, Duration after) {
+
+        /**
+         * The stage of an event.
+         *
+         * @param nanos when it was due, from the start
+         * @return empty in the last second before the disturbance, or in the second half of a shorter time: such an event
+         *         may be disturbed, and is no figure of {@link Stage#BEFORE}
+         */
+        Optional<Stage> stageAt(long nanos) {
+            long ill = before.toNanos();
+            if (nanos >= ill) {
+                return Optional.of(nanos < ill + during.toNanos() ? Stage.DURING : Stage.AFTER);
+            }
+            return nanos < ill - Math.min(UNDER_WAY_NANOS, ill / 2) ? Optional.of(Stage.BEFORE) : Optional.empty();
+        }
     }
 
     /**
@@ -117,25 +135,30 @@ public final class Disturbance {
         }
         long ill = start + script.before.toNanos();
         long well = ill + script.during.toNanos();
+        TrialRecorder between = rig.recorder();
+        between.start(start);
         DeliveryTracker.Phase phase = rig.phase();
-        OpenLoop loop = new OpenLoop(phase, rig.path(),
-                due -> recorders.get(due < ill ? Stage.BEFORE : due < well ? Stage.DURING : Stage.AFTER), clock,
+        OpenLoop loop = new OpenLoop(phase, rig.path(), due -> script.stageAt(due - start).map(recorders::get).orElse(between), clock,
                 new Pacer(clock), Arrivals.Process.CONSTANT.at(script.rate, 0), OpenLoop.MAX_IN_FLIGHT);
         BackgroundLoop running = BackgroundLoop.start(loop, DRAIN);
-        Recipient disturbed = rig.recipients().get(script.who);
-        List<Sample> samples = new ArrayList<>();
-        sampleUntil(ill, start, loop, phase, samples);
-        if (script.slowness == null) {
-            disturbed.stopUntil(well);
-        } else {
-            disturbed.delay(script.slowness);
+        try {
+            Recipient disturbed = rig.recipients().get(script.who);
+            List<Sample> samples = new ArrayList<>();
+            sampleUntil(ill, start, loop, phase, samples);
+            if (script.slowness == null) {
+                disturbed.stopUntil(well);
+            } else {
+                disturbed.delay(script.slowness);
+            }
+            sampleUntil(well, start, loop, phase, samples);
+            disturbed.delay(DelayModel.NONE);
+            int wellAgain = samples.size();
+            sampleUntilSteady(well + script.after.toNanos(), start, loop, phase, samples);
+            OpenLoop.Outcome outcome = running.finish();
+            return result(recorders, outcome, samples, wellAgain, problems(outcome, phase));
+        } finally {
+            loop.stop(); // also of a script that was interrupted
         }
-        sampleUntil(well, start, loop, phase, samples);
-        disturbed.delay(DelayModel.NONE);
-        int wellAgain = samples.size();
-        sampleUntilSteady(well + script.after.toNanos(), start, loop, phase, samples);
-        OpenLoop.Outcome outcome = running.finish();
-        return result(recorders, outcome, samples, wellAgain, problems(outcome, phase));
     }
 
     private void sampleUntil(long end, long start, OpenLoop loop, DeliveryTracker.Phase phase, List<Sample> samples)

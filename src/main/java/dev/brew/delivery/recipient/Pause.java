@@ -3,6 +3,7 @@ package dev.brew.delivery.recipient;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** How a recipient spends its delay. The two worlds differ here, and nowhere else in the handler. */
 @FunctionalInterface
@@ -18,10 +19,18 @@ public interface Pause {
      * interrupted, {@code then} is not run and the interrupt flag stays set.
      */
     static Pause blocking() {
+        return blocking(() -> false);
+    }
+
+    /**
+     * As {@link #blocking()}, and {@code then} is not run either once {@code over} holds: whoever makes it hold unparks the
+     * thread.
+     */
+    static Pause blocking(BooleanSupplier over) {
         return (nanos, then) -> {
             long end = System.nanoTime() + nanos;
             for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (Thread.currentThread().isInterrupted() || over.getAsBoolean()) {
                     return;
                 }
                 LockSupport.parkNanos(left);

@@ -1,6 +1,7 @@
 package dev.brew.delivery.scenario;
 
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.jvm.ParentWatch;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.OpenLoop;
@@ -14,7 +15,10 @@ import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
 import dev.brew.delivery.text.HostPort;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +39,7 @@ final class ChildMain {
     }
 
     public static void main(String[] arguments) throws Exception {
-        endWithParent();
+        ParentWatch.start(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), line -> { }, () -> { }, 0);
         List<String> given = List.of(arguments);
         switch (given.get(0)) {
             case "grpc-recipient" -> grpcRecipient(Integer.parseInt(given.get(1)), Path.of(given.get(2)), given.get(3));
@@ -47,21 +51,6 @@ final class ChildMain {
                     Integer.parseInt(given.get(4)));
             default -> throw new IllegalArgumentException("no such child: " + given.get(0));
         }
-    }
-
-    private static void endWithParent() {
-        Thread watch = new Thread(() -> {
-            try {
-                while (System.in.read() >= 0) {
-                    // the parent says nothing; it only ends
-                }
-            } catch (IOException e) {
-                e.printStackTrace(System.err);
-            }
-            Runtime.getRuntime().halt(0);
-        }, "watch-parent");
-        watch.setDaemon(true);
-        watch.start();
     }
 
     /** Serves until it is killed. */

@@ -65,7 +65,7 @@ class DisturbCommandTest {
         assertThat(lines(during, List.of(sample(0, 600)), 600, 100, 0, -1)).contains(
                 "grpc-parallel    during                       3,000.0                  6.0                      -",
                 "grpc-parallel: failed: {DEADLINE_EXCEEDED=700}, at most 600 in flight, steady again after 0.1 s "
-                        + "(backlog 600, worked off at -), nothing lost unknown to the sender");
+                        + "(backlog 600, no rate: half of it was gone in less than half a second, or never), nothing lost unknown to the sender");
         Map<String, Quantiles> nobody = Map.of("sender", of(1000, 3000));
         assertThat(lines(nobody, List.of(), 0, 0, 0, -1)).contains(
                 "grpc-parallel    during                       3,000.0                    -                      -",

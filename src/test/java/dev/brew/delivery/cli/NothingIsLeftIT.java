@@ -133,6 +133,18 @@ class NothingIsLeftIT {
         assertSame(before);
     }
 
+    @Test
+    void afterADisturbanceThatIsInterrupted() throws Exception {
+        Machine before = Machine.now();
+        try (Program run = Program.start("disturb", "--path", "kafka", "--warmup", "1s", "--before", "1s", "--for", "600s")) {
+            Awaitility.await().atMost(Program.SOON).until(() -> Machine.now().beyond(before).stream()
+                    .anyMatch(one -> one.startsWith("directory")));
+            run.signal("INT");
+            run.until("INTERRUPTED: 0 of 1 paths");
+        }
+        assertSame(before);
+    }
+
     private Program start(String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("ProduceToConsume", "-p", "recipients=2", "-f", "1", "-wi", "0",
                 "-i", "1", "-r", "1", "-Ddelivery.results=" + folder));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.load.Disturbance.Recovery;
 import dev.brew.delivery.load.Disturbance.Sample;
+import dev.brew.delivery.load.Disturbance.Stage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,21 @@ class RecoveryTest {
         assertThat(recovery.steadyMillis()).isEqualTo(100);
         assertThat(recovery.drainedPerSecond()).isZero();
         assertThat(recovery.predictedMillis()).isEqualTo(-1);
+    }
+
+    @Test
+    void anEventThatMayStillBeUnderWayWhenTheDisturbanceBeginsIsNoFigureOfBefore() {
+        Disturbance.Script script = new Disturbance.Script(0, null, 200, Duration.ofSeconds(3), Duration.ofSeconds(4),
+                Duration.ofSeconds(60));
+        assertThat(script.stageAt(1_999_999_999L)).contains(Stage.BEFORE);
+        assertThat(script.stageAt(2_000_000_000L)).isEmpty();
+        assertThat(script.stageAt(2_999_999_999L)).isEmpty();
+        assertThat(script.stageAt(3_000_000_000L)).contains(Stage.DURING);
+        assertThat(script.stageAt(7_000_000_000L)).contains(Stage.AFTER);
+        Disturbance.Script brief = new Disturbance.Script(0, null, 200, Duration.ofSeconds(1), Duration.ofSeconds(4),
+                Duration.ofSeconds(60));
+        assertThat(brief.stageAt(499_999_999L)).contains(Stage.BEFORE);
+        assertThat(brief.stageAt(500_000_000L)).isEmpty();
     }
 
     @Test

@@ -101,6 +101,9 @@ class RecipientTest {
         Thread.currentThread().interrupt();
         Pause.blocking().run(Long.MAX_VALUE / 2, () -> story.add("worked"));
         assertThat(Thread.interrupted()).isTrue();
+        Pause.blocking(() -> true).run(Long.MAX_VALUE / 2, () -> story.add("worked"));
+        Thread.currentThread().interrupt();
+        assertThat(Thread.interrupted()).isTrue();
         assertThat(story).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -114,7 +115,7 @@ final class GroupConsumer implements AutoCloseable {
             probedPartitions.add(record.partition());
         } else {
             // an invalid record is counted by the recipient's observer and skipped
-            recipient.handle(record.value(), Pause.blocking(), verdict -> { });
+            recipient.handle(record.value(), Pause.blocking(() -> closed), verdict -> { });
         }
     }
 
@@ -122,6 +123,7 @@ final class GroupConsumer implements AutoCloseable {
     void stop() {
         closed = true;
         consumer.wakeup();
+        LockSupport.unpark(thread);
     }
 
     /** @throws IllegalStateException if its thread has not ended within ten seconds */
