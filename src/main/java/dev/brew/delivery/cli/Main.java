@@ -2,6 +2,8 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.suite.SuiteOptions;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -15,6 +17,9 @@ public final class Main {
     private Main() {
     }
 
+    /** As many first letters has a name in common with what was meant for it. */
+    private static final int ALIKE = 3;
+
     public static void main(String[] arguments) {
         System.exit(run(arguments));
     }
@@ -27,7 +32,7 @@ public final class Main {
         CommandLine commands = Commands.commandLine();
         Set<String> names = commands.getSubcommands().keySet();
         boolean command = arguments.length > 0
-                && (names.contains(arguments[0]) || List.of("--help", "--version").contains(arguments[0]));
+                && (names.contains(arguments[0]) || List.of("--help", "--version", "-V").contains(arguments[0]));
         return command ? commands.execute(arguments)
                 : neither(commands, arguments).map(Commands::usage).orElseGet(() -> RunCommand.run(List.of(arguments)));
     }
@@ -37,7 +42,10 @@ public final class Main {
         if (arguments.length == 0 || arguments[0].startsWith("-") || SuiteOptions.isBenchmark(arguments[0])) {
             return Optional.empty();
         }
-        List<String> alike = new UnmatchedArgumentException(commands, List.of(arguments[0])).getSuggestions();
+        String start = arguments[0].substring(0, Math.min(ALIKE, arguments[0].length())).toLowerCase(Locale.ROOT);
+        List<String> alike = Stream.concat(SuiteOptions.benchmarks().stream(),
+                        new UnmatchedArgumentException(commands, List.of(arguments[0])).getSuggestions().stream())
+                .filter(name -> name.toLowerCase(Locale.ROOT).startsWith(start)).toList();
         return Optional.of("'" + arguments[0] + "' is no command and matches no benchmark"
                 + (alike.isEmpty() ? "" : "; did you mean " + alike.get(0) + "?")
                 + " (help lists the commands, -l the benchmarks)");

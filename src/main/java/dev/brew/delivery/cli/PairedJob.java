@@ -1,6 +1,7 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.suite.RegressRun;
+import dev.brew.delivery.suite.RunLock;
 import dev.brew.delivery.suite.UsageException;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -54,12 +55,15 @@ final class PairedJob {
     }
 
     int run(Maker maker, boolean strict) throws InterruptedException {
-        try {
+        try (RunLock lock = RunLock.acquire(System.err)) { // before the job has a directory
             RegressRun run = resume == null ? maker.make() : resume();
             Runtime.getRuntime().addShutdownHook(new Thread(run::interrupt, "interrupt"));
             return run.run(strict);
         } catch (UsageException e) {
             return Commands.usage(e.getMessage());
+        } catch (RunLock.TakenException e) {
+            System.err.println(e.getMessage());
+            return 1;
         } catch (IOException e) {
             return Commands.failed(e);
         }

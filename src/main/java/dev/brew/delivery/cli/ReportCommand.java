@@ -55,8 +55,11 @@ final class ReportCommand implements Callable<Integer> {
                 return Commands.usage("RUN " + run + ": " + unfit.get());
             }
         }
-        if (target != null && Files.exists(target) && !Files.isDirectory(target)) {
-            return Commands.usage("--out " + target + ": it is a file, not a directory");
+        for (Path part = target; part != null; part = part.getParent()) {
+            if (Files.exists(part) && !Files.isDirectory(part)) {
+                return Commands.usage("--out " + target + ": " + (part.equals(target) ? "it" : part)
+                        + " is a file, not a directory");
+            }
         }
         Path to = target == null ? defaultTarget(from) : target;
         Report.Outcome outcome = Report.write(from, to, formats == null ? EnumSet.allOf(Format.class)

@@ -2,10 +2,12 @@ package dev.brew.delivery.jvm;
 
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,7 +35,8 @@ public final class JvmArguments {
     private static final Pattern NOT_FOR_HELPERS = Pattern.compile("-Ddelivery\\..*|-Dorg\\.slf4j\\.simpleLogger\\..*"
             + "|-Xshare:.*|-XX:(SharedArchiveFile|ArchiveClassesAtExit)=.*");
     private static final Pattern SECRET = Pattern.compile(
-            "(?i)(-D[^=]*(?:password|passwd|secret|token|credential|apikey|api\\.key|sasl\\.jaas\\.config)[^=]*=).+");
+            "(?i)((?:.*?\\s)?-D[^=\\s]*(?:password|passwd|secret|token|credential|apikey|api\\.key|sasl\\.jaas\\.config)"
+                    + "[^=\\s]*=).+");
     private static final String HIDDEN = "***";
 
     private final List<String> arguments;
@@ -85,6 +88,20 @@ public final class JvmArguments {
             Matcher secret = SECRET.matcher(argument);
             return secret.matches() ? secret.group(1) + HIDDEN : argument;
         }).toList();
+    }
+
+    /** Puts {@code ***} in place of each secret of {@code arguments}, wherever its value stands in a text. */
+    public static UnaryOperator<String> hiding(List<String> arguments) {
+        List<String> values = arguments.stream().map(SECRET::matcher).filter(Matcher::matches)
+                .map(secret -> secret.group().substring(secret.group(1).length())).distinct()
+                .sorted(Comparator.comparingInt(String::length).reversed()).toList(); // one may be a part of another
+        return text -> {
+            String hidden = text;
+            for (String value : values) {
+                hidden = hidden.replace(value, HIDDEN);
+            }
+            return hidden;
+        };
     }
 
     private static boolean matches(String argument, Pattern... patterns) {

@@ -4,7 +4,11 @@ import dev.brew.delivery.bench.DeliveryProfiler;
 import dev.brew.delivery.jvm.ChildJvm;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.EditedLines;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +18,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.ProfilerConfig;
@@ -29,11 +33,11 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 final class ChildTrial implements TrialLauncher {
 
+    private static final long LAST_WORDS_MILLIS = 2_000;
+    /** Of a JVM that SIGINT or SIGTERM has ended. */
+    private static final Set<Integer> INTERRUPTED = Set.of(128 + 2, 128 + 15);
+    private static final long SAME_SIGNAL_MILLIS = 500;
     private static final String JMH_MAIN = "org.openjdk.jmh.Main";
-    private static final Pattern THROWN = Pattern.compile("(?:Caused by: )?([\\w.$]*(?:Exception|Error))(?:: (.*))?");
-    private static final List<String> WRAPPERS = List.of("org.openjdk.jmh.runner.RunnerException",
-            "org.openjdk.jmh.runner.BenchmarkException");
-    private static final Pattern DEAD_FORK = Pattern.compile("<(forked VM failed with exit code \\d+)>");
 
     private final Map<Side, JarUnderTest> jars;
     private final Map<Side, SuiteOptions> typed;
@@ -57,8 +61,8 @@ final class ChildTrial implements TrialLauncher {
         Path logs = Attempt.to("create the directory of the trials' logs",
                 () -> Files.createDirectories(run.path().resolve("logs")));
         Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
-        Process child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true)
-                .redirectOutput(log.toFile()).start();
+        Process child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true).start();
+        Thread copying = copy(child, log, typed.get(side).hidingSecrets());
         try {
             child.getOutputStream().close();
             long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
@@ -67,12 +71,31 @@ final class ChildTrial implements TrialLauncher {
             }
         } finally {
             end(child.toHandle());
+            copying.join(LAST_WORDS_MILLIS); // a broker that is still ending may hold the other end
+        }
+        if (INTERRUPTED.contains(child.exitValue())) { // a terminal's Ctrl-C is for us, too, and may come to us a moment later
+            TimeUnit.MILLISECONDS.sleep(SAME_SIGNAL_MILLIS);
         }
         if (child.exitValue() != 0) {
-            return Optional.of(reason(Files.readString(log, StandardCharsets.UTF_8), child.exitValue()));
+            return Optional.of(ForkLog.reason(Files.readString(log, StandardCharsets.UTF_8), child.exitValue()));
         }
         return run.trial(one.stem(), trial).isPresent() ? Optional.empty()
                 : Optional.of("the trial has written no files");
+    }
+
+    /** Through this JVM, so that no secret comes to disk. */
+    private static Thread copy(Process child, Path log, UnaryOperator<String> hiding) throws IOException {
+        OutputStream to = Files.newOutputStream(log);
+        Thread copying = new Thread(() -> {
+            try (InputStream from = child.getInputStream(); OutputStream edited = new EditedLines(to, hiding)) {
+                from.transferTo(edited);
+            } catch (IOException e) {
+                System.err.println("the log " + log + " is not whole: " + Reason.of(e));
+            }
+        }, "trial-log");
+        copying.setDaemon(true);
+        copying.start();
+        return copying;
     }
 
     List<String> command(Side side, Case one, int trial, Path run) {
@@ -131,21 +154,5 @@ final class ChildTrial implements TrialLauncher {
     private static String quoted(Collection<String> arguments) {
         return arguments.stream().map(argument -> argument.contains(" ") ? '"' + argument + '"' : argument)
                 .collect(Collectors.joining(" "));
-    }
-
-    /** What the log says of the failure, in a line: the exception itself, not JMH's around it. */
-    static String reason(String log, int exitCode) {
-        for (String line : log.lines().toList()) {
-            Matcher thrown = THROWN.matcher(line.strip());
-            if (thrown.matches() && !WRAPPERS.contains(thrown.group(1))) {
-                return thrown.group(2) == null ? thrown.group(1) : thrown.group(2);
-            }
-            Matcher dead = DEAD_FORK.matcher(line);
-            if (dead.find()) {
-                return dead.group(1);
-            }
-        }
-        String last = log.lines().map(String::strip).filter(line -> !line.isEmpty()).reduce((a, b) -> b).orElse("");
-        return "exit code " + exitCode + (last.isEmpty() ? "" : ": " + last);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs trials of both sides in pairs, each side's into a run directory of its own. A trial that is on disk is not run
@@ -32,15 +33,18 @@ final class PairedTrials {
     private final TrialLauncher launcher;
     private final PrintStream out;
     private final InstantSource clock;
+    private final BooleanSupplier interrupted;
     private final Map<Case, Double> took = new HashMap<>();
 
+    /** @param interrupted whether a trial that does not end well was ended with the job */
     PairedTrials(List<Pairing> pairings, Map<Side, RunDirectory> runs, TrialLauncher launcher, PrintStream out,
-                 InstantSource clock) {
+                 InstantSource clock, BooleanSupplier interrupted) {
         this.pairings = pairings;
         this.runs = runs;
         this.launcher = launcher;
         this.out = out;
         this.clock = clock;
+        this.interrupted = interrupted;
     }
 
     /**
@@ -79,8 +83,10 @@ final class PairedTrials {
                     Optional<String> failure = launcher.launch(side, one, pair, runs.get(side));
                     double elapsed = Duration.between(start, clock.instant()).toMillis() / 1000.0;
                     took.put(one, elapsed);
-                    out.printf("%s (%.0f s)%n", failure.isPresent() ? "FAILED: " + failure.get()
-                            : outcome(side, one, pair), elapsed);
+                    if (failure.isEmpty() || !interrupted.getAsBoolean()) { // else the line has an end already
+                        out.printf("%s (%.0f s)%n", failure.isPresent() ? "FAILED: " + failure.get()
+                                : outcome(side, one, pair), elapsed);
+                    }
                     if (failure.isPresent()) {
                         return Optional.of(new Failure(side, row, pair,
                                 one.title() + ", trial " + pair + ": " + failure.get()));

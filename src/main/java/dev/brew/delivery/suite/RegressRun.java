@@ -71,7 +71,8 @@ public final class RegressRun {
             runs.put(side, RunDirectory.make(directory.resolve(side.toString())));
         }
         this.trials = new PairedTrials(rows.pairings(), runs,
-                launcher.orElseGet(() -> new ChildTrial(jars, typed, JvmArguments.ofThisJvm().forMeasuring(), deadline)), out, clock);
+                launcher.orElseGet(() -> new ChildTrial(jars, typed, JvmArguments.ofThisJvm().forMeasuring(), deadline)), out, clock,
+                () -> stopping);
     }
 
     /**
@@ -178,6 +179,14 @@ public final class RegressRun {
                 throw new UsageException("-f, -o, -rf and -rff have no meaning here: --pairs or --budget says how many"
                         + " trials there are");
             }
+            if (options.jmh().shouldHelp() || options.jmh().shouldList() || options.jmh().shouldListWithParams()
+                    || options.jmh().shouldListProfilers() || options.jmh().shouldListResultFormats()) {
+                throw new UsageException("-h, -l, -lp, -lprof and -lrf have no meaning here: they list without measuring");
+            }
+            if (!JvmArguments.withoutSecrets(options.typed()).equals(options.typed())) {
+                throw new UsageException("a secret among the benchmarks' options would be kept in " + RegressPlan.FILE
+                        + ": give it before -jar");
+            }
             typed.put(side, options);
         }
         return typed;
@@ -208,7 +217,7 @@ public final class RegressRun {
     }
 
     /**
-     * Measures what is not measured yet, and judges.
+     * Measures what is not measured yet, and judges. Whoever calls it holds the {@link RunLock}, from before the job was made.
      *
      * @param strict what is undecided is an error too
      * @return the exit code: 0; 1 if the candidate is worse or has failed, or the job has; 3 if undecided and strict;
@@ -216,17 +225,14 @@ public final class RegressRun {
      * @throws IOException if a file cannot be written or read
      */
     public int run(boolean strict) throws IOException, InterruptedException {
-        try (RunLock lock = RunLock.acquire(err)) {
+        try {
             return measure(strict);
-        } catch (RunLock.TakenException e) {
-            err.println(e.getMessage());
-            return FAILED;
         } finally {
             over = true;
         }
     }
 
-    /** As {@link #run}, alone on the machine. Both sides' status.json is true however it ends. */
+    /** Both sides' status.json is true however it ends. */
     int measure(boolean strict) throws IOException, InterruptedException {
         announce();
         try {
@@ -313,8 +319,8 @@ public final class RegressRun {
         double perPair = sum(plan.pairSeconds());
         int carried = (int) (share * plan.budgetSeconds() / Math.max(1, perPair));
         if (carried < RegressOptions.MIN_PAIRS) {
-            out.printf("the budget of %s is too small: the rule needs %d pairs, which take %s%n",
-                    minutes(plan.budgetSeconds()), RegressOptions.MIN_PAIRS,
+            out.printf("the budget of %s is too small: this stage may take %s of it, and the rule needs %d pairs, which take %s%n",
+                    minutes(plan.budgetSeconds()), minutes(share * plan.budgetSeconds()), RegressOptions.MIN_PAIRS,
                     minutes(RegressOptions.MIN_PAIRS * perPair));
         }
         return Math.max(RegressOptions.MIN_PAIRS, Math.min(RegressOptions.MAX_PAIRS, carried));

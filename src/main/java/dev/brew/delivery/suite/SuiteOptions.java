@@ -3,6 +3,7 @@ package dev.brew.delivery.suite;
 import dev.brew.delivery.bench.ForkGuard;
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.path.grpc.GrpcRemote;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -100,8 +102,11 @@ public final class SuiteOptions {
         List<String> rest = new ArrayList<>();
         for (String argument : arguments) {
             Matcher definition = DEFINITION.matcher(argument);
+            boolean ofAnOption = !rest.isEmpty() && rest.get(rest.size() - 1).startsWith("-jvmArgs");
             if (definition.matches()) {
                 definitions.put(definition.group(1), definition.group(2));
+            } else if (argument.startsWith("-D") && !ofAnOption) {
+                throw new UsageException(argument + ": behind the jar only -D" + PREFIX + "NAME=VALUE; put others before -jar");
             } else {
                 rest.add(argument);
             }
@@ -252,12 +257,18 @@ public final class SuiteOptions {
         try {
             return new CommandLineOptions(words.toArray(new String[0]));
         } catch (CommandLineOptionException e) {
-            throw new UsageException(e.getMessage().replaceAll("\\s+", " ")
+            throw new UsageException(asTyped(words, e.getMessage()).replaceAll("\\s+", " ")
                     .replaceFirst("^Unable to parse parameter string \"(.*)\"$", "-p $1: must be NAME=VALUE")
                     .replaceFirst("^No enum constant .*ResultFormatType\\.(.*)$", "-rf must be " + Arrays.stream(
                             ResultFormatType.values()).map(type -> type.name().toLowerCase(Locale.ROOT))
                             .collect(Collectors.joining(", ")) + "; got $1"));
         }
+    }
+
+    /** JMH puts the name of a format into capitals before it looks for it. */
+    private static String asTyped(List<String> words, String message) {
+        return words.stream().filter(word -> message.endsWith("ResultFormatType." + word.toUpperCase(Locale.ROOT))).findFirst()
+                .map(word -> message.replaceFirst("\\w+$", Matcher.quoteReplacement(word))).orElse(message);
     }
 
     /** What was typed, as it was typed. */
@@ -273,6 +284,13 @@ public final class SuiteOptions {
         } catch (PatternSyntaxException e) {
             return true;
         }
+    }
+
+    /** The names of this jar's benchmarks, without packages and methods. */
+    public static List<String> benchmarks() {
+        return BenchmarkList.defaultList().getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), List.of())
+                .stream().map(entry -> entry.getUsername().replaceFirst("\\.\\w+$", "").replaceFirst("^.*\\.", "")).distinct()
+                .sorted().toList();
     }
 
     /** What was typed for JMH itself: everything but the {@code delivery.} properties, which JMH does not know. */
@@ -301,6 +319,21 @@ public final class SuiteOptions {
         definitions.forEach((name, value) -> all.add("-D" + name + "=" + value));
         all.add("-D" + ForkGuard.HOST_PID + "=" + ProcessHandle.current().pid());
         return all;
+    }
+
+    /** All that was said of the JVMs that measure: before the jar, by JMH's options, and by {@code delivery.} properties. */
+    List<String> jvmArguments() {
+        List<String> all = new ArrayList<>(JvmArguments.ofThisJvm().forMeasuring());
+        all.addAll(jmh.getJvmArgs().orElse(List.of()));
+        all.addAll(jmh.getJvmArgsPrepend().orElse(List.of()));
+        all.addAll(jmh.getJvmArgsAppend().orElse(List.of()));
+        definitions.forEach((name, value) -> all.add("-D" + name + "=" + value));
+        return all;
+    }
+
+    /** Puts {@code ***} in place of the secrets among {@link #jvmArguments}: what JMH prints and writes comes to disk. */
+    UnaryOperator<String> hidingSecrets() {
+        return JvmArguments.hiding(jvmArguments());
     }
 
     /** The {@code delivery.} properties. */

@@ -2,6 +2,7 @@ package dev.brew.delivery.suite;
 
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.path.kafka.KafkaOptions;
+import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.WarmUpNotice;
 import dev.brew.delivery.results.Environment;
@@ -11,6 +12,7 @@ import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
 import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.EditedLines;
 import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
@@ -65,6 +67,7 @@ public final class SuiteRun {
     private final Map<Case, BenchmarkParams> params = new LinkedHashMap<>();
     private final Map<Case, List<BenchmarkResult>> data = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
+    private final ForkLog forkLog = new ForkLog();
     private final int asked;
     private volatile RunDirectory directory;
     private Instant startedAt;
@@ -159,8 +162,9 @@ public final class SuiteRun {
     }
 
     private void runRounds() throws IOException {
-        try (PrintStream log = new PrintStream(Attempt.to("write JMH's output to " + logFile(),
-                () -> Files.newOutputStream(logFile())), true, StandardCharsets.UTF_8)) {
+        try (PrintStream log = new PrintStream(new EditedLines(Attempt.to("write JMH's output to " + logFile(),
+                () -> Files.newOutputStream(logFile())), options.hidingSecrets().andThen(forkLog::see)::apply), true,
+                StandardCharsets.UTF_8)) {
             runRounds(log);
         }
     }
@@ -172,6 +176,7 @@ public final class SuiteRun {
             for (Case one : cases) {
                 if (trial <= one.trials() && !stopped()) {
                     progress.starts(one, trial);
+                    forkLog.forget();
                     TrialRun ran = TrialRun.run(CaseOptions.of(one, trial, options, directory.path()), jmhOutput(log));
                     progress.ended(one, enter(one, trial, ran));
                 }
@@ -204,6 +209,7 @@ public final class SuiteRun {
             data.computeIfAbsent(one, key -> new ArrayList<>()).addAll(ran.data());
         }
         String outcome = found.isEmpty() ? check(one, trial, ran, found) : "";
+        found.replaceAll(forkLog::explain);
         found.forEach(problem -> problems.add(one.title() + ", trial " + trial + ": " + problem));
         ended += found.isEmpty() ? 1 : 0;
         directory.writeJson("status.json", Status.running(ended, asked));
@@ -323,7 +329,8 @@ public final class SuiteRun {
         return new BenchmarkParams(ran.getBenchmark(), ran.generatedBenchmark(), ran.shouldSynchIterations(),
                 ran.getThreads(), ran.getThreadGroups(), ran.getThreadGroupLabels(),
                 one.forked() ? one.trials() : 0, ran.getWarmupForks(), ran.getWarmup(), ran.getMeasurement(),
-                ran.getMode(), workload, ran.getTimeUnit(), ran.getOpsPerInvocation(), ran.getJvm(), ran.getJvmArgs(),
+                ran.getMode(), workload, ran.getTimeUnit(), ran.getOpsPerInvocation(), ran.getJvm(),
+                JvmArguments.withoutSecrets(List.copyOf(ran.getJvmArgs())),
                 ran.getJdkVersion(), ran.getVmName(), ran.getVmVersion(), ran.getJmhVersion(), ran.getTimeout());
     }
 }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -84,7 +85,7 @@ class PackagedJarIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"-h", "-l", "-lp", "-lprof", "-lrf", "--help", "--version", "help", "smoke --help",
-        "-lp -Ddelivery.warmup=1", "-l -Ddelivery.label=x", "smoke -lp -f 2 -r 2"})
+        "-V", "-lp -Ddelivery.warmup=1", "-l -Ddelivery.label=x", "smoke -lp -f 2 -r 2"})
     void whatOnlyTellsStartsNothing(String arguments) throws Exception {
         assertThat(run(arguments.split(" "))).isZero();
         assertThat(output()).isNotBlank();
@@ -96,6 +97,11 @@ class PackagedJarIT {
         "-p recipients=0 | -p recipients=0: recipients must be 1..1024, got 0",
         "sweeep --path x | 'sweeep' is no command and matches no benchmark; did you mean sweep? (help lists the commands, -l the "
                 + "benchmarks)",
+        "NulPathBench    | 'NulPathBench' is no command and matches no benchmark; did you mean NullPathBenchmark?",
+        "NullPath -Dfoo=bar | -Dfoo=bar: behind the jar only -Ddelivery.NAME=VALUE; put others before -jar",
+        "-rf cvs          | -rf must be text, csv, scsv, json, latex; got cvs",
+        "regress -lp      | -h, -l, -lp, -lprof and -lrf have no meaning here: they list without measuring",
+        "regress -jvmArgs -Da.token=1 | a secret among the benchmarks' options would be kept in regress.json: give it before -jar",
         "NoSuch          | 'NoSuch' is no command and matches no benchmark (help lists the commands, -l the benchmarks)",
         "-jvm /no/java   | -jvm /no/java: it cannot be started (No such file or directory)",
         "-jvmArgs -Xmx1k | -jvmArgs -Xmx1k: Too small maximum heap",
@@ -144,6 +150,17 @@ class PackagedJarIT {
                     .hasLineCount(1);
         }
         assertThat(run.resolve("report.html")).exists();
+    }
+
+    @Test
+    void aSecretThatAJvmWasGivenComesToNoFile() throws Exception {
+        assertThat(start(List.of("-Djavax.net.ssl.keyStorePassword=hush-hush", "-jar", new File(JAR).getAbsolutePath(), "NullPath", "-f",
+                "1", "-wi", "0", "-i", "1", "-r", "1", "-rf", "csv", "-jvmArgsAppend", "-Dmy.token=hush-hush-2")).waitFor()).isZero();
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile)).allSatisfy(file -> assertThat(Files.readString(file, ISO_8859_1))
+                    .as(file.toString()).doesNotContain("hush-hush"));
+        }
+        assertThat(Files.readString(runDirectory().resolve("jmh.log"))).contains("-Djavax.net.ssl.keyStorePassword=***");
     }
 
     @Test

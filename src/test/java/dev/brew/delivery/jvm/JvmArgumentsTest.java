@@ -60,6 +60,19 @@ class JvmArgumentsTest {
                 "-Djava.security.auth.login.config=jaas.conf");
     }
 
+    @Test
+    void aSecretAmongOtherFlagsInOneWordIsHiddenWithAllThatFollows() {
+        assertThat(JvmArguments.withoutSecrets(List.of("-Xmx1g -Da.password=b -Dc=d", "-jvmArgs")))
+                .containsExactly("-Xmx1g -Da.password=***", "-jvmArgs");
+    }
+
+    @Test
+    void aSecretIsHiddenWhereverItStandsAlsoOneWithBlanksOrThatHasAnotherInIt() {
+        assertThat(JvmArguments.hiding(List.of("-Da.password=hush", "-Db.token=hush hush", "-Dc=open"))
+                .apply("# VM options: -Da.password=hush -Db.token=hush hush -Dc=open"))
+                .isEqualTo("# VM options: -Da.password=*** -Db.token=*** -Dc=open");
+    }
+
     private static JvmArguments of(List<String> arguments, Map<String, String> environment) {
         return new JvmArguments(arguments, environment);
     }

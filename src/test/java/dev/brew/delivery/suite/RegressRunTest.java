@@ -125,6 +125,7 @@ class RegressRunTest {
                 clock());
         assertThat(interrupted[0].measure(false)).isEqualTo(1);
         assertThat(launched).hasSize(after);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("interrupted; --resume").doesNotContain("FAILED");
         assertThat(json("base/status.json").get("state").asText()).isEqualTo("INTERRUPTED");
         assertThat(json("candidate/status.json").get("problems").get(0).asText()).matches("interrupted after \\d+ trials");
 
@@ -222,7 +223,7 @@ class RegressRunTest {
     void aBudgetThatIsTooSmallIsSaidAndTheRuleHasItsFivePairs() throws Exception {
         assertThat(run(budget(Duration.ofMinutes(2)), stem -> 1)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("the budget of 2 min 00 s is too small: the rule needs 5 pairs, which take 3 min 20 s");
+                .contains("the budget of 2 min 00 s is too small: this stage may take 1 min 12 s of it, and the rule needs 5 pairs, which take 3 min 20 s");
         assertThat(json("regress.json").get("pairs").asInt()).isEqualTo(5);
     }
 

@@ -124,7 +124,7 @@ class SuiteOptionsTest {
         "-f 0 -jvmArgs -Xmx1g          | -f 0 measures in this JVM, which '-jvmArgs -Xmx1g' does not reach: give flags before "
                 + "-jar",
         "-p recipients                 | -p recipients: must be NAME=VALUE",
-        "-rf xml                       | -rf must be text, csv, scsv, json, latex; got XML",
+        "-rf xml                       | -rf must be text, csv, scsv, json, latex; got xml",
         "-r 0                          | -r 0: an iteration takes more than no time",
         "-w 0ms                        | -w 0: an iteration takes more than no time",
         "-opi 10                       | -opi 10 has no meaning here: an operation is one event",
