@@ -2,12 +2,11 @@ package dev.brew.delivery.jvm;
 
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +36,7 @@ public final class JvmArguments {
     private static final Pattern SECRET = Pattern.compile(
             "(?i)((?:.*?\\s)?-D[^=\\s]*(?:password|passwd|secret|token|credential|apikey|api\\.key|sasl\\.jaas\\.config)"
                     + "[^=\\s]*=).+");
-    private static final String HIDDEN = "***";
+    static final String HIDDEN = "***";
 
     private final List<String> arguments;
     private final Set<String> everywhere;
@@ -90,18 +89,10 @@ public final class JvmArguments {
         }).toList();
     }
 
-    /** Puts {@code ***} in place of each secret of {@code arguments}, wherever its value stands in a text. */
-    public static UnaryOperator<String> hiding(List<String> arguments) {
-        List<String> values = arguments.stream().map(SECRET::matcher).filter(Matcher::matches)
-                .map(secret -> secret.group().substring(secret.group(1).length())).distinct()
-                .sorted(Comparator.comparingInt(String::length).reversed()).toList(); // one may be a part of another
-        return text -> {
-            String hidden = text;
-            for (String value : values) {
-                hidden = hidden.replace(value, HIDDEN);
-            }
-            return hidden;
-        };
+    /** The value of a property whose name says that it is a secret; empty for any other argument. */
+    static Optional<String> secret(String argument) {
+        Matcher secret = SECRET.matcher(argument);
+        return secret.matches() ? Optional.of(argument.substring(secret.end(1))) : Optional.empty();
     }
 
     private static boolean matches(String argument, Pattern... patterns) {

@@ -2,6 +2,7 @@ package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.DeliveryProfiler;
 import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.EditedLines;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.ProfilerConfig;
@@ -62,7 +62,7 @@ final class ChildTrial implements TrialLauncher {
                 () -> Files.createDirectories(run.path().resolve("logs")));
         Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
         Process child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true).start();
-        Thread copying = copy(child, log, typed.get(side).hidingSecrets());
+        Thread copying = copy(child, log, typed.get(side).secrets());
         try {
             child.getOutputStream().close();
             long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
@@ -84,10 +84,11 @@ final class ChildTrial implements TrialLauncher {
     }
 
     /** Through this JVM, so that no secret comes to disk. */
-    private static Thread copy(Process child, Path log, UnaryOperator<String> hiding) throws IOException {
+    private static Thread copy(Process child, Path log, Secrets secrets) throws IOException {
         OutputStream to = Files.newOutputStream(log);
         Thread copying = new Thread(() -> {
-            try (InputStream from = child.getInputStream(); OutputStream edited = new EditedLines(to, hiding)) {
+            try (InputStream from = child.getInputStream(); OutputStream edited = new EditedLines(to, secrets::hide, secrets.longest(),
+                    line -> { })) {
                 from.transferTo(edited);
             } catch (IOException e) {
                 System.err.println("the log " + log + " is not whole: " + Reason.of(e));

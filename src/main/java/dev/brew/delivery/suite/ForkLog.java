@@ -19,12 +19,11 @@ final class ForkLog {
 
     private Optional<String> thrown = Optional.empty();
 
-    /** Takes in a line of the output; returns it as it is. */
-    synchronized String see(String line) {
+    /** Takes in a line of the output. */
+    synchronized void see(String line) {
         if (thrown.isEmpty()) {
             thrown = thrown(line);
         }
-        return line;
     }
 
     /** The next line is of another trial. */

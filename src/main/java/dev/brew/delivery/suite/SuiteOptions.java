@@ -4,6 +4,7 @@ import dev.brew.delivery.bench.ForkGuard;
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.path.grpc.GrpcRemote;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -331,9 +331,9 @@ public final class SuiteOptions {
         return all;
     }
 
-    /** Puts {@code ***} in place of the secrets among {@link #jvmArguments}: what JMH prints and writes comes to disk. */
-    UnaryOperator<String> hidingSecrets() {
-        return JvmArguments.hiding(jvmArguments());
+    /** The secrets among {@link #jvmArguments}: what JMH prints comes to disk. */
+    Secrets secrets() {
+        return Secrets.of(jvmArguments());
     }
 
     /** The {@code delivery.} properties. */

@@ -1,8 +1,9 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.broker.Brokers;
-import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.jvm.Secrets;
+import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.WarmUpNotice;
 import dev.brew.delivery.results.Environment;
@@ -162,8 +163,9 @@ public final class SuiteRun {
     }
 
     private void runRounds() throws IOException {
-        try (PrintStream log = new PrintStream(new EditedLines(Attempt.to("write JMH's output to " + logFile(),
-                () -> Files.newOutputStream(logFile())), options.hidingSecrets().andThen(forkLog::see)::apply), true,
+        Secrets secrets = options.secrets();
+        OutputStream file = Attempt.to("write JMH's output to " + logFile(), () -> Files.newOutputStream(logFile()));
+        try (PrintStream log = new PrintStream(new EditedLines(file, secrets::hide, secrets.longest(), forkLog::see), true,
                 StandardCharsets.UTF_8)) {
             runRounds(log);
         }

@@ -68,8 +68,8 @@ class JvmArgumentsTest {
 
     @Test
     void aSecretIsHiddenWhereverItStandsAlsoOneWithBlanksOrThatHasAnotherInIt() {
-        assertThat(JvmArguments.hiding(List.of("-Da.password=hush", "-Db.token=hush hush", "-Dc=open"))
-                .apply("# VM options: -Da.password=hush -Db.token=hush hush -Dc=open"))
+        assertThat(Secrets.of(List.of("-Da.password=hush", "-Db.token=hush hush", "-Dc=open"))
+                .hide("# VM options: -Da.password=hush -Db.token=hush hush -Dc=open"))
                 .isEqualTo("# VM options: -Da.password=*** -Db.token=*** -Dc=open");
     }
 

@@ -1,0 +1,34 @@
+package dev.brew.delivery.jvm;
+
+import java.util.Comparator;
+import java.util.List;
+
+/** The values of the secrets among the arguments of JVMs; they must come to no file. Immutable. */
+public final class Secrets {
+
+    private final List<String> values;
+
+    private Secrets(List<String> values) {
+        this.values = values;
+    }
+
+    /** Those of {@code arguments}, by the names of their properties. */
+    public static Secrets of(List<String> arguments) {
+        return new Secrets(arguments.stream().flatMap(argument -> JvmArguments.secret(argument).stream()).distinct()
+                .sorted(Comparator.comparingInt(String::length).reversed()).toList()); // one may be a part of another
+    }
+
+    /** {@code text} with {@code ***} in place of each of them. */
+    public String hide(String text) {
+        String hidden = text;
+        for (String value : values) {
+            hidden = hidden.replace(value, JvmArguments.HIDDEN);
+        }
+        return hidden;
+    }
+
+    /** The length of the longest one, in characters; 0 if there is none. */
+    public int longest() {
+        return values.isEmpty() ? 0 : values.get(0).length();
+    }
+}
