@@ -2,8 +2,10 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.kafka.KafkaListener;
+import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,11 +43,38 @@ final class KafkaListenerCommand implements Callable<Integer> {
             return Commands.usage((group == null ? "LISTENER_GROUP " : "--group ") + e.getMessage());
         }
         KafkaListener listener = new KafkaListener(cluster.bootstrap(), cluster.topic(), given, fromStart, delay,
-                NanoClock.system(), System.out::println);
+                NanoClock.system(), told -> System.out.println("[" + given + "] " + line(told)));
         return Foreground.run(listener::stop, () -> {
             listener.run();
             System.out.println("[" + given + "] stopped");
             return 0;
         });
+    }
+
+    /** A line for people; nothing reads it but them. */
+    static String line(ListenerEvent told) {
+        if (told instanceof ListenerEvent.Received one) {
+            return place(one.partition(), one.offset()) + " customer_id=" + one.event().getCustomerId() + " event_id="
+                    + one.event().getEventId();
+        } else if (told instanceof ListenerEvent.Skipped one) {
+            return place(one.partition(), one.offset()) + " skipped: " + one.reason();
+        } else if (told instanceof ListenerEvent.Assigned one) {
+            return "reads " + one.topic() + one.from().entrySet().stream()
+                    .map(begin -> ", partition " + begin.getKey() + " from offset " + begin.getValue())
+                    .collect(Collectors.joining());
+        } else if (told instanceof ListenerEvent.Waiting one) {
+            return "has no partitions of " + one.topic() + " yet (no such topic, or other members of the group have them), waiting";
+        } else if (told instanceof ListenerEvent.BrokerGone one) {
+            return "no Kafka at " + one.bootstrap() + ", trying on";
+        } else if (told instanceof ListenerEvent.BrokerBack) {
+            return "Kafka is back";
+        } else if (told instanceof ListenerEvent.Expelled) {
+            return "the group has given this member's partitions away; what it did since its last commit is done again";
+        }
+        throw new IllegalArgumentException("no words for " + told);
+    }
+
+    private static String place(int partition, long offset) {
+        return "partition=" + partition + " offset=" + offset;
     }
 }

@@ -9,6 +9,7 @@ import dev.brew.delivery.path.kafka.KafkaAdmin;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.path.kafka.KafkaSender;
+import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
@@ -142,11 +143,10 @@ final class BrokerCrash {
             threads.execute(listener::run);
         }
 
-        private void hear(String line) {
-            int id = line.indexOf(" event_id=");
-            if (id >= 0) {
-                received.add(line.substring(id + " event_id=".length()));
-            } else if (line.contains("] reads ")) {
+        private void hear(ListenerEvent told) {
+            if (told instanceof ListenerEvent.Received one) {
+                received.add(one.event().getEventId());
+            } else if (told instanceof ListenerEvent.Assigned) {
                 assigned.complete(null);
             }
         }

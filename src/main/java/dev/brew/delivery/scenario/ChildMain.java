@@ -10,6 +10,7 @@ import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaSender;
+import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
@@ -23,8 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What is killed with kill -9: a recipient, a sender, or a handler of sign-ups, in a process of its own. It says
@@ -32,7 +31,6 @@ import java.util.regex.Pattern;
  */
 final class ChildMain {
 
-    private static final Pattern EVENT_ID = Pattern.compile(" event_id=(\\S+)$");
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private ChildMain() {
@@ -67,12 +65,11 @@ final class ChildMain {
     private static void kafkaRecipient(String bootstrap, String topic, String group, Path file, String delay,
                                        KafkaListener.Commit commit) throws IOException {
         IdFile ids = IdFile.open(file);
-        new KafkaListener(bootstrap, topic, group, true, DelayModel.parse(delay), commit, NanoClock.system(), line -> {
-            Matcher event = EVENT_ID.matcher(line);
-            if (event.find()) {
-                ids.add(event.group(1));
-            } else if (line.contains("] reads ")) {
-                System.out.println("READY " + line);
+        new KafkaListener(bootstrap, topic, group, true, DelayModel.parse(delay), commit, NanoClock.system(), told -> {
+            if (told instanceof ListenerEvent.Received received) {
+                ids.add(received.event().getEventId());
+            } else if (told instanceof ListenerEvent.Assigned) {
+                System.out.println("READY");
             }
         }).run();
     }

@@ -147,7 +147,7 @@ final class Crashes {
 
     private static String ready(ChildProcess child) throws IOException, InterruptedException {
         try {
-            return child.await("READY ", START);
+            return child.await("READY", START).strip();
         } catch (IOException | InterruptedException e) {
             child.close();
             throw e;

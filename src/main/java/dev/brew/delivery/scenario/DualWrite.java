@@ -7,6 +7,7 @@ import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.kafka.KafkaAdmin;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaSender;
+import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
@@ -225,10 +226,9 @@ final class DualWrite implements Scenario {
                     .toCompletableFuture().get();
         }
         KafkaListener[] listener = new KafkaListener[1];
-        listener[0] = new KafkaListener(bootstrap, topic, topic, true, DelayModel.NONE, lab.clock(), line -> {
-            int at = line.indexOf(" event_id=");
-            if (at >= 0) {
-                String id = line.substring(at + " event_id=".length());
+        listener[0] = new KafkaListener(bootstrap, topic, topic, true, DelayModel.NONE, lab.clock(), told -> {
+            if (told instanceof ListenerEvent.Received received) {
+                String id = received.event().getEventId();
                 if (id.startsWith(end + ".")) {
                     listener[0].stop();
                 } else {

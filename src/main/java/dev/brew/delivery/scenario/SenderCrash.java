@@ -62,7 +62,7 @@ final class SenderCrash {
         // no delay: one after another it would be behind, and what is behind is not lost
         try (ChildProcess recipient = start("recipient", List.of("kafka-recipient", bootstrap, topic, topic, ids.toString(),
                 "none", KafkaListener.Commit.AFTER_PROCESSING.name()))) {
-            recipient.await("READY ", PATIENCE);
+            recipient.await("READY", PATIENCE);
             return run("kafka", bootstrap + "/" + topic, ids, false, random);
         }
     }

@@ -33,7 +33,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * One member of a consumer group as a program of its own has it: it says what it gets, line by line, commits offsets
+ * One member of a consumer group as a program of its own has it: it tells what it sees, commits offsets
  * after processing (at least once), skips what it cannot read, and outlives a broker that is gone for a while.
  *
  * <p>A group that is to begin with the next record begins before its first member joins: that member commits the end of
@@ -60,7 +60,7 @@ public final class KafkaListener {
     private final Commit commit;
     private final String topic;
     private final String bootstrap;
-    private final Consumer<String> out;
+    private final Consumer<ListenerEvent> told;
     private final Recipient recipient;
     private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer;
     /** What may be committed. */
@@ -75,32 +75,32 @@ public final class KafkaListener {
 
     /** Commits after processing. */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
-                         NanoClock clock, Consumer<String> out) {
-        this(bootstrap, topic, group, fromStart, delay, Commit.AFTER_PROCESSING, clock, out);
+                         NanoClock clock, Consumer<ListenerEvent> told) {
+        this(bootstrap, topic, group, fromStart, delay, Commit.AFTER_PROCESSING, clock, told);
     }
 
     /**
      * @param fromStart where a group that has never committed begins in the partitions that exist when it starts: with
      *                  the first record, else with the next one. Partitions that appear later are read from their
      *                  beginning
-     * @param out       told each line
+     * @param told      what it sees, on the thread that runs it
      */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
-                         Commit commit, NanoClock clock, Consumer<String> out) {
+                         Commit commit, NanoClock clock, Consumer<ListenerEvent> told) {
         this(ClientProperties.NONE.connect(bootstrap, () -> new KafkaConsumer<>(properties(bootstrap, group))), bootstrap, topic, group, fromStart, delay, commit,
-                clock, out);
+                clock, told);
     }
 
     KafkaListener(org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer, String bootstrap, String topic,
                   String group, boolean fromStart, DelayModel delay, Commit commit, NanoClock clock,
-                  Consumer<String> out) {
+                  Consumer<ListenerEvent> told) {
         this.consumer = consumer;
         this.begun = fromStart;
         this.commit = commit;
         this.bootstrap = bootstrap;
         this.topic = topic;
         this.group = group;
-        this.out = out;
+        this.told = told;
         this.recipient = new Recipient(0, group, delay, clock, new Story());
     }
 
@@ -153,7 +153,7 @@ public final class KafkaListener {
             commitEnds();
             begun = true;
         } catch (RetriableException e) {
-            // tried again in the next round; a broker that is gone is said below
+            // tried again in the next round; a broker that is gone is told below
         }
         watchBroker();
     }
@@ -223,10 +223,10 @@ public final class KafkaListener {
             }
             processed.clear();
         } catch (CommitFailedException e) {
-            say("the group has given this member's partitions away; what it did since its last commit is done again");
+            told.accept(new ListenerEvent.Expelled());
             processed.clear();
         } catch (TimeoutException | RebalanceInProgressException e) {
-            // tried again in the next round; a broker that is gone is said there
+            // tried again in the next round; a broker that is gone is told there
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -247,7 +247,7 @@ public final class KafkaListener {
         }
         if (lost == answers) {
             lost = !answers;
-            say(lost ? "no Kafka at " + bootstrap + ", trying on" : "Kafka is back");
+            told.accept(lost ? new ListenerEvent.BrokerGone(bootstrap) : new ListenerEvent.BrokerBack());
         }
     }
 
@@ -260,35 +260,26 @@ public final class KafkaListener {
     private void watchTopic() {
         if (!hadPartitions && !saidWaiting && !lost && System.nanoTime() - startedNanos > WAIT_FOR_TOPIC_NANOS) {
             saidWaiting = true;
-            say("has no partitions of " + topic
-                    + " yet (no such topic, or other members of the group have them), waiting");
+            told.accept(new ListenerEvent.Waiting(topic));
         }
     }
 
-    private void say(String text) {
-        out.accept("[" + group + "] " + text);
-    }
-
-    /** Its lines carry where the record stood. */
+    /** Tells of each record with its place. */
     private final class Story implements RecipientObserver {
 
         @Override
         public Reception received(Recipient to, CustomerSignedUp event, long atNanos) {
-            say(place() + " customer_id=" + event.getCustomerId() + " event_id=" + event.getEventId());
+            told.accept(new ListenerEvent.Received(current.partition(), current.offset(), event));
             return at -> { };
         }
 
         @Override
         public void invalid(Recipient to, String reason) {
-            say(place() + " skipped: " + reason);
-        }
-
-        private String place() {
-            return "partition=" + current.partition() + " offset=" + current.offset();
+            told.accept(new ListenerEvent.Skipped(current.partition(), current.offset(), reason));
         }
     }
 
-    /** Says where it begins, and makes that last: a group that has read nothing yet must not begin anew next time. */
+    /** Tells where it begins, and makes that last: a group that has read nothing yet must not begin anew next time. */
     private final class Partitions implements ConsumerRebalanceListener {
 
         @Override
@@ -306,9 +297,7 @@ public final class KafkaListener {
                     processed.put(partition, new OffsetAndMetadata(position));
                 }
             }
-            say("reads " + topic + begins.entrySet().stream()
-                    .map(one -> ", partition " + one.getKey() + " from offset " + one.getValue())
-                    .collect(Collectors.joining()));
+            told.accept(new ListenerEvent.Assigned(topic, begins));
         }
 
         @Override

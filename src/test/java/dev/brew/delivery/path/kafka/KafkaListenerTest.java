@@ -25,17 +25,15 @@ class KafkaListenerTest {
     private static final TopicPartition PARTITION = new TopicPartition("sign-ups", 0);
     private static final TopicPartition ANOTHER = new TopicPartition("sign-ups", 1);
 
-    private final List<String> lines = new ArrayList<>();
+    private final List<ListenerEvent> seen = new ArrayList<>();
     private KafkaListener listener;
 
     @Test
     void oneThatIsStoppedWhileItsGroupGivesItsPartitionsAwayEndsAsUsual() {
         listener = new KafkaListener(new Expelled(), "broker:9092", PARTITION.topic(), "analytics", true,
-                DelayModel.NONE, KafkaListener.Commit.AFTER_PROCESSING, () -> 0, lines::add);
+                DelayModel.NONE, KafkaListener.Commit.AFTER_PROCESSING, () -> 0, seen::add);
         listener.run();
-        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 7",
-                "[analytics] the group has given this member's partitions away;"
-                        + " what it did since its last commit is done again");
+        assertThat(seen).containsExactly(reads(Map.of(0, 7L)), new ListenerEvent.Expelled());
     }
 
     @Test
@@ -44,7 +42,7 @@ class KafkaListenerTest {
         group.schedulePollTask(() -> group.updateEndOffsets(Map.of(PARTITION, 8L)));
         group.schedulePollTask(() -> group.rebalance(List.of(PARTITION)));
         listen(group);
-        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 5");
+        assertThat(seen).containsExactly(reads(Map.of(0, 5L)));
     }
 
     @Test
@@ -55,7 +53,7 @@ class KafkaListenerTest {
             group.rebalance(List.of(PARTITION, ANOTHER));
         });
         listen(group);
-        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 5, partition 1 from offset 0");
+        assertThat(seen).containsExactly(reads(Map.of(0, 5L, 1, 0L)));
     }
 
     @Test
@@ -66,7 +64,7 @@ class KafkaListenerTest {
             group.rebalance(List.of(PARTITION));
         });
         listen(group);
-        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 0");
+        assertThat(seen).containsExactly(reads(Map.of(0, 0L)));
     }
 
     @Test
@@ -75,7 +73,7 @@ class KafkaListenerTest {
         group.commits.put(PARTITION, new OffsetAndMetadata(2));
         group.schedulePollTask(() -> group.rebalance(List.of(PARTITION, ANOTHER)));
         listen(group);
-        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 2, partition 1 from offset 0");
+        assertThat(seen).containsExactly(reads(Map.of(0, 2L, 1, 0L)));
     }
 
     @Test
@@ -87,7 +85,7 @@ class KafkaListenerTest {
             group.rebalance(List.of(PARTITION));
         });
         listen(group);
-        assertThat(lines).containsExactly("[analytics] reads sign-ups, partition 0 from offset 0");
+        assertThat(seen).containsExactly(reads(Map.of(0, 0L)));
     }
 
     @Test
@@ -96,14 +94,18 @@ class KafkaListenerTest {
         group.away = 2;
         group.schedulePollTask(() -> group.rebalance(List.of(PARTITION)));
         listen(group);
-        assertThat(lines).containsExactly("[analytics] no Kafka at broker:9092, trying on", "[analytics] Kafka is back",
-                "[analytics] reads sign-ups, partition 0 from offset 5");
+        assertThat(seen).containsExactly(new ListenerEvent.BrokerGone("broker:9092"), new ListenerEvent.BrokerBack(),
+                reads(Map.of(0, 5L)));
+    }
+
+    private static ListenerEvent reads(Map<Integer, Long> from) {
+        return new ListenerEvent.Assigned(PARTITION.topic(), from);
     }
 
     /** Runs a listener that begins with the next record, until the tasks of {@code group} are done. */
     private void listen(Group group) {
         listener = new KafkaListener(group, "broker:9092", PARTITION.topic(), "analytics", false, DelayModel.NONE,
-                KafkaListener.Commit.AFTER_PROCESSING, () -> 0, lines::add);
+                KafkaListener.Commit.AFTER_PROCESSING, () -> 0, seen::add);
         group.schedulePollTask(listener::stop);
         listener.run();
     }
