@@ -220,6 +220,16 @@ class RegressRunTest {
     }
 
     @Test
+    void aJobThatGoesOnInAnotherJvmIsRefused() throws Exception {
+        Path job = folder.resolve("job");
+        RegressRun.requireSameJvm(job, List.of("-Xmx1g"), List.of("-Xmx1g"));
+        RegressRun.requireSameJvm(job, null, List.of("-Xmx1g")); // of an older build
+        assertThatThrownBy(() -> RegressRun.requireSameJvm(job, List.of("-Xmx1g"), List.of())).isInstanceOf(UsageException.class)
+                .hasMessage("--resume " + job + ": the job was begun with -Xmx1g before -jar, not with nothing: its trials would"
+                        + " not be alike");
+    }
+
+    @Test
     void aBudgetThatIsTooSmallIsSaidAndTheRuleHasItsFivePairs() throws Exception {
         assertThat(run(budget(Duration.ofMinutes(2)), stem -> 1)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
