@@ -15,7 +15,8 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.brew.delivery.";
     /** From the roof down. The transports stand above the door they implement. */
-    private static final List<String> ROOMS = List.of("cli", "suite", "bench", "report", "compare", "scenario", "load", "results",
+    private static final List<String> ROOMS = List.of("cli", "regress", "suite", "bench", "sweep", "scenario",
+            "scenario.rows", "scenario.harness", "run", "report", "compare", "rig", "load", "results",
             "path.grpc", "path.kafka", "path", "broker", "jvm", "recipient", "event", "tls", "text");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

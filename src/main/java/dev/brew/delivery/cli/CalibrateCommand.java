@@ -1,8 +1,8 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.compare.Rule;
-import dev.brew.delivery.suite.RegressOptions;
-import dev.brew.delivery.suite.RegressRun;
+import dev.brew.delivery.regress.RegressOptions;
+import dev.brew.delivery.regress.RegressRun;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;

@@ -4,10 +4,10 @@ import dev.brew.delivery.results.Versions;
 import dev.brew.delivery.text.Reason;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine;
 
 /** The list of commands, and what they share: bad usage is one line and exit code 2, a failure one line and 1. */
 @Command(name = "benchmarks", mixinStandardHelpOptions = true, versionProvider = Commands.Version.class,

@@ -2,12 +2,12 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.suite.SuiteOptions;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine;
+import java.util.stream.Stream;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /**
  * The jar's entry. A first word that names a command runs it; anything else is JMH's command line.

@@ -1,8 +1,8 @@
 package dev.brew.delivery.cli;
 
-import dev.brew.delivery.scenario.Scenario;
-import dev.brew.delivery.scenario.Scenarios;
-import dev.brew.delivery.suite.MatrixRun;
+import dev.brew.delivery.scenario.MatrixRun;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.rows.Scenarios;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;

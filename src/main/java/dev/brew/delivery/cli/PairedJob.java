@@ -1,8 +1,8 @@
 package dev.brew.delivery.cli;
 
-import dev.brew.delivery.suite.RegressRun;
-import dev.brew.delivery.suite.RunLock;
-import dev.brew.delivery.suite.UsageException;
+import dev.brew.delivery.regress.RegressRun;
+import dev.brew.delivery.run.RunLock;
+import dev.brew.delivery.run.UsageException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
-import dev.brew.delivery.load.Rig;
 import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
+import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.tls.Tls;
 import java.io.PrintStream;
 import java.time.Duration;

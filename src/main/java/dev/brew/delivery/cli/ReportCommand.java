@@ -1,7 +1,7 @@
 package dev.brew.delivery.cli;
 
-import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.Report.Format;
+import dev.brew.delivery.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

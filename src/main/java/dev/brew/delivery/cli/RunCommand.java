@@ -1,8 +1,8 @@
 package dev.brew.delivery.cli;
 
+import dev.brew.delivery.run.UsageException;
 import dev.brew.delivery.suite.SuiteOptions;
 import dev.brew.delivery.suite.SuiteRun;
-import dev.brew.delivery.suite.UsageException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;

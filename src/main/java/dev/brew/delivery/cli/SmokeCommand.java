@@ -1,7 +1,7 @@
 package dev.brew.delivery.cli;
 
+import dev.brew.delivery.run.UsageException;
 import dev.brew.delivery.suite.SuiteOptions;
-import dev.brew.delivery.suite.UsageException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

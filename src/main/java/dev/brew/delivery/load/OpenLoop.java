@@ -70,7 +70,7 @@ public final class OpenLoop {
     }
 
     /** @param recorderOf where an event's times go, by the instant it was due */
-    OpenLoop(DeliveryTracker.Phase phase, DeliveryPath path, LongFunction<TrialRecorder> recorderOf, NanoClock clock,
+    public OpenLoop(DeliveryTracker.Phase phase, DeliveryPath path, LongFunction<TrialRecorder> recorderOf, NanoClock clock,
              Pacer pacer, Arrivals arrivals, int maxInFlight) {
         this.phase = phase;
         this.path = path;
@@ -95,7 +95,7 @@ public final class OpenLoop {
      * Ends the load as soon as more than {@code most} events took longer than {@code bound}: where a percentile is
      * asked for that cannot be met any more, all that comes later is backlog. To be called before {@link #run}.
      */
-    OpenLoop giveUpAbove(Duration bound, long most) {
+    public OpenLoop giveUpAbove(Duration bound, long most) {
         slowNanos = bound.toNanos();
         mostSlow = most;
         return this;

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * then is spun away, some tens of microseconds. A wait too short for that is slept all the same, and ends late: a sender of
  * 10,000 events/s that span between them would hold one of two cores, which the path is then without. For one thread.
  */
-final class Pacer {
+public final class Pacer {
 
     /** What of a wait is spun away at most, beside the timer's usual lateness. */
     private static final long SPIN_NANOS = 20_000;
@@ -27,7 +27,7 @@ final class Pacer {
     private final Timer timer;
     private long latenessNanos = 60_000;
 
-    Pacer(NanoClock clock) {
+    public Pacer(NanoClock clock) {
         this(clock, LockSupport::parkNanos);
     }
 

@@ -20,14 +20,14 @@ public final class Throughput {
     private double totalNanos;
 
     /** Enters one event that is due {@code atNanos} after the schedule's start, whether or not it will be sent. */
-    void due(long atNanos) {
+    public void due(long atNanos) {
         synchronized (due) { // not the lock of those who end events: the sender must not wait for them
             due.add(atNanos);
         }
     }
 
     /** Enters one event that was due and over so long after the schedule's start. */
-    synchronized void over(long dueNanos, long overNanos) {
+    public synchronized void over(long dueNanos, long overNanos) {
         over.add(overNanos);
         completed.recordValue(Math.max(0, overNanos - dueNanos));
         totalNanos += overNanos - dueNanos;
@@ -43,7 +43,7 @@ public final class Throughput {
      * tenths; who works a backlog off has room to spare. Less than one event is no falling behind: with few of them, it would
      * be more than the share that counts.
      */
-    synchronized Rates rates(long lengthNanos) {
+    public synchronized Rates rates(long lengthNanos) {
         long length = Math.max(BIN_NANOS, lengthNanos);
         synchronized (due) {
             return rates(length, due.upTo(length));

@@ -18,9 +18,9 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  * @param forked    false for {@code -f 0}
  * @param seconds   what its iterations take, without starts
  */
-record Case(String benchmark, Map<String, String> params, int trials, boolean forked, double seconds) {
+public record Case(String benchmark, Map<String, String> params, int trials, boolean forked, double seconds) {
 
-    Case {
+    public Case {
         params = new LinkedHashMap<>(params);
     }
 
@@ -41,19 +41,19 @@ record Case(String benchmark, Map<String, String> params, int trials, boolean fo
     }
 
     /** As people read it: {@code SequentialFanOut recipients=3 delay=none}. */
-    String title() {
+    public String title() {
         StringBuilder title = new StringBuilder(Stem.shortName(benchmark));
         params.forEach((name, value) -> title.append(' ').append(name).append('=').append(value));
         return title.toString();
     }
 
     /** The name of its files. */
-    String stem() {
+    public String stem() {
         return Stem.of(benchmark, params);
     }
 
     /** What JMH is told to include: this benchmark and no other. */
-    List<String> include() {
+    public List<String> include() {
         return List.of("^" + benchmark.replace(".", "\\.").replace("$", "\\$") + "$");
     }
 }

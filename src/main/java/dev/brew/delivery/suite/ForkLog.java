@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * The reason that a trial's output gives for its failure: the throwable itself, not JMH's around it. JMH says of a fork that
  * died no more than its exit code. Thread-safe.
  */
-final class ForkLog {
+public final class ForkLog {
 
     private static final Pattern THROWN = Pattern.compile(
             "(?:Caused by: |Exception in thread \"[^\"]*\" )?([\\w.$]+(?:Exception|Error))(?:: (.*))?");
@@ -20,19 +20,19 @@ final class ForkLog {
     private Optional<String> thrown = Optional.empty();
 
     /** Takes in a line of the output. */
-    synchronized void see(String line) {
+    public synchronized void see(String line) {
         if (thrown.isEmpty()) {
             thrown = thrown(line);
         }
     }
 
     /** The next line is of another trial. */
-    synchronized void forget() {
+    public synchronized void forget() {
         thrown = Optional.empty();
     }
 
     /** A problem as JMH puts it, with the reason if JMH has none. */
-    synchronized String explain(String problem) {
+    public synchronized String explain(String problem) {
         return DEAD_FORK.matcher(problem).matches() ? problem + thrown.map(why -> ": " + why).orElse("") : problem;
     }
 
@@ -48,7 +48,7 @@ final class ForkLog {
     }
 
     /** The reason in a whole log, in a line. */
-    static String reason(String log, int exitCode) {
+    public static String reason(String log, int exitCode) {
         for (String line : log.lines().toList()) {
             Optional<String> thrown = thrown(line);
             if (thrown.isPresent()) {

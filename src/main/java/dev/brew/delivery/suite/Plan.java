@@ -4,6 +4,7 @@ import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.results.Stem;
+import dev.brew.delivery.run.UsageException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,14 +31,14 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param cases   every benchmark and parameter set, in order
  * @param leftOut combinations of several values that there cannot be, each a line
  */
-record Plan(List<Case> cases, List<String> leftOut) {
+public record Plan(List<Case> cases, List<String> leftOut) {
 
     /**
      * What {@code options} select.
      *
      * @throws UsageException if no benchmark matches, a parameter is unknown to all that do, or a value is out of range
      */
-    static Plan of(SuiteOptions options, BenchmarkList benchmarks) throws UsageException {
+    public static Plan of(SuiteOptions options, BenchmarkList benchmarks) throws UsageException {
         CommandLineOptions jmh = options.jmh();
         Collection<BenchmarkListEntry> entries = select(jmh, benchmarks);
         requireKnownParameters(options.parameterNames(), benchmarks);
@@ -68,7 +69,7 @@ record Plan(List<Case> cases, List<String> leftOut) {
      *
      * @throws UsageException if one cannot be had; the message says why
      */
-    Plan requireBrokers(Properties system, Map<String, String> environment) throws UsageException {
+    public Plan requireBrokers(Properties system, Map<String, String> environment) throws UsageException {
         Set<Brokers.Wanted> wanted = new LinkedHashSet<>();
         cases.stream().map(Case::params).filter(params -> params.containsKey("broker")).map(Brokers.Wanted::of)
                 .forEach(wanted::add);

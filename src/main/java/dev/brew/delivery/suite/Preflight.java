@@ -1,6 +1,7 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.results.OutputFile;
+import dev.brew.delivery.run.UsageException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.openjdk.jmh.profile.ProfilerException;
@@ -9,13 +10,13 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.ProfilerConfig;
 
 /** What can be known to fail before anything is measured: files that cannot be written, profilers and JVMs there are not. */
-final class Preflight {
+public final class Preflight {
 
     private Preflight() {
     }
 
     /** @throws UsageException naming the first option that cannot work, and why */
-    static void check(SuiteOptions options) throws UsageException {
+    public static void check(SuiteOptions options) throws UsageException {
         CommandLineOptions jmh = options.jmh();
         Optional<AskedFile> asked = AskedFile.of(jmh);
         if (asked.isPresent()) {

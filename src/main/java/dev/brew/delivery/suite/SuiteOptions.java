@@ -6,6 +6,7 @@ import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.path.grpc.GrpcRemote;
+import dev.brew.delivery.run.UsageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +84,7 @@ public final class SuiteOptions {
     }
 
     /** The suite's own properties, as the forks get them. */
-    Properties system() {
+    public Properties system() {
         Properties system = new Properties();
         system.putAll(definitions);
         return system;
@@ -272,7 +273,7 @@ public final class SuiteOptions {
     }
 
     /** What was typed, as it was typed. */
-    List<String> typed() {
+    public List<String> typed() {
         return typed;
     }
 
@@ -309,12 +310,12 @@ public final class SuiteOptions {
     }
 
     /** True for {@code -rf} or {@code -rff}. */
-    boolean asksForResultFile() {
+    public boolean asksForResultFile() {
         return jmh.getResult().hasValue() || jmh.getResultFormat().hasValue();
     }
 
     /** The {@code delivery.} properties as a fork's JVM takes them, and whom it has to watch. */
-    List<String> definitionsForForks() {
+    public List<String> definitionsForForks() {
         List<String> all = new ArrayList<>();
         definitions.forEach((name, value) -> all.add("-D" + name + "=" + value));
         all.add("-D" + ForkGuard.HOST_PID + "=" + ProcessHandle.current().pid());
@@ -332,7 +333,7 @@ public final class SuiteOptions {
     }
 
     /** The secrets among {@link #jvmArguments}: what JMH prints comes to disk. */
-    Secrets secrets() {
+    public Secrets secrets() {
         return Secrets.of(jvmArguments());
     }
 
@@ -342,7 +343,7 @@ public final class SuiteOptions {
     }
 
     /** Where run directories go; {@code results} unless {@code -Ddelivery.results} says otherwise. */
-    Path results() {
+    public Path results() {
         return Path.of(definitions.getOrDefault(RESULTS, "results"));
     }
 

@@ -2,10 +2,10 @@ package dev.brew.delivery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.brew.delivery.load.Disturbance.Result;
-import dev.brew.delivery.load.Disturbance.Sample;
-import dev.brew.delivery.load.Disturbance.Stage;
 import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.sweep.Disturbance.Result;
+import dev.brew.delivery.sweep.Disturbance.Sample;
+import dev.brew.delivery.sweep.Disturbance.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

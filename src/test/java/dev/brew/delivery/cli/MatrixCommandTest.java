@@ -2,7 +2,7 @@ package dev.brew.delivery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.brew.delivery.scenario.Scenarios;
+import dev.brew.delivery.scenario.rows.Scenarios;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

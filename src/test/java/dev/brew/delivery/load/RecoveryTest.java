@@ -2,9 +2,10 @@ package dev.brew.delivery.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.brew.delivery.load.Disturbance.Recovery;
-import dev.brew.delivery.load.Disturbance.Sample;
-import dev.brew.delivery.load.Disturbance.Stage;
+import dev.brew.delivery.sweep.Disturbance.Recovery;
+import dev.brew.delivery.sweep.Disturbance.Sample;
+import dev.brew.delivery.sweep.Disturbance.Stage;
+import dev.brew.delivery.sweep.Disturbance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

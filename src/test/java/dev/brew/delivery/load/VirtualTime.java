@@ -20,7 +20,7 @@ import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /** An open loop over a server that exists in arithmetic only: hours of load in a second, the same every time. */
-final class VirtualTime {
+public final class VirtualTime {
 
     static final long MILLI = 1_000_000;
     private static final long READING = 1_000;
@@ -33,7 +33,7 @@ final class VirtualTime {
     private final Recipient recipient = Recipient.all(NAMES, DelayPlan.parse("none"), clock, tracker).get(0);
 
     /** What one run came to, and its series. */
-    record Run(OpenLoop.Outcome outcome, Map<String, Histogram> series, DeliveryTracker.Phase phase) {
+    public record Run(OpenLoop.Outcome outcome, Map<String, Histogram> series, DeliveryTracker.Phase phase) {
         double millisAt(String name, double percentile) {
             return series.get(name).getValueAtPercentile(percentile) / 1e6;
         }
@@ -52,7 +52,7 @@ final class VirtualTime {
         return clock;
     }
 
-    Run run(DeliveryPath path, Arrivals arrivals, Duration length) throws InterruptedException {
+    public Run run(DeliveryPath path, Arrivals arrivals, Duration length) throws InterruptedException {
         DeliveryTracker.Phase phase = tracker.begin("m1");
         TrialRecorder recorder = new TrialRecorder(Series.of(NAMES));
         recorder.start(now);
@@ -72,12 +72,12 @@ final class VirtualTime {
     }
 
     /** One server with a queue: an event is served when all before it have been, and takes {@code serviceNanos}. */
-    DeliveryPath queue(long serviceNanos) {
+    public DeliveryPath queue(long serviceNanos) {
         return queue(at -> serviceNanos);
     }
 
     /** The same, with a service time that depends on the moment at which the service begins. */
-    DeliveryPath queue(LongUnaryOperator serviceNanos) {
+    public DeliveryPath queue(LongUnaryOperator serviceNanos) {
         long begin = now;
         long[] free = {now};
         return path(event -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brew.delivery.run.UsageException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;

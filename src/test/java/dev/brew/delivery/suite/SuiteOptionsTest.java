@@ -3,6 +3,7 @@ package dev.brew.delivery.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brew.delivery.run.UsageException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,12 @@ package dev.brew.delivery.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brew.delivery.report.SummaryTable;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.sweep.SweepCase;
+import dev.brew.delivery.sweep.SweepRun;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.brew.delivery.path.kafka;
 
 import dev.brew.delivery.broker.Brokers;
-import dev.brew.delivery.broker.ClientProperties;
 import dev.brew.delivery.broker.ClientProperties.Kind;
+import dev.brew.delivery.broker.ClientProperties;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

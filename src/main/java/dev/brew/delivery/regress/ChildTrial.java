@@ -1,0 +1,163 @@
+package dev.brew.delivery.regress;
+
+import dev.brew.delivery.bench.DeliveryProfiler;
+import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.Secrets;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.run.RunLock;
+import dev.brew.delivery.suite.Case;
+import dev.brew.delivery.suite.ForkLog;
+import dev.brew.delivery.suite.SuiteOptions;
+import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.EditedLines;
+import dev.brew.delivery.text.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.ProfilerConfig;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * One trial as a child process: JMH's own main class with the jar under test as its class path, one fork, our profiler.
+ * So any revision that has the profiler can be measured, with its own JMH, and nothing of it is loaded here. The fork
+ * watches this process, not JMH's host: it ends with us, and its host and its broker end with it.
+ */
+final class ChildTrial implements TrialLauncher {
+
+    private static final long LAST_WORDS_MILLIS = 2_000;
+    /** Of a JVM that SIGINT or SIGTERM has ended. */
+    private static final Set<Integer> INTERRUPTED = Set.of(128 + 2, 128 + 15);
+    private static final long SAME_SIGNAL_MILLIS = 500;
+    private static final String JMH_MAIN = "org.openjdk.jmh.Main";
+
+    private final Map<Side, JarUnderTest> jars;
+    private final Map<Side, SuiteOptions> typed;
+    private final List<String> jvm;
+    private final Duration deadline;
+
+    /**
+     * @param jvm      flags and properties of both sides' JVMs: JMH hands those of its own JVM on to its forks
+     * @param deadline what a trial may take beyond its iterations
+     */
+    ChildTrial(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed, List<String> jvm, Duration deadline) {
+        this.jars = jars;
+        this.typed = typed;
+        this.jvm = List.copyOf(jvm);
+        this.deadline = deadline;
+    }
+
+    @Override
+    public Optional<String> launch(Side side, Case one, int trial, RunDirectory run)
+            throws IOException, InterruptedException {
+        Path logs = Attempt.to("create the directory of the trials' logs",
+                () -> Files.createDirectories(run.path().resolve("logs")));
+        Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
+        Process child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true).start();
+        Thread copying = copy(child, log, typed.get(side).secrets());
+        try {
+            child.getOutputStream().close();
+            long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
+            if (!child.waitFor(seconds, TimeUnit.SECONDS)) {
+                return Optional.of("it hangs, and was ended after " + seconds + " s");
+            }
+        } finally {
+            end(child.toHandle());
+            copying.join(LAST_WORDS_MILLIS); // a broker that is still ending may hold the other end
+        }
+        if (INTERRUPTED.contains(child.exitValue())) { // a terminal's Ctrl-C is for us, too, and may come to us a moment later
+            TimeUnit.MILLISECONDS.sleep(SAME_SIGNAL_MILLIS);
+        }
+        if (child.exitValue() != 0) {
+            return Optional.of(ForkLog.reason(Files.readString(log, StandardCharsets.UTF_8), child.exitValue()));
+        }
+        return run.trial(one.stem(), trial).isPresent() ? Optional.empty()
+                : Optional.of("the trial has written no files");
+    }
+
+    /** Through this JVM, so that no secret comes to disk. */
+    private static Thread copy(Process child, Path log, Secrets secrets) throws IOException {
+        OutputStream to = Files.newOutputStream(log);
+        Thread copying = new Thread(() -> {
+            try (InputStream from = child.getInputStream(); OutputStream edited = new EditedLines(to, secrets::hide, secrets.longest(),
+                    line -> { })) {
+                from.transferTo(edited);
+            } catch (IOException e) {
+                System.err.println("the log " + log + " is not whole: " + Reason.of(e));
+            }
+        }, "trial-log");
+        copying.setDaemon(true);
+        copying.start();
+        return copying;
+    }
+
+    List<String> command(Side side, Case one, int trial, Path run) {
+        List<String> flags = new ArrayList<>(jvm);
+        flags.add("-D" + RunLock.IGNORE_JMH_LOCK + "=true");
+        return ChildJvm.command(flags, jars.get(side).path().toString(), JMH_MAIN, arguments(one, typed.get(side), run, trial));
+    }
+
+    /** Ends a child and its fork; a broker ends in order when its fork is gone. */
+    static void end(ProcessHandle child) {
+        child.children().forEach(ProcessHandle::destroyForcibly);
+        child.destroyForcibly();
+    }
+
+    /** One trial of one case, with JMH's options as they were typed. */
+    static List<String> arguments(Case one, SuiteOptions typed, Path run, int trial) {
+        CommandLineOptions jmh = typed.jmh();
+        List<String> arguments = new ArrayList<>(one.include());
+        one.params().forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));
+        add(arguments, "-wi", jmh.getWarmupIterations().orElse(null));
+        add(arguments, "-w", time(jmh.getWarmupTime().orElse(null)));
+        add(arguments, "-i", jmh.getMeasurementIterations().orElse(null));
+        add(arguments, "-r", time(jmh.getMeasurementTime().orElse(null)));
+        add(arguments, "-wbs", jmh.getWarmupBatchSize().orElse(null));
+        add(arguments, "-bs", jmh.getMeasurementBatchSize().orElse(null));
+        add(arguments, "-t", jmh.getThreads().orElse(null));
+        add(arguments, "-to", time(jmh.getTimeout().orElse(null)));
+        add(arguments, "-gc", jmh.shouldDoGC().orElse(null));
+        add(arguments, "-jvm", jmh.getJvm().orElse(null));
+        add(arguments, "-jvmArgs", quoted(jmh.getJvmArgs().orElse(List.of())));
+        add(arguments, "-jvmArgsPrepend", quoted(jmh.getJvmArgsPrepend().orElse(List.of())));
+        List<String> append = new ArrayList<>(jmh.getJvmArgsAppend().orElse(List.of()));
+        append.addAll(typed.definitionsForForks());
+        add(arguments, "-jvmArgsAppend", quoted(append));
+        jmh.getBenchModes().forEach(mode -> add(arguments, "-bm", mode.shortLabel()));
+        for (ProfilerConfig profiler : jmh.getProfilers()) {
+            add(arguments, "-prof", profiler.getKlass()
+                    + (profiler.getOpts().isEmpty() ? "" : ":" + profiler.getOpts()));
+        }
+        arguments.addAll(List.of("-prof", DeliveryProfiler.class.getName() + ":" + DeliveryProfiler.option(run, trial),
+                "-f", "1", "-foe", "true"));
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String option, Object value) {
+        if (value != null && !value.toString().isEmpty()) {
+            arguments.addAll(List.of(option, value.toString()));
+        }
+    }
+
+    private static String time(TimeValue time) {
+        return time == null ? null : time.getTime() + TimeValue.tuToString(time.getTimeUnit());
+    }
+
+    /** As JMH takes several arguments in one. */
+    private static String quoted(Collection<String> arguments) {
+        return arguments.stream().map(argument -> argument.contains(" ") ? '"' + argument + '"' : argument)
+                .collect(Collectors.joining(" "));
+    }
+}

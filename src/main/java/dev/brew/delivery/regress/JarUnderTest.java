@@ -1,0 +1,77 @@
+package dev.brew.delivery.regress;
+
+import dev.brew.delivery.results.Versions;
+import dev.brew.delivery.run.UsageException;
+import dev.brew.delivery.text.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.openjdk.jmh.runner.BenchmarkList;
+
+/**
+ * A jar of this suite, of whatever revision; nothing of it is loaded.
+ *
+ * @param sha256     of its bytes
+ * @param versions   what it is made of
+ * @param benchmarks what it can run
+ */
+record JarUnderTest(Path path, String sha256, Map<String, String> versions, BenchmarkList benchmarks) {
+
+    private static final int SHORT_COMMIT = 10;
+
+    /**
+     * Reads it.
+     *
+     * @param option what names it, for the message
+     * @throws UsageException if there is no such jar, or it is none of this suite
+     */
+    static JarUnderTest read(String option, Path path) throws UsageException, IOException {
+        if (!Files.isRegularFile(path)) {
+            throw new UsageException(option + " " + path + ": there is no such jar");
+        }
+        try (ZipFile jar = new ZipFile(path.toFile())) {
+            ZipEntry list = jar.getEntry(BenchmarkList.BENCHMARK_LIST.substring(1));
+            ZipEntry versions = jar.getEntry(Versions.ENTRY);
+            if (list == null || versions == null) {
+                throw new UsageException(option + " " + path + ": not a jar of this suite");
+            }
+            String benchmarks = new String(jar.getInputStream(list).readAllBytes(), StandardCharsets.UTF_8);
+            return new JarUnderTest(path.toAbsolutePath().normalize(), hash(path),
+                    Versions.read(jar.getInputStream(versions)), BenchmarkList.fromString(benchmarks));
+        } catch (ZipException e) {
+            throw new UsageException(option + " " + path + ": not a jar (" + Reason.of(e) + ")");
+        }
+    }
+
+    private static String hash(Path path) throws IOException {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(path), MessageDigest.getInstance("SHA-256"))) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
+        }
+    }
+
+    /** True if its bytes are still those that were read. */
+    boolean isUnchanged() throws IOException {
+        return Files.isRegularFile(path) && hash(path).equals(sha256);
+    }
+
+    /** Its name and commit. */
+    String title() {
+        String commit = versions.getOrDefault("git.commit", "unknown");
+        return path.getFileName() + " (commit " + commit.substring(0, Math.min(SHORT_COMMIT, commit.length()))
+                + ("true".equals(versions.get("git.dirty")) ? ", changed" : "") + ")";
+    }
+}

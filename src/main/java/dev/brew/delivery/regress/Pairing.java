@@ -1,0 +1,92 @@
+package dev.brew.delivery.regress;
+
+import dev.brew.delivery.run.UsageException;
+import dev.brew.delivery.suite.Case;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A case of the base and the one of the candidate that it is compared with: the same benchmark with the same
+ * parameters, but for those that the two sides were given differently.
+ */
+record Pairing(Case base, Case candidate) {
+
+    /**
+     * All pairings.
+     *
+     * @param missing cases that only the base has
+     * @param extra   cases that only the candidate has
+     */
+    record All(List<Pairing> pairings, List<Case> missing, List<Case> extra) {
+    }
+
+    /** @throws UsageException if none fits, or it is not clear which ones do */
+    static All of(List<Case> base, List<Case> candidate) throws UsageException {
+        Set<String> varied = varied(base, candidate);
+        Map<String, Case> left = byKey(base, varied);
+        Map<String, Case> right = byKey(candidate, varied);
+        List<Pairing> pairings = new ArrayList<>();
+        left.forEach((key, one) -> {
+            if (right.containsKey(key)) {
+                pairings.add(new Pairing(one, right.get(key)));
+            }
+        });
+        if (pairings.isEmpty()) {
+            throw new UsageException("no benchmark is in both: base has " + titles(base) + ", candidate has "
+                    + titles(candidate));
+        }
+        return new All(List.copyOf(pairings), without(left, right), without(right, left));
+    }
+
+    private static List<Case> without(Map<String, Case> of, Map<String, Case> others) {
+        return of.entrySet().stream().filter(entry -> !others.containsKey(entry.getKey())).map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private static String titles(List<Case> cases) {
+        return String.join(", ", cases.stream().map(Case::title).toList());
+    }
+
+    /** Parameters that have other values on one side than on the other; a parameter that one side lacks is one. */
+    private static Set<String> varied(List<Case> base, List<Case> candidate) {
+        Set<String> varied = new TreeSet<>();
+        Map<String, Set<String>> left = values(base);
+        Map<String, Set<String>> right = values(candidate);
+        left.forEach((name, values) -> {
+            if (!values.equals(right.get(name))) {
+                varied.add(name);
+            }
+        });
+        right.keySet().stream().filter(name -> !left.containsKey(name)).forEach(varied::add);
+        return varied;
+    }
+
+    private static Map<String, Set<String>> values(List<Case> cases) {
+        Map<String, Set<String>> values = new TreeMap<>();
+        cases.forEach(one -> one.params().forEach((name, value) ->
+                values.computeIfAbsent(name, key -> new TreeSet<>()).add(value)));
+        return values;
+    }
+
+    private static Map<String, Case> byKey(List<Case> cases, Set<String> varied) throws UsageException {
+        Map<String, Case> byKey = new LinkedHashMap<>();
+        for (Case one : cases) {
+            Map<String, String> params = new TreeMap<>(one.params());
+            params.keySet().removeAll(varied);
+            if (byKey.put(one.benchmark() + params, one) != null) {
+                throw new UsageException("-p " + String.join(", -p ", varied)
+                        + ": what differs between base and candidate has to have one value on each side");
+            }
+        }
+        return byKey;
+    }
+
+    Case of(Side side) {
+        return side == Side.BASE ? base : candidate;
+    }
+}

@@ -1,0 +1,217 @@
+package dev.brew.delivery.scenario.harness;
+
+import dev.brew.delivery.broker.ProcessBroker;
+import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.load.OpenLoop;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.path.kafka.KafkaAdmin;
+import dev.brew.delivery.path.kafka.KafkaListener;
+import dev.brew.delivery.path.kafka.KafkaOptions;
+import dev.brew.delivery.path.kafka.KafkaSender;
+import dev.brew.delivery.path.kafka.ListenerEvent;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.results.Series;
+import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A broker node that hangs for half a second and then dies, under three senders at once: acks=0, 1 and all. It hangs first
+ * (SIGSTOP), since what a machine does before it dies decides what acks=0 loses: what its sockets still take is lost.
+ */
+public final class BrokerCrash {
+
+    private static final Map<String, String> GIVE_UP_SOON = Map.of("delivery.timeout.ms", "8000",
+            "request.timeout.ms", "2000", "max.block.ms", "3000");
+    private static final Map<String, String> NOTICE_SOON = Map.of("broker.session.timeout.ms", "3000",
+            "broker.heartbeat.interval.ms", "500");
+    private static final Duration DRAIN = Duration.ofSeconds(12);
+    private static final Duration QUIET = Duration.ofSeconds(4);
+    private static final Duration ADMIN = Duration.ofSeconds(30);
+    private static final int PARTITIONS = 3;
+
+    private final double rate;
+    private final Duration length;
+    private final Duration hang;
+
+    /** @param hang from SIGSTOP to SIGKILL; zero: no SIGSTOP */
+    public BrokerCrash(double rate, Duration length, Duration hang) {
+        this.rate = rate;
+        this.length = length;
+        this.hang = hang;
+    }
+
+    /**
+     * What became of one sender's events.
+     *
+     * @param acked      the sender was told that the broker has them, or was not told anything else
+     * @param refused    the sender was told that they are not delivered
+     * @param lostSilent of those acknowledged, how many the recipient never got
+     * @param duplicated receptions beyond an event's first
+     */
+    public record Account(long sent, long acked, long refused, long lostSilent, long duplicated) {
+    }
+
+    /** Accounts by acks, each of its own topic, of one crash. */
+    public Map<String, Account> run(Lab lab, int nodes, List<String> acks, SplittableRandom random) throws Exception {
+        ProcessBroker.Options options = new ProcessBroker.Options("256m", NOTICE_SOON, Duration.ofMinutes(1),
+                Collections.nCopies(nodes, 0));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<Flow> flows = new ArrayList<>();
+        try (ProcessBroker broker = ProcessBroker.start(options)) {
+            for (String one : acks) {
+                flows.add(new Flow(lab, broker, one, threads));
+            }
+            for (Flow flow : flows) {
+                flow.awaitAssigned();
+            }
+            ProcessHandle victim = broker.handles().get(random.nextInt(nodes));
+            List<CompletableFuture<OpenLoop.Outcome>> loops = flows.stream()
+                    .map(flow -> CompletableFuture.supplyAsync(flow::send, threads)).toList();
+            long moment = Math.round(length.toNanos() * (0.3 + 0.3 * random.nextDouble()));
+            TimeUnit.NANOSECONDS.sleep(moment);
+            crash(victim);
+            if (nodes == 1) {
+                flows.forEach(Flow::nobodyIsLeft);
+            }
+            Map<String, Account> accounts = new LinkedHashMap<>();
+            for (int i = 0; i < flows.size(); i++) {
+                accounts.put(acks.get(i), flows.get(i).account(loops.get(i).get()));
+            }
+            return accounts;
+        } finally {
+            flows.forEach(Flow::close);
+            threads.shutdown(); // an interrupt would only make the clients complain
+            threads.awaitTermination(ADMIN.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private void crash(ProcessHandle victim) throws IOException, InterruptedException {
+        if (!hang.isZero()) {
+            signal("STOP", victim);
+            TimeUnit.NANOSECONDS.sleep(hang.toNanos());
+        }
+        victim.destroyForcibly();
+        victim.onExit().join();
+    }
+
+    /** Java sends no signal but TERM and KILL. */
+    public static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
+        if (new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor() != 0) {
+            throw new IOException("kill -" + name + " " + process.pid() + " failed");
+        }
+    }
+
+    /** One sender, its topic and the recipient behind it. */
+    private final class Flow {
+
+        private final Lab lab;
+        private final KafkaSender sender;
+        private final KafkaListener listener;
+        private final CompletableFuture<Void> assigned = new CompletableFuture<>();
+        private volatile boolean alone;
+        private final Set<String> acked = ConcurrentHashMap.newKeySet();
+        private final List<String> received = Collections.synchronizedList(new ArrayList<>());
+
+        Flow(Lab lab, ProcessBroker broker, String acks, ExecutorService threads) throws Exception {
+            this.lab = lab;
+            String topic = "acks-" + acks;
+            try (KafkaAdmin admin = new KafkaAdmin(broker.bootstrap(), ADMIN)) {
+                admin.createTopic(topic, PARTITIONS, broker.replication());
+            }
+            KafkaOptions options = new KafkaOptions(acks, PARTITIONS, (short) 1, GIVE_UP_SOON, Map.of());
+            this.sender = new KafkaSender(broker.bootstrap(), options, topic, lab.clock());
+            this.listener = new KafkaListener(broker.bootstrap(), topic, "recipient-" + acks, true, DelayModel.NONE,
+                    lab.clock(), this::hear);
+            threads.execute(listener::run);
+        }
+
+        private void hear(ListenerEvent told) {
+            if (told instanceof ListenerEvent.Received one) {
+                received.add(one.event().getEventId());
+            } else if (told instanceof ListenerEvent.Assigned) {
+                assigned.complete(null);
+            }
+        }
+
+        /** Without a broker the producer holds its caller up, for each event anew: a sender would stop asking it. */
+        void nobodyIsLeft() {
+            alone = true;
+        }
+
+        void awaitAssigned() throws Exception {
+            assigned.get(ADMIN.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        OpenLoop.Outcome send() {
+            try {
+                DeliveryTracker tracker = new DeliveryTracker(List.of(), 0, Stage.PAYLOAD_BYTES, lab.clock());
+                TrialRecorder recorder = new TrialRecorder(Series.of(List.of()));
+                recorder.start(lab.clock().nanos());
+                return new OpenLoop(tracker.beginUnordered("m"), new Door(sender) {
+                    @Override
+                    public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                        if (alone) {
+                            return CompletableFuture.failedFuture(new IllegalStateException("no broker is left"));
+                        }
+                        return sender.deliver(event).whenComplete((report, failure) -> {
+                            if (failure == null && report.accepted()) {
+                                acked.add(event.getEventId());
+                            }
+                        });
+                    }
+                }, recorder, lab.clock(), Arrivals.Process.CONSTANT.at(rate, 0), OpenLoop.MAX_IN_FLIGHT)
+                        .run(length, DRAIN);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted while sending", e);
+            }
+        }
+
+        Account account(OpenLoop.Outcome outcome) throws InterruptedException {
+            settle();
+            List<String> got = List.copyOf(received);
+            Set<String> distinct = new HashSet<>(got);
+            return new Account(outcome.sent(), acked.size(),
+                    outcome.failures().values().stream().mapToLong(Long::longValue).sum(),
+                    acked.stream().filter(id -> !distinct.contains(id)).count(), got.size() - distinct.size());
+        }
+
+        private void settle() throws InterruptedException {
+            long lastChange = System.nanoTime();
+            int before = -1;
+            while (System.nanoTime() - lastChange < QUIET.toNanos() && !new HashSet<>(received).containsAll(acked)) {
+                if (received.size() != before) {
+                    before = received.size();
+                    lastChange = System.nanoTime();
+                }
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.parkNanos(100_000_000L);
+            }
+        }
+
+        void close() {
+            alone = true;
+            listener.stop();
+            sender.close();
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.brew.delivery.scenario.harness;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcLoopback;
+import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One question and one answer: a unary call, or a record in a request topic and one in a reply topic that carries the
+ * same id. Both run on this project's own paths.
+ */
+public final class Lookups {
+
+    public static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+    private final Lab lab;
+    private final Duration length;
+    private final RecipientObserver grpcServer;
+
+    /**
+     * @param length     of one measurement, and of the warm-up before it
+     * @param grpcServer what the server does for a unary call before it answers
+     */
+    public Lookups(Lab lab, Duration length, RecipientObserver grpcServer) {
+        this.lab = lab;
+        this.length = length;
+        this.grpcServer = grpcServer;
+    }
+
+    /**
+     * What one lookup costs.
+     *
+     * @param p50Millis  from question to answer
+     * @param p99Millis  the same
+     * @param perSecond  lookups by all callers together
+     * @param cpuMicros  CPU time a lookup: caller, server and broker
+     */
+    public record Cost(double p50Millis, double p99Millis, double perSecond, double cpuMicros) {
+    }
+
+    /**
+     * The same lookups, measured twice.
+     *
+     * @param control first; how far it is apart from {@code cost} is the noise
+     * @param cost    what is judged
+     */
+    public record Costs(Cost control, Cost cost) {
+
+        public double p50Noise() {
+            return apart(control.p50Millis(), cost.p50Millis());
+        }
+
+        public double cpuNoise() {
+            return apart(control.cpuMicros(), cost.cpuMicros());
+        }
+
+        private static double apart(double one, double other) {
+            return Math.max(one, other) / Math.min(one, other);
+        }
+    }
+
+    /** The middle one, of an even number the larger of two: a single slow spell does not speak for a row. */
+    public static double middle(List<Double> values) {
+        return values.isEmpty() ? Double.NaN : values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    /** By number of callers. */
+    public Map<Integer, Costs> grpc(List<Integer> callers) throws Exception {
+        Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), grpcServer);
+        Events events = events();
+        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(server), lab.clock())) {
+            return measure(callers, () -> path.deliver(events.next()).thenAccept(report -> {
+                if (!report.accepted()) {
+                    throw new IllegalStateException("no answer: " + report.refusals());
+                }
+            }).toCompletableFuture());
+        }
+    }
+
+    /** As {@link #grpc}. */
+    public Map<Integer, Costs> kafka(List<Integer> callers) throws Exception {
+        try (OverKafka rpc = new OverKafka(lab)) {
+            return measure(callers, rpc::call);
+        }
+    }
+
+    private Events events() {
+        return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+    }
+
+    private Map<Integer, Costs> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call)
+            throws Exception {
+        Map<Integer, Costs> costs = new TreeMap<>();
+        for (int n : callers) {
+            ask(n, call, length); // warm-up
+            costs.put(n, new Costs(cost(n, call), cost(n, call)));
+        }
+        return costs;
+    }
+
+    private Cost cost(int callers, Supplier<CompletableFuture<Void>> call) throws Exception {
+        long cpu = cpuNanos();
+        long begin = System.nanoTime();
+        Histogram answers = ask(callers, call, length);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return new Cost(answers.getValueAtPercentile(50) / 1e6, answers.getValueAtPercentile(99) / 1e6,
+                answers.getTotalCount() / seconds, (cpuNanos() - cpu) / 1e3 / answers.getTotalCount());
+    }
+
+    private static Histogram ask(int callers, Supplier<CompletableFuture<Void>> call, Duration time) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(callers);
+        try {
+            long end = System.nanoTime() + time.toNanos();
+            List<Future<Histogram>> running = new ArrayList<>();
+            for (int i = 0; i < callers; i++) {
+                running.add(threads.submit(() -> {
+                    Histogram answers = new Histogram(3);
+                    for (long begin = System.nanoTime(); begin < end; begin = System.nanoTime()) {
+                        call.get().get(Stage.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                        answers.recordValue(System.nanoTime() - begin);
+                    }
+                    return answers;
+                }));
+            }
+            Histogram all = new Histogram(3);
+            for (Future<Histogram> one : running) {
+                all.add(one.get());
+            }
+            return all;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private long cpuNanos() throws Exception {
+        long own = ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean os ? os.getProcessCpuTime() : 0;
+        return own + lab.broker().cpuTime().map(Duration::toNanos).orElse(0L);
+    }
+
+    /** Request and reply topic, and the id that says which answer belongs to which question. */
+    public static final class OverKafka implements AutoCloseable {
+
+        private final Map<String, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+        private final Events events;
+        private final Recipient server;
+        private final DeliveryPath replies;
+        private final KafkaPath requests;
+
+        public OverKafka(Lab lab) throws Exception {
+            events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+            Recipient caller = new Recipient(0, "caller", DelayModel.NONE, lab.clock(), new Journal.None() {
+                @Override
+                public Reception received(Recipient recipient, CustomerSignedUp reply, long atNanos) {
+                    CompletableFuture<Void> asked = waiting.remove(reply.getEventId());
+                    if (asked != null) {
+                        asked.complete(null);
+                    }
+                    return at -> { };
+                }
+            });
+            replies = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(caller), lab.clock(), EventId.newRun(),
+                    this::fail);
+            server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), new Journal.None() {
+                @Override
+                public Reception received(Recipient recipient, CustomerSignedUp request, long atNanos) {
+                    replies.deliver(request);
+                    return at -> { };
+                }
+            });
+            try {
+                requests = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(server), lab.clock(), events.run(),
+                        this::fail);
+            } catch (Exception e) {
+                replies.close();
+                throw e;
+            }
+        }
+
+        private void fail(Throwable cause) {
+            waiting.values().forEach(asked -> asked.completeExceptionally(cause));
+        }
+
+        public CompletableFuture<Void> call() {
+            CustomerSignedUp question = events.next();
+            CompletableFuture<Void> answer = new CompletableFuture<>();
+            waiting.put(question.getEventId(), answer);
+            requests.deliver(question).whenComplete((report, failure) -> {
+                if (failure != null || !report.accepted()) {
+                    answer.completeExceptionally(failure != null ? failure
+                            : new IllegalStateException("not taken: " + report.outcomes()));
+                }
+            });
+            return answer;
+        }
+
+        /** Where the questions are. */
+        public String requestTopic() {
+            return requests.topic();
+        }
+
+        /** The server ends; questions that come from now on are another server's. */
+        public void endServer() throws InterruptedException {
+            requests.leave(server);
+        }
+
+        @Override
+        public void close() throws Exception {
+            requests.close();
+            replies.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.brew.delivery.scenario.harness;
+
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A sender's own log: each sign-up before it is delivered, and each delivery. Lines go to the operating system at once,
+ * so they survive a kill -9. Thread-safe.
+ */
+final class OutboxFile implements AutoCloseable {
+
+    private static final String SIGNED_UP = "s";
+    private static final String DELIVERED = "d";
+
+    private final FileOutputStream out;
+    private final List<CustomerSignedUp> pending;
+
+    private OutboxFile(FileOutputStream out, List<CustomerSignedUp> pending) {
+        this.out = out;
+        this.pending = pending;
+    }
+
+    /** Goes on behind what is there. */
+    static OutboxFile open(Path file) throws IOException {
+        Map<String, CustomerSignedUp> open = new LinkedHashMap<>();
+        for (String line : IdFile.read(file)) {
+            String[] words = line.split(" ");
+            if (words[0].equals(SIGNED_UP)) {
+                open.put(words[1], CustomerSignedUp.parseFrom(Base64.getDecoder().decode(words[2])));
+            } else {
+                open.remove(words[1]);
+            }
+        }
+        return new OutboxFile(new FileOutputStream(file.toFile(), true), new ArrayList<>(open.values()));
+    }
+
+    /** The ids of all sign-ups in a file; what was delivered twice was signed up once. */
+    static List<String> signedUp(Path file) throws IOException {
+        return IdFile.read(file).stream().filter(line -> line.startsWith(SIGNED_UP + " "))
+                .map(line -> line.split(" ")[1]).distinct().toList();
+    }
+
+    /** {@code path}, with each event written down first. */
+    DeliveryPath before(DeliveryPath path) {
+        return new Door(path) {
+            @Override
+            public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                write(SIGNED_UP + " " + event.getEventId() + " "
+                        + Base64.getEncoder().encodeToString(event.toByteArray()));
+                return path.deliver(event).whenComplete((report, failure) -> {
+                    if (failure == null && report.accepted()) {
+                        write(DELIVERED + " " + event.getEventId());
+                    }
+                });
+            }
+        };
+    }
+
+    /** Delivers what was signed up and not delivered when this file was opened; returns when all is answered. */
+    void deliverPending(DeliveryPath path) {
+        CompletableFuture.allOf(pending.stream().map(event -> path.deliver(event).toCompletableFuture())
+                .toArray(CompletableFuture[]::new)).join();
+    }
+
+    private synchronized void write(String line) {
+        try {
+            out.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.brew.delivery.scenario.harness;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.path.kafka.KafkaAdmin;
+import dev.brew.delivery.path.kafka.KafkaListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A sender that is killed with kill -9 again and again, with events on their way to a recipient that takes 20 ms. */
+public final class SenderCrash {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration QUIET = Duration.ofSeconds(2);
+    private static final Duration LIFE = Duration.ofSeconds(1);
+    private static final String DELAY = "fixed:20ms";
+
+    private final Lab lab;
+    private final int kills;
+    private final double rate;
+    private final Path directory;
+
+    public SenderCrash(Lab lab, int kills, double rate) throws IOException {
+        this.lab = lab;
+        this.kills = kills;
+        this.rate = rate;
+        this.directory = lab.directory("sender-crash");
+    }
+
+    /**
+     * What the files say.
+     *
+     * @param signedUp   events that the sender wrote down before it sent them
+     * @param lost       of those, how many the recipient never processed
+     * @param duplicated receptions beyond an event's first
+     */
+    public record Account(long signedUp, long lost, long duplicated) {
+    }
+
+    public Account grpc(boolean outbox, SplittableRandom random) throws Exception {
+        Path ids = directory.resolve("grpc.ids");
+        try (ChildProcess recipient = start("recipient", List.of("grpc-recipient", "0", ids.toString(), DELAY))) {
+            return run("grpc", recipient.await("READY ", PATIENCE), ids, outbox, random);
+        }
+    }
+
+    public Account kafka(SplittableRandom random) throws Exception {
+        Path ids = directory.resolve("kafka.ids");
+        String topic = "sender-crash-" + EventId.newRun();
+        String bootstrap = lab.broker().bootstrap();
+        try (KafkaAdmin admin = new KafkaAdmin(bootstrap, PATIENCE)) {
+            admin.createTopic(topic, Stage.KAFKA.partitions(), Optional.empty());
+        }
+        // no delay: one after another it would be behind, and what is behind is not lost
+        try (ChildProcess recipient = start("recipient", List.of("kafka-recipient", bootstrap, topic, topic, ids.toString(),
+                "none", KafkaListener.Commit.AFTER_PROCESSING.name()))) {
+            recipient.await("READY", PATIENCE);
+            return run("kafka", bootstrap + "/" + topic, ids, false, random);
+        }
+    }
+
+    private Account run(String way, String where, Path ids, boolean outbox, SplittableRandom random) throws Exception {
+        Path log = directory.resolve(way + "-" + outbox + ".log");
+        for (int i = 0; i <= kills; i++) {
+            try (ChildProcess sender = start("sender", List.of("sender", way, where, log.toString(),
+                    Double.toString(rate), LIFE.toString(), Boolean.toString(outbox)))) {
+                sender.await("READY", PATIENCE);
+                if (i < kills) {
+                    TimeUnit.NANOSECONDS.sleep(Math.round(LIFE.toNanos() * (0.2 + 0.6 * random.nextDouble())));
+                } else {
+                    sender.await("DONE ", PATIENCE);
+                }
+            }
+        }
+        List<String> signedUp = OutboxFile.signedUp(log);
+        settle(signedUp, ids);
+        List<String> processed = new ArrayList<>(IdFile.read(ids));
+        Set<String> distinct = new HashSet<>(processed);
+        return new Account(signedUp.size(), signedUp.stream().filter(id -> !distinct.contains(id)).count(),
+                processed.size() - distinct.size());
+    }
+
+    private ChildProcess start(String name, List<String> arguments) throws IOException {
+        return ChildProcess.start(directory.resolve(name + ".log"), List.of(), arguments);
+    }
+
+    private static void settle(List<String> signedUp, Path ids) throws IOException, InterruptedException {
+        long end = System.nanoTime() + QUIET.toNanos();
+        while (System.nanoTime() < end && !new HashSet<>(IdFile.read(ids)).containsAll(signedUp)) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(50_000_000L);
+        }
+    }
+}

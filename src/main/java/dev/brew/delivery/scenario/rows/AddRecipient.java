@@ -1,0 +1,256 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcListener;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.Journal;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.scenario.harness.Way;
+import dev.brew.delivery.text.HostPort;
+import dev.brew.delivery.text.Reason;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** What it takes to add a recipient to a system that runs, and who feels it. */
+final class AddRecipient implements Scenario {
+
+    private static final int OTHERS = 3;
+    private static final double RATE = 200;
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final double DELAYED_MILLIS = 20;
+    private static final double CAUGHT_UP_MILLIS = 50;
+    private static final double MOST_ABOVE_MILLIS = 50;
+    private static final Claim CLAIM = new Claim("add-recipient", Claim.Kind.ROW, "add a new recipient",
+            "A new recipient over gRPC means another target list and a sender restart, and it misses what came "
+                    + "before; a new Kafka group starts by itself and reads history, and nobody else feels it.",
+            "Three recipients at 200 events/s. After 6 s crm joins: over gRPC its listener starts, the sender ends in "
+                    + "order and starts with four targets (within this JVM, so that a process's start is not counted); "
+                    + "over Kafka its group starts from the first record. Twice 3 s before, 3 s from then on, 3 s "
+                    + "after.",
+            "Not measurable where over Kafka the others' p99 of the two parts before differ so much that twice of it "
+                    + "reaches 50 ms. Confirmed if crm missed events over gRPC and none over Kafka, and over Kafka "
+                    + "the others' p99 in the 3 s of the change is at most 50 ms above that of before. Depends on the "
+                    + "load that the others can bear if only the last does not hold. Refuted if crm missed nothing "
+                    + "over gRPC, or something over Kafka.");
+
+    private final Stage.Opener opener;
+    private final int partSeconds;
+
+    AddRecipient() {
+        this(Stage::standard, 3);
+    }
+
+    /** @param partSeconds of each of the four parts: two before, during and after */
+    AddRecipient(Stage.Opener opener, int partSeconds) {
+        this.opener = opener;
+        this.partSeconds = partSeconds;
+    }
+
+    /**
+     * What was seen on one path.
+     *
+     * @param missed   events that crm has not got, of all
+     * @param delayed  events that the sender started more than 20 ms after they were due
+     * @param first    from the change's start to crm's first event, ms
+     * @param caughtUp from the change's start to crm's first event that is less than 50 ms old, ms; NaN: never
+     * @param control  the others' p99 of received in the first part, ms
+     * @param before   the same in the second part, in which nothing has changed yet
+     * @param during   the same in the seconds from the change on
+     * @param after    the same afterwards
+     */
+    record Facts(long missed, long delayed, double first, double caughtUp, double control, double before,
+                 double during, double after) {
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Facts grpc = measure(lab, Way.PARALLEL);
+        Facts kafka = measure(lab, Way.KAFKA);
+        Figures figures = new Figures();
+        add(figures, "grpc-parallel", grpc);
+        add(figures, "kafka", kafka);
+        return figures.judged(judge(grpc, kafka));
+    }
+
+    private static void add(Figures figures, String path, Facts facts) {
+        figures.add(path, "events that crm missed", facts.missed(), "events")
+                .add(path, "events delayed by more than 20 ms at the sender", facts.delayed(), "events")
+                .add(path, "from the change to crm's first event", facts.first(), "ms")
+                .add(path, "from the change to crm having caught up", facts.caughtUp(), "ms")
+                .add(path, "others' received p99 in as long before that", facts.control(), "ms")
+                .add(path, "others' received p99 before", facts.before(), "ms")
+                .add(path, "others' received p99 during", facts.during(), "ms")
+                .add(path, "others' received p99 after", facts.after(), "ms");
+    }
+
+    static Verdict judge(Facts grpc, Facts kafka) {
+        if (kafka.missed() > 0 || grpc.missed() == 0) {
+            return judgeEffect(grpc, kafka); // what was missed is counted, not timed
+        }
+        return Verdict.unlessNear(Verdict.Noise.millis("the change of the others' p99 before anybody joined",
+                Math.abs(kafka.before() - kafka.control()), MOST_ABOVE_MILLIS), () -> judgeEffect(grpc, kafka));
+    }
+
+    private static Verdict judgeEffect(Facts grpc, Facts kafka) {
+        if (kafka.missed() > 0) {
+            return Verdict.refuted("the new Kafka group missed events");
+        }
+        if (grpc.missed() == 0) {
+            return Verdict.refuted("the new gRPC recipient missed nothing");
+        }
+        return kafka.during() <= kafka.before() + MOST_ABOVE_MILLIS ? Verdict.confirmed()
+                : Verdict.depends("the load that the other groups can bear while the new one reads history");
+    }
+
+    private Facts measure(Lab lab, Way way) throws Exception {
+        Journal journal = new Journal();
+        Recipient crm = new Recipient(OTHERS, "crm", DelayModel.NONE, lab.clock(), journal);
+        List<AutoCloseable> parts = new ArrayList<>();
+        try (Stage stage = Stage.open(lab, way, OTHERS, List.of(), opener)) {
+            stage.warmUp(Duration.ofSeconds(2));
+            Restartable door = new Restartable(stage.path());
+            Stage.Running running = stage.start(door, RATE);
+            long[] changed = new long[1];
+            CompletableFuture<Void> change = CompletableFuture.runAsync(() -> {
+                changed[0] = lab.clock().nanos();
+                if (way == Way.KAFKA) {
+                    stage.kafka().join(crm);
+                } else {
+                    joinByRestart(lab, crm, door, parts);
+                }
+            }, CompletableFuture.delayedExecutor(2L * partSeconds, TimeUnit.SECONDS));
+            Stage.Measured measured = running.run(Duration.ofSeconds(4L * partSeconds), DRAIN);
+            change.get(DRAIN.toSeconds(), TimeUnit.SECONDS);
+            // the warm-up's events are in the topic, too: history that crm has to read, and nothing that a sender missed
+            long history = way == Way.KAFKA ? stage.warmUpEvents() : 0;
+            if (way == Way.KAFKA) {
+                journal.await((int) (history + measured.outcome().sent()), DRAIN);
+            }
+            return facts(measured, journal, changed[0], history);
+        } finally {
+            for (AutoCloseable part : parts) {
+                part.close();
+            }
+        }
+    }
+
+    private Facts facts(Stage.Measured measured, Journal journal, long changed, long history) {
+        List<Journal.Entry> entries = journal.entries();
+        double first = entries.isEmpty() ? Double.NaN : (entries.get(0).atNanos() - changed) / 1e6;
+        double caughtUp = entries.stream().filter(entry -> entry.latencyNanos() < CAUGHT_UP_MILLIS * 1e6).findFirst()
+                .map(entry -> (entry.atNanos() - changed) / 1e6).orElse(Double.NaN);
+        Histogram lag = measured.all("lag");
+        long delayed = lag.getCountBetweenValues((long) (DELAYED_MILLIS * 1e6), Math.max(lag.getMaxValue(),
+                (long) (DELAYED_MILLIS * 1e6)));
+        List<String> others = Recipient.names(OTHERS);
+        return new Facts(measured.outcome().sent() + history - entries.size(), delayed, first, caughtUp,
+                measured.receivedP99(0, partSeconds, others) / 1e6,
+                measured.receivedP99(partSeconds, 2 * partSeconds, others) / 1e6,
+                measured.receivedP99(2 * partSeconds, 3 * partSeconds, others) / 1e6,
+                measured.receivedP99(3 * partSeconds, Integer.MAX_VALUE, others) / 1e6);
+    }
+
+    /** The old sender goes on to serve the three; in front of it, the new one calls crm, too. */
+    private static void joinByRestart(Lab lab, Recipient crm, Restartable door, List<AutoCloseable> parts) {
+        try {
+            GrpcListener listener = GrpcListener.start(crm, HostPort.loopback(0), Stage.GRPC,
+                    server -> { });
+            parts.add(listener);
+            door.restart(old -> {
+                GrpcFanOut fourth = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC,
+                        List.of(new GrpcFanOut.Target(crm.name(), listener.target())), lab.clock());
+                parts.add(0, fourth);
+                fourth.connect(DRAIN);
+                return new Door(old) {
+                    @Override
+                    public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                        return old.deliver(event).thenCombine(fourth.deliver(event), AddRecipient::both);
+                    }
+                };
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException("crm could not join: " + Reason.of(e), e);
+        }
+    }
+
+    private static SendReport both(SendReport one, SendReport other) {
+        List<SendReport.Outcome> outcomes = new ArrayList<>(one.outcomes());
+        outcomes.addAll(other.outcomes());
+        return new SendReport(one.startedNanos(), Math.max(one.unblockedNanos(), other.unblockedNanos()), outcomes);
+    }
+
+    /** A sender that can be ended in order and started anew; whoever has an event meanwhile is held up. */
+    private static final class Restartable extends Door {
+
+        private DeliveryPath now;
+        private boolean ended;
+        private int underWay;
+
+        Restartable(DeliveryPath first) {
+            super(first);
+            this.now = first;
+        }
+
+        private interface Start {
+            DeliveryPath from(DeliveryPath old) throws Exception;
+        }
+
+        @Override
+        public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+            return begin().deliver(event).whenComplete((report, failure) -> end());
+        }
+
+        private synchronized DeliveryPath begin() {
+            boolean interrupted = false;
+            while (ended) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            underWay++;
+            return now;
+        }
+
+        private synchronized void end() {
+            underWay--;
+            notifyAll();
+        }
+
+        synchronized void restart(Start start) throws Exception {
+            ended = true;
+            try {
+                while (underWay > 0) {
+                    wait();
+                }
+                now = start.from(now);
+            } finally {
+                ended = false;
+                notifyAll();
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcListener;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.Journal;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.scenario.harness.Way;
+import dev.brew.delivery.text.HostPort;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/** Who notices that a recipient cannot keep up. */
+final class Backpressure implements Scenario {
+
+    private static final double RATE = 100;
+    /** As long as some of the machine's slow spells are; the noise is measured in it. */
+    private static final int BEFORE_SECONDS = 3;
+    private static final int AFTER_SECONDS = 3;
+    private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final Duration DRAIN = Duration.ofSeconds(15);
+    /** Half a second's events. */
+    private static final long RECOVERED = 50;
+    private static final double MOST_BLOCKED_MILLIS = 100;
+    private static final Claim CLAIM = new Claim("backpressure", Claim.Kind.ROW, "backpressure",
+            "A recipient that cannot keep up is felt by the gRPC sender, which waits and then fails; over Kafka the "
+                    + "broker keeps what it has not read, the sender notices nothing, and the recipient catches up "
+                    + "later.",
+            "100 events/s to a recipient that works on one at a time and takes 100 ms for each for 10 s (ten times "
+                    + "too slow), then nothing. Its deadline over gRPC is 3 s. In flight: sent and not answered, "
+                    + "seen every 100 ms.",
+            "Not measurable where twice the larger sender-blocked p99 of before reaches 100 ms. Confirmed if over "
+                    + "gRPC events were refused or the sender-blocked p99 was at least 1 s, and over Kafka none was "
+                    + "refused, the sender-blocked p99 stayed below 100 ms and the lag was gone within 15 s. "
+                    + "Refuted if the gRPC sender felt nothing, or Kafka's was refused events or blocked for 1 s. "
+                    + "Else it depends on how much a sender may wait.");
+
+    private final int slowSeconds;
+    private final Stage.Opener kafka;
+
+    Backpressure() {
+        this(10, Stage::standard);
+    }
+
+    Backpressure(int slowSeconds, Stage.Opener kafka) {
+        this.slowSeconds = slowSeconds;
+        this.kafka = kafka;
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param before     sender-blocked p99 before the recipient was slow, ms
+     * @param refused    events that the sender was told are not delivered
+     * @param blockedP99 sender-blocked p99 of the others while the recipient was slow, ms
+     * @param recovered  until in flight and lag were small again after it was slow, s; NaN: not within 15 s
+     */
+    record Facts(double before, long refused, double blockedP99, double recovered) {
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Figures figures = new Figures();
+        Facts grpc = measure(lab, Way.PARALLEL, figures);
+        Facts broker = measure(lab, Way.KAFKA, figures);
+        return figures.judged(judge(grpc, broker));
+    }
+
+    static Verdict judge(Facts grpc, Facts kafka) {
+        return Verdict.unlessNear(Verdict.Noise.millis("the larger sender-blocked p99 before",
+                Math.max(grpc.before(), kafka.before()), MOST_BLOCKED_MILLIS), () -> judgeEffect(grpc, kafka));
+    }
+
+    private static Verdict judgeEffect(Facts grpc, Facts kafka) {
+        boolean grpcFelt = grpc.refused() > 0 || grpc.blockedP99() >= 1000;
+        if (!grpcFelt) {
+            return Verdict.refuted("the gRPC sender felt nothing");
+        }
+        if (kafka.refused() > 0 || kafka.blockedP99() >= 1000) {
+            return Verdict.refuted("Kafka's sender was refused events, or blocked");
+        }
+        return kafka.blockedP99() < MOST_BLOCKED_MILLIS && !Double.isNaN(kafka.recovered()) ? Verdict.confirmed()
+                : Verdict.depends("how long a sender may wait, and a recipient be behind");
+    }
+
+    private Facts measure(Lab lab, Way way, Figures figures) throws Exception {
+        Worker worker = new Worker();
+        Recipient recipient = new Recipient(0, "slow", DelayModel.NONE, lab.clock(), worker);
+        Stage.Opener opener = way == Way.KAFKA ? kafka : (of, mode, recipients, tracker) -> new OneByOne(of, recipient);
+        try (Stage stage = Stage.open(lab, way, 0, List.of(recipient), opener)) {
+            stage.warmUp(Duration.ofSeconds(1));
+            Stage.Running running = stage.start(stage.path(), RATE);
+            Watch watch = new Watch(stage, way, recipient, running, worker);
+            Thread watching = new Thread(watch::run, "watch-backpressure");
+            watching.setDaemon(true);
+            watching.start();
+            Stage.Measured measured;
+            try {
+                measured = running.run(Duration.ofSeconds(BEFORE_SECONDS + slowSeconds + AFTER_SECONDS), DRAIN);
+            } finally {
+                worker.nanos = 0;
+                watch.end();
+                watching.join();
+            }
+            watch.requireWhole();
+            return facts(way, measured, watch, figures);
+        }
+    }
+
+    private Facts facts(Way way, Stage.Measured measured, Watch watch, Figures figures) {
+        Histogram before = measured.between("sender", 0, BEFORE_SECONDS);
+        Histogram during = measured.between("sender", BEFORE_SECONDS, BEFORE_SECONDS + slowSeconds);
+        long refused = measured.outcome().failures().values().stream().mapToLong(Long::longValue).sum();
+        Facts facts = new Facts(before.getValueAtPercentile(99) / 1e6, refused,
+                during.getValueAtPercentile(99) / 1e6, watch.recoveredSeconds);
+        String path = way.toString();
+        figures.millis(path, "sender-blocked p99 before", before.getValueAtPercentile(99))
+                .add(path, "sender-blocked p99 during, of the events that were taken", facts.blockedP99(), "ms")
+                .add(path, "events sent", measured.outcome().sent(), "events")
+                .add(path, "events refused", refused, "events");
+        for (int i = 0; i < watch.inFlight.length; i++) {
+            figures.add(path, "in flight after " + Math.round(watch.atSeconds(i)) + " s of it", watch.inFlight[i], "events");
+        }
+        figures.add(path, "largest lag at the broker", way == Way.KAFKA ? watch.mostLag : Double.NaN, "events")
+                .add(path, "sender's heap, largest − at its start (with garbage)", watch.mostHeap >> 20, "MiB")
+                .add(path, "until all was as before", watch.recoveredSeconds, "s");
+        return facts;
+    }
+
+    /** Works on its caller's thread for as long as it is told. */
+    private static final class Worker extends Journal.None {
+
+        private volatile long nanos;
+
+        @Override
+        public Reception received(Recipient recipient, CustomerSignedUp event, long atNanos) {
+            long end = System.nanoTime() + nanos;
+            for (long left = nanos; left > 0 && nanos > 0; left = end - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            return at -> { };
+        }
+    }
+
+    /** A listener with one thread for its handler, as a consumer has one. */
+    private static final class OneByOne extends Door {
+
+        private final ExecutorService handler;
+        private final GrpcListener listener;
+        private final GrpcFanOut sender;
+
+        private OneByOne(ExecutorService handler, GrpcListener listener, GrpcFanOut sender) {
+            super(sender);
+            this.handler = handler;
+            this.listener = listener;
+            this.sender = sender;
+        }
+
+        OneByOne(Lab lab, Recipient recipient) throws Exception {
+            this(lab, recipient, Executors.newSingleThreadExecutor(work -> {
+                Thread thread = new Thread(work, "one-by-one");
+                thread.setDaemon(true);
+                return thread;
+            }));
+        }
+
+        private OneByOne(Lab lab, Recipient recipient, ExecutorService handler) throws Exception {
+            this(lab, handler, GrpcListener.start(recipient, HostPort.loopback(0), Stage.GRPC,
+                    server -> server.executor(handler)));
+        }
+
+        private OneByOne(Lab lab, ExecutorService handler, GrpcListener listener) {
+            this(handler, listener, new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC,
+                    List.of(new GrpcFanOut.Target("slow", listener.target())), lab.clock()));
+        }
+
+        @Override
+        public void close() {
+            sender.close();
+            listener.close();
+            handler.shutdownNow();
+        }
+    }
+
+    /** Makes the recipient slow when its time comes, and looks at sender and broker all the while. */
+    private final class Watch {
+
+        private final Stage stage;
+        private final Way way;
+        private final Recipient recipient;
+        private final Stage.Running running;
+        private final Worker worker;
+        private final long heapBefore = heap();
+        private final long[] inFlight = new long[3];
+        private long mostLag;
+        private long mostHeap;
+        private double recoveredSeconds = Double.NaN;
+        private volatile boolean ended;
+        private volatile Exception failure;
+
+        Watch(Stage stage, Way way, Recipient recipient, Stage.Running running, Worker worker) {
+            this.stage = stage;
+            this.way = way;
+            this.recipient = recipient;
+            this.running = running;
+            this.worker = worker;
+        }
+
+        double atSeconds(int index) {
+            return slowSeconds * (index + 1) / (double) inFlight.length;
+        }
+
+        void run() {
+            try {
+                long begin = System.nanoTime();
+                long slow = begin + TimeUnit.SECONDS.toNanos(BEFORE_SECONDS);
+                long quick = slow + TimeUnit.SECONDS.toNanos(slowSeconds);
+                while (!ended || Double.isNaN(recoveredSeconds) && System.nanoTime() - quick < DRAIN.toNanos()) {
+                    long now = System.nanoTime();
+                    worker.nanos = now >= slow && now < quick ? WORK_NANOS : 0;
+                    look(now, slow, quick);
+                    LockSupport.parkNanos(LOOK_EVERY_NANOS);
+                }
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        private void look(long now, long slow, long quick) throws InterruptedException {
+            long open = running.loop().inFlight();
+            long lag = way == Way.KAFKA ? stage.kafka().lag(recipient) : 0;
+            mostLag = Math.max(mostLag, lag);
+            mostHeap = Math.max(mostHeap, heap() - heapBefore);
+            for (int i = 0; i < inFlight.length; i++) {
+                if (now < quick && now - slow < atSeconds(i) * 1e9 && now > slow) {
+                    inFlight[i] = open;
+                }
+            }
+            if (Double.isNaN(recoveredSeconds) && now > quick && open + lag <= RECOVERED) {
+                recoveredSeconds = (System.nanoTime() - quick) / 1e9;
+            }
+        }
+
+        void end() {
+            ended = true;
+        }
+
+        void requireWhole() throws Exception {
+            if (failure != null) {
+                throw failure;
+            }
+        }
+
+        private static long heap() {
+            return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+        }
+    }
+}

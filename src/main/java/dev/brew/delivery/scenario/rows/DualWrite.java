@@ -1,0 +1,249 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.kafka.KafkaAdmin;
+import dev.brew.delivery.path.kafka.KafkaListener;
+import dev.brew.delivery.path.kafka.KafkaSender;
+import dev.brew.delivery.path.kafka.ListenerEvent;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.scenario.harness.ChildProcess;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.SignUps;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.text.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A handler that commits and publishes, killed between the two; and one with an outbox. */
+final class DualWrite implements Scenario {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Side by side, each with a database of its own. */
+    private static final int HANDLERS = 3;
+    /** A kill comes up to so long after a commit: a publish takes about as long. */
+    private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int MOST_COMMITS = 5;
+    private static final Claim CLAIM = new Claim("dual-write", Claim.Kind.ANTI_PATTERN, "everything in one RPC: dual write",
+            "A handler that commits a sign-up and then publishes its event loses events when it dies between the two; with an "
+                    + "outbox (row and event in one transaction, a relay publishes) none is lost, and some come twice.",
+            "Three handlers sign customers up both ways, each into an H2 database on disk and all into one topic, and are "
+                    + "killed with kill -9 up to 2 ms after a commit and started again, 200 times. The outbox's relay is a part "
+                    + "of the handler, and runs once more afterwards. Databases and topic are compared.",
+            "Confirmed if the dual write left sign-ups without an event, and the outbox left neither sign-ups without an event "
+                    + "nor events without a sign-up. Refuted if the dual write left none, or the outbox some.");
+
+    /** How a handler's process ends. */
+    enum End {
+        KILLED, IN_ORDER
+    }
+
+    private final int kills;
+    private final End end;
+
+    DualWrite() {
+        this(200, End.KILLED);
+    }
+
+    /** @param kills how often a handler ends, all together */
+    DualWrite(int kills, End end) {
+        this.kills = kills;
+        this.end = end;
+    }
+
+    /**
+     * Databases against topic.
+     *
+     * @param signUps      rows
+     * @param withoutEvent rows without an event
+     * @param withoutRow   events without a row
+     * @param duplicated   events beyond the first of a row
+     */
+    record Account(long signUps, long withoutEvent, long withoutRow, long duplicated) {
+
+        /** Of what one phase's ids stand for. */
+        static Account of(Set<String> allRows, List<String> allEvents, String phase) {
+            Set<String> rows = allRows.stream().filter(id -> isOf(id, phase)).collect(Collectors.toSet());
+            List<String> events = allEvents.stream().filter(id -> isOf(id, phase)).toList();
+            Set<String> distinct = new HashSet<>(events);
+            return new Account(rows.size(), rows.stream().filter(id -> !distinct.contains(id)).count(),
+                    distinct.stream().filter(id -> !rows.contains(id)).count(), events.size() - distinct.size());
+        }
+    }
+
+    private static boolean isOf(String id, String phase) {
+        return EventId.parse(id).phase().equals(phase);
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        String bootstrap = lab.broker().bootstrap();
+        String topic = "sign-ups-" + EventId.newRun();
+        try (KafkaAdmin admin = new KafkaAdmin(bootstrap, PATIENCE)) {
+            admin.createTopic(topic, 1, Optional.empty());
+        }
+        Path root = lab.directory("dual-write");
+        long begin = System.nanoTime();
+        killAll(lab, root, List.of("sign-ups", bootstrap, topic));
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        Set<String> rows = new HashSet<>();
+        try (DeliveryPath relay = new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock())) {
+            for (Path directory : handlers(root)) {
+                try (SignUps.Database database = SignUps.Database.open(directory)) {
+                    rows.addAll(database.signedUp());
+                    database.relay(relay);
+                }
+            }
+        }
+        List<String> events = read(lab, bootstrap, topic);
+        Account dualWrite = Account.of(rows, events, SignUps.DUAL);
+        Account withOutbox = Account.of(rows, events, SignUps.OUTBOX);
+        Figures figures = new Figures();
+        figures.add("both", "processes that ended, " + (end == End.KILLED ? "with kill -9" : "in order"), kills, "")
+                .add("both", "which took", seconds, "s");
+        add(figures, "dual write", dualWrite);
+        add(figures, "outbox", withOutbox);
+        return figures.judged(judge(dualWrite, withOutbox));
+    }
+
+    /** The databases of all handlers, and of the one that made the class-data archive. */
+    private static List<Path> handlers(Path root) throws IOException {
+        try (Stream<Path> all = Files.list(root)) {
+            return all.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    private static void add(Figures figures, String path, Account account) {
+        figures.add(path, "sign-ups", account.signUps(), "events")
+                .add(path, "sign-ups without an event", account.withoutEvent(), "events")
+                .add(path, "events without a sign-up", account.withoutRow(), "events")
+                .add(path, "events that came twice", account.duplicated(), "events");
+    }
+
+    static Verdict judge(Account dual, Account outbox) {
+        if (outbox.withoutEvent() + outbox.withoutRow() > 0) {
+            return Verdict.refuted("the outbox lost events or made some up");
+        }
+        return dual.withoutEvent() == 0 ? Verdict.refuted("the dual write lost nothing") : Verdict.confirmed();
+    }
+
+    private void killAll(Lab lab, Path root, List<String> command) throws Exception {
+        SplittableRandom random = lab.random(CLAIM);
+        List<String> archive = archive(root, command);
+        ExecutorService threads = Executors.newFixedThreadPool(HANDLERS);
+        try {
+            List<Future<?>> handlers = new ArrayList<>();
+            for (int i = 0; i < HANDLERS; i++) {
+                Path directory = Files.createDirectory(root.resolve("handler-" + i));
+                SplittableRandom own = random.split();
+                int deaths = kills / HANDLERS + (i < kills % HANDLERS ? 1 : 0);
+                handlers.add(threads.submit(() -> {
+                    for (int death = 0; death < deaths; death++) {
+                        live(root, directory, archive, command, 1 + own.nextInt(MOST_COMMITS),
+                                own.nextLong(LONGEST_NANOS));
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : handlers) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(Reason.of(e), e.getCause());
+        } finally {
+            threads.shutdownNow();
+            threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /**
+     * The JVM's options for a class-data archive, which halves what a handler's start takes; it is made by a handler that
+     * ends in order. None where there cannot be one: with a directory on the class path the JVM refuses to make it.
+     */
+    private static List<String> archive(Path root, List<String> command) throws Exception {
+        if (!ChildJvm.runsFromJars()) {
+            return List.of();
+        }
+        Path archive = root.resolve("classes.jsa");
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(Files.createDirectory(root.resolve("archive")).toString(), "5"));
+        try (ChildProcess first = ChildProcess.start(root.resolve("archive.log"),
+                List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"), all)) {
+            if (first.end() != 0) {
+                throw new IllegalStateException("the first handler failed; its log is " + root.resolve("archive.log"));
+            }
+        }
+        return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off");
+    }
+
+    /** A process on one handler's database, from its start to its end. */
+    private void live(Path root, Path directory, List<String> archive, List<String> command, int commits, long nanos)
+            throws Exception {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(directory.toString(), Integer.toString(end == End.KILLED ? 0 : SignUps.FIRST + commits)));
+        try (ChildProcess handler = ChildProcess.start(root.resolve("handlers.log"), archive, all)) {
+            for (int i = 0; i < commits; i++) {
+                handler.await("COMMITTED", PATIENCE);
+            }
+            if (end == End.KILLED) {
+                long until = System.nanoTime() + nanos;
+                for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+                handler.kill();
+            } else if (handler.end() != 0) {
+                throw new IllegalStateException("a handler failed; its log is " + root.resolve("handlers.log"));
+            }
+        }
+    }
+
+    /** All ids in a topic. */
+    private static List<String> read(Lab lab, String bootstrap, String topic) throws Exception {
+        List<String> ids = new ArrayList<>();
+        // a mark at the end, so that nobody has to guess whether more is to come
+        String end = EventId.newRun();
+        try (DeliveryPath sender = new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock())) {
+            sender.deliver(new Events(end, "end", 0, Stage.PAYLOAD_BYTES, lab.clock()).next())
+                    .toCompletableFuture().get();
+        }
+        KafkaListener[] listener = new KafkaListener[1];
+        listener[0] = new KafkaListener(bootstrap, topic, topic, true, DelayModel.NONE, lab.clock(), told -> {
+            if (told instanceof ListenerEvent.Received received) {
+                String id = received.event().getEventId();
+                if (id.startsWith(end + ".")) {
+                    listener[0].stop();
+                } else {
+                    ids.add(id);
+                }
+            }
+        });
+        listener[0].run();
+        return ids;
+    }
+}

@@ -1,0 +1,178 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.kafka.KafkaListener;
+import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.scenario.harness.ChildProcess;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Journal;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Lookups;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A question over Kafka: request topic, reply topic, correlation id. */
+final class KafkaAsRpc implements Scenario {
+
+    private static final Claim CLAIM = new Claim("kafka-as-rpc", Claim.Kind.ANTI_PATTERN, "Kafka as RPC",
+            "Request and reply over two topics cost more than a unary call, and a caller whose reply is lost is told "
+                    + "nothing.",
+            "One caller, one question after another, twice: a unary call, and a record in a request topic answered "
+                    + "by one with the same id in a reply topic (linger 0, acks=all). The noise is how far the two "
+                    + "p50 of a path are apart, the larger of both. Then the server is a process that is killed with "
+                    + "kill -9 between question and answer. Both callers wait for at most 3 s.",
+            "Not measurable where the square of the noise reaches 1.5. Confirmed if Kafka's p50 is at least 1.5 × "
+                    + "gRPC's, and after the kill the gRPC caller had an error before its deadline while Kafka's had "
+                    + "none in the whole 3 s. Refuted if Kafka's p50 is below gRPC's. Else it depends on what a "
+                    + "round trip may cost.");
+
+    private static final double DEARER = 1.5;
+    private static final String GAVE_UP = "";
+    private static final String NEVER = "fixed:10s";
+    private static final long UNTIL_KILL_MILLIS = 200;
+
+    private final Duration length;
+    private final RecipientObserver grpcServer;
+    private final Supervisor supervisor;
+
+    KafkaAsRpc() {
+        this(Duration.ofSeconds(2), new Journal.None(), answer -> { });
+    }
+
+    /**
+     * @param grpcServer what the server does for a unary call before it answers
+     * @param supervisor of Kafka's server
+     */
+    KafkaAsRpc(Duration length, RecipientObserver grpcServer, Supervisor supervisor) {
+        this.length = length;
+        this.grpcServer = grpcServer;
+        this.supervisor = supervisor;
+    }
+
+    /** Sees a server's process end. */
+    @FunctionalInterface
+    interface Supervisor {
+        /** @param answer what a caller waits for */
+        void serverIsGone(CompletableFuture<Void> answer);
+    }
+
+    /**
+     * What a caller had when its server was killed.
+     *
+     * @param told   the error; empty: none before it gave up
+     * @param millis from the kill until then
+     */
+    record Lost(String told, double millis) {
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Lookups lookups = new Lookups(lab, length, grpcServer);
+        Figures figures = new Figures();
+        Lookups.Costs grpc = lookups.grpc(List.of(1)).get(1);
+        Lookups.Costs kafka = lookups.kafka(List.of(1)).get(1);
+        add(figures, "grpc", grpc);
+        add(figures, "kafka", kafka);
+        Lost grpcLost = grpcLost(lab);
+        Lost kafkaLost = kafkaLost(lab);
+        add(figures, "grpc", grpcLost);
+        add(figures, "kafka", kafkaLost);
+        return figures.judged(judge(grpc, kafka, grpcLost, kafkaLost));
+    }
+
+    private static void add(Figures figures, String path, Lookups.Costs costs) {
+        Lookups.Cost cost = costs.cost();
+        figures.add(path, "p50", cost.p50Millis(), "ms").add(path, "p99", cost.p99Millis(), "ms")
+                .add(path, "throughput of one caller", cost.perSecond(), "calls/s")
+                .add(path, "p50, measured twice: apart", costs.p50Noise(), "×");
+    }
+
+    private static void add(Figures figures, String path, Lost lost) {
+        figures.add(path, "server killed: until the caller " + (lost.told().equals(GAVE_UP) ? "gave up, told nothing"
+                : "had " + lost.told()), lost.millis(), "ms");
+    }
+
+    static Verdict judge(Lookups.Costs grpc, Lookups.Costs kafka, Lost grpcLost, Lost kafkaLost) {
+        double noise = Lookups.middle(List.of(grpc.p50Noise(), kafka.p50Noise()));
+        return Verdict.unlessNear(Verdict.Noise.ratio("the same p50, measured twice,", noise, 1, DEARER),
+                () -> judge(kafka.cost().p50Millis() / grpc.cost().p50Millis(), grpcLost, kafkaLost));
+    }
+
+    private static Verdict judge(double dearer, Lost grpcLost, Lost kafkaLost) {
+        if (dearer < 1) {
+            return Verdict.refuted("a round trip over Kafka is quicker than a unary call");
+        }
+        boolean blind = !grpcLost.told().equals(GAVE_UP) && kafkaLost.told().equals(GAVE_UP);
+        return blind && dearer >= DEARER ? Verdict.confirmed()
+                : Verdict.depends("what a round trip may cost, and what a caller has to be told");
+    }
+
+    private static Lost grpcLost(Lab lab) throws Exception {
+        Path directory = lab.directory("rpc");
+        GrpcOptions patient = new GrpcOptions(Stage.GRPC.transport(), Stage.GRPC.executor(), Lookups.TIMEOUT);
+        try (ChildProcess server = ChildProcess.start(directory.resolve("server.log"), List.of(),
+                List.of("grpc-recipient", "0", directory.resolve("server.ids").toString(), NEVER));
+             GrpcFanOut caller = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, patient, List.of(new GrpcFanOut.Target(
+                     "server", server.await("READY ", Stage.DEADLINE))), lab.clock())) {
+            caller.connect(Stage.DEADLINE);
+            Events events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+            CompletableFuture<SendReport> answer = caller.deliver(events.next()).toCompletableFuture();
+            TimeUnit.MILLISECONDS.sleep(UNTIL_KILL_MILLIS);
+            long killed = System.nanoTime();
+            server.kill();
+            String code = answer.get().outcomes().get(0).code();
+            return new Lost(code.equals("DEADLINE_EXCEEDED") ? GAVE_UP : code, (System.nanoTime() - killed) / 1e6);
+        }
+    }
+
+    /** Whatever the client, the broker or a supervisor tells the caller ends its waiting. */
+    private Lost kafkaLost(Lab lab) throws Exception {
+        Path directory = lab.directory("kafka-rpc");
+        try (Lookups.OverKafka rpc = new Lookups.OverKafka(lab)) {
+            rpc.call().get(Stage.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            rpc.endServer();
+            try (ChildProcess server = ChildProcess.start(directory.resolve("server.log"), List.of(),
+                    List.of("kafka-recipient", lab.broker().bootstrap(), rpc.requestTopic(),
+                            rpc.requestTopic() + "-server", directory.resolve("server.ids").toString(), NEVER,
+                            KafkaListener.Commit.AFTER_PROCESSING.name()))) {
+                server.await("READY", Stage.DEADLINE);
+                return kafkaLost(rpc.call(), server);
+            }
+        }
+    }
+
+    private Lost kafkaLost(CompletableFuture<Void> answer, ChildProcess server) throws Exception {
+        long asked = System.nanoTime();
+        TimeUnit.MILLISECONDS.sleep(UNTIL_KILL_MILLIS);
+        long killed = System.nanoTime();
+        server.kill();
+        supervisor.serverIsGone(answer);
+        String told;
+        try {
+            answer.get(asked + Lookups.TIMEOUT.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+            throw new IllegalStateException("a server that was killed has answered");
+        } catch (TimeoutException e) {
+            told = GAVE_UP;
+        } catch (ExecutionException e) {
+            told = e.getCause().getMessage();
+        }
+        return new Lost(told, (System.nanoTime() - killed) / 1e6);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Lookups;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.scenario.harness.Way;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How long it takes until everybody has the event, by path and number of recipients. */
+final class Latency implements Scenario {
+
+    private static final List<Integer> RECIPIENTS = List.of(1, 3, 5, 10);
+    private static final double RATE = 200;
+    /**
+     * Closer than that, two medians are level: loops of one path differ by up to 1.15 by themselves on a shared
+     * machine.
+     */
+    private static final double MARGIN = 1.25;
+    private static final Claim CLAIM = new Claim("latency", Claim.Kind.ROW, "latency end to end",
+            "gRPC is faster end to end than Kafka; sequential fan-out pays the sum of its calls, parallel the slowest.",
+            "1, 3, 5 and 10 recipients without any delay, one event after another (twice) and at 200 events/s, each "
+                    + "path. Completed: every recipient has processed the event and the sender has its answer. The "
+                    + "noise is how far the two medians of the same path and number are apart, the middle one of all.",
+            "By completed p50, one event after another; level is less than 1.25 × apart. Not measurable where the "
+                    + "square of the noise reaches 1.25. Confirmed if Kafka is slower than both gRPC paths, and not "
+                    + "level, at every number of recipients. Refuted if it is slower than both at none. Depends on "
+                    + "the number of recipients if it is slower than both at some.");
+
+    private final Times times;
+    private final Stage.Opener opener;
+
+    /** How long each is warmed up, and each loop runs. */
+    record Times(Duration warmUp, Duration closed, Duration open, List<Integer> recipients) {
+    }
+
+    Latency() {
+        this(new Times(Duration.ofMillis(1200), Duration.ofMillis(1200), Duration.ofMillis(1600), RECIPIENTS),
+                Stage::standard);
+    }
+
+    Latency(Times times, Stage.Opener opener) {
+        this.times = times;
+        this.opener = opener;
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Figures figures = new Figures();
+        Map<Integer, Map<Way, Double>> medians = new TreeMap<>();
+        List<Double> noise = new ArrayList<>();
+        warmBroker(lab);
+        for (int n : times.recipients()) {
+            Map<Way, Double> row = new EnumMap<>(Way.class);
+            for (Way way : Way.values()) {
+                row.put(way, measure(lab, way, n, figures, noise));
+            }
+            medians.put(n, row);
+        }
+        figures.add("kafka", "first N at which its completed p50 is below grpc-sequential's (0: at none)",
+                firstBelow(medians, Way.SEQUENTIAL), "");
+        figures.add("kafka", "first N at which its completed p50 is below grpc-parallel's (0: at none)",
+                firstBelow(medians, Way.PARALLEL), "");
+        return figures.judged(judge(Lookups.middle(noise), medians));
+    }
+
+    /** A fresh broker's first events are much slower than later ones. */
+    private void warmBroker(Lab lab) throws Exception {
+        try (Stage stage = Stage.open(lab, Way.KAFKA, 3, List.of(), opener)) {
+            stage.warmUp(times.warmUp().multipliedBy(4));
+        }
+    }
+
+    private double measure(Lab lab, Way way, int n, Figures figures, List<Double> noise) throws Exception {
+        try (Stage stage = Stage.open(lab, way, n, List.of(), opener)) {
+            stage.warmUp(times.warmUp());
+            Stage.Measured control = stage.closed(times.closed());
+            Stage.Measured closed = stage.closed(times.closed());
+            double first = control.p50("completed");
+            noise.add(Math.max(first, closed.p50("completed")) / Math.min(first, closed.p50("completed")));
+            Stage.Measured open = stage.open(RATE, times.open(), Duration.ofSeconds(10));
+            open.outcome().requireSound();
+            String path = way + " N=" + n;
+            figures.millis(path, "completed p50 of as long before that", first)
+                    .millis(path, "completed p50", closed.p50("completed"))
+                    .millis(path, "completed p99", closed.p99("completed"))
+                    .millis(path, "completed p50 at 200/s", open.p50("completed"))
+                    .millis(path, "completed p99 at 200/s", open.p99("completed"));
+            open.outcome().findings().sumOfCalls().ifPresent(ratio ->
+                    figures.add(path, "mean sender-blocked ÷ sum of the mean calls (theory: 1)", ratio, "×"));
+            open.outcome().findings().independence().ifPresent(ratio ->
+                    figures.add(path, "p50 of the slowest call ÷ that of independent calls (theory: 1)", ratio, "×"));
+            if (way == Way.KAFKA) {
+                figures.millis(path, "produce: sender-blocked p50", closed.p50("sender"))
+                        .millis(path, "and fetch: completed p50 − sender-blocked p50",
+                                closed.p50("completed") - closed.p50("sender"));
+            }
+            return closed.p50("completed");
+        }
+    }
+
+    private static int firstBelow(Map<Integer, Map<Way, Double>> medians, Way other) {
+        return medians.entrySet().stream().filter(row -> row.getValue().get(Way.KAFKA) < row.getValue().get(other))
+                .map(Map.Entry::getKey).findFirst().orElse(0);
+    }
+
+    /**
+     * @param noise   see the claim
+     * @param medians completed p50 by number of recipients and path, in any one unit
+     */
+    static Verdict judge(double noise, Map<Integer, Map<Way, Double>> medians) {
+        return Verdict.unlessNear(Verdict.Noise.ratio("the same median, measured twice,", noise, 1, MARGIN),
+                () -> judge(medians));
+    }
+
+    private static Verdict judge(Map<Integer, Map<Way, Double>> medians) {
+        List<Integer> slower = new ArrayList<>();
+        for (Map.Entry<Integer, Map<Way, Double>> row : medians.entrySet()) {
+            double kafka = row.getValue().get(Way.KAFKA);
+            double grpc = Math.max(row.getValue().get(Way.SEQUENTIAL), row.getValue().get(Way.PARALLEL));
+            if (kafka >= MARGIN * grpc) {
+                slower.add(row.getKey());
+            }
+        }
+        if (slower.size() == medians.size()) {
+            return Verdict.confirmed();
+        }
+        return slower.isEmpty() ? Verdict.refuted("Kafka is not slower than both gRPC paths at any number of recipients")
+                : Verdict.depends("the number of recipients: Kafka is slower with few of them only");
+    }
+}

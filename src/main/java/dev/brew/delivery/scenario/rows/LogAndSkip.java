@@ -1,0 +1,184 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.SendReport;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.FailureModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.Journal;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.scenario.harness.Way;
+import dev.brew.delivery.users.v1.CustomerSignedUp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+
+/** Five recipients over gRPC, and a sender that logs what fails and goes on. */
+final class LogAndSkip implements Scenario {
+
+    private static final int RECIPIENTS = 5;
+    private static final double RATE = 1000;
+    private static final long SLOT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final Duration DRAIN = Duration.ofSeconds(15);
+    private static final FailureModel UNAVAILABLE = FailureModel.parse("UNAVAILABLE@100%");
+    private static final Claim CLAIM = new Claim("log-and-skip", Claim.Kind.ANTI_PATTERN,
+            "five recipients over gRPC, \"if unavailable, log and skip\"",
+            "A gRPC sender that logs and skips unavailable recipients loses events in silence; over Kafka the same "
+                    + "absences lose none.",
+            "10,000 sign-ups at 1,000/s to five recipients, each down for exactly 1 % of the time, in slots of 50 ms "
+                    + "drawn independently. Down: over gRPC it answers UNAVAILABLE, over Kafka it reads nothing "
+                    + "until the slot ends.",
+            "Confirmed if gRPC lost events and Kafka none. Refuted if gRPC lost none or Kafka some.");
+
+    private final Duration length;
+    private final double down;
+    private final UnaryOperator<DeliveryPath> kafkaSender;
+
+    LogAndSkip() {
+        this(Duration.ofSeconds(10), 0.01, path -> path);
+    }
+
+    /**
+     * @param down        share of the time, 0..1
+     * @param kafkaSender what the sender makes of the path; the warm-up goes round it
+     */
+    LogAndSkip(Duration length, double down, UnaryOperator<DeliveryPath> kafkaSender) {
+        this.length = length;
+        this.down = down;
+        this.kafkaSender = kafkaSender;
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Figures figures = new Figures();
+        long grpc = measure(lab, Way.PARALLEL, figures);
+        long kafka = measure(lab, Way.KAFKA, figures);
+        return figures.judged(judge(grpc, kafka));
+    }
+
+    /** @param grpc events that recipients missed over gRPC, all together; {@code kafka}: the same */
+    static Verdict judge(long grpc, long kafka) {
+        if (kafka > 0) {
+            return Verdict.refuted("Kafka lost events");
+        }
+        return grpc == 0 ? Verdict.refuted("gRPC lost nothing") : Verdict.confirmed();
+    }
+
+    private long measure(Lab lab, Way way, Figures figures) throws Exception {
+        SplittableRandom random = lab.random(CLAIM);
+        List<Absentee> journals = new ArrayList<>();
+        List<Recipient> recipients = new ArrayList<>();
+        for (String name : Recipient.names(RECIPIENTS)) {
+            Absentee absentee = new Absentee(way, slots(random), lab.clock());
+            journals.add(absentee);
+            recipients.add(new Recipient(recipients.size(), name, DelayModel.NONE, lab.clock(), absentee));
+        }
+        try (Stage stage = Stage.open(lab, way, 0, recipients, Stage::standard)) {
+            DeliveryPath door = way == Way.KAFKA ? kafkaSender.apply(stage.path()) : skipping(stage.path());
+            stage.warmUp(Duration.ofSeconds(1));
+            journals.forEach(Absentee::begin);
+            Stage.Measured measured = stage.open(door, RATE, length, DRAIN);
+            long sent = measured.outcome().sent();
+            long lost = 0;
+            long end = lab.clock().nanos() + (way == Way.KAFKA ? DRAIN.toNanos() : 0); // for all of them together
+            for (int i = 0; i < RECIPIENTS; i++) {
+                journals.get(i).journal().await((int) sent, Duration.ofNanos(Math.max(1, end - lab.clock().nanos())));
+                long missed = sent - journals.get(i).journal().distinct();
+                lost += missed;
+                figures.add(way.toString(), "lost in silence at " + recipients.get(i).name(), missed,
+                        "events");
+            }
+            figures.add(way.toString(), "sign-ups' events lost, per 10,000 sign-ups", 1e4 * lost / sent, "events");
+            return lost;
+        }
+    }
+
+    private BitSet slots(SplittableRandom random) {
+        int all = (int) (length.toNanos() / SLOT_NANOS);
+        BitSet chosen = new BitSet();
+        while (chosen.cardinality() < Math.round(all * down)) {
+            chosen.set(random.nextInt(all));
+        }
+        return chosen;
+    }
+
+    /** What the anti-pattern is: whoever failed is a line in a log, and the sign-up goes on as if all were well. */
+    private static Door skipping(DeliveryPath path) {
+        return new Door(path) {
+            @Override
+            public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
+                return path.deliver(event).thenApply(report -> new SendReport(report.startedNanos(),
+                        report.unblockedNanos(), report.outcomes().stream().map(outcome -> outcome.accepted() ? outcome
+                                : new SendReport.Outcome(outcome.target(), "OK", true, "", outcome.durationNanos()))
+                                .toList()));
+            }
+        };
+    }
+
+    /**
+     * A recipient's account, and its absences. What comes while it is down does not come in over gRPC. The account has
+     * the events that were due after it began: over Kafka the last ones of the warm-up come later than that.
+     */
+    static final class Absentee extends Journal.None {
+
+        private final Way way;
+        private final BitSet down;
+        private final Journal journal = new Journal();
+        private final NanoClock clock;
+        private volatile long beginNanos = Long.MAX_VALUE;
+
+        Absentee(Way way, BitSet down, NanoClock clock) {
+            this.way = way;
+            this.down = down;
+            this.clock = clock;
+        }
+
+        void begin() {
+            beginNanos = clock.nanos();
+        }
+
+        private boolean isDown() {
+            return down.get((int) Math.min(Integer.MAX_VALUE - 1, (clock.nanos() - beginNanos) / SLOT_NANOS));
+        }
+
+        @Override
+        public Reception received(Recipient recipient, CustomerSignedUp event, long atNanos) {
+            if (Events.signedUpNanos(event) < beginNanos) {
+                return at -> { };
+            }
+            if (way != Way.KAFKA) {
+                boolean absent = isDown();
+                recipient.failures(absent ? UNAVAILABLE : FailureModel.NONE);
+                if (absent) {
+                    return at -> { };
+                }
+            }
+            while (isDown()) {
+                LockSupport.parkNanos(SLOT_NANOS / 10);
+            }
+            return journal.received(recipient, event, atNanos);
+        }
+
+        Journal journal() {
+            return journal;
+        }
+    }
+}

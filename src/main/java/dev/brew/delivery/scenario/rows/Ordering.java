@@ -1,0 +1,73 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.path.kafka.KafkaListener;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Crashes;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Verdict;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+
+/** Whether a customer's events come in the order in which they were sent. */
+final class Ordering implements Scenario {
+
+    private static final String GRPC = "grpc-parallel with retry";
+    private static final String KAFKA = "kafka";
+    private static final Claim CLAIM = new Claim("ordering", Claim.Kind.ROW, "ordering",
+            "Kafka keeps the order of each customer's events; over gRPC retries overtake each other. Across customers, and so "
+                    + "across partitions, Kafka keeps no order either.",
+            "20 events each of 500 customers, 500/s, to a recipient process that is killed with kill -9 once in the middle "
+                    + "and started again after 1 s. The gRPC sender tries again until it is answered. An inversion is an "
+                    + "event's first reception after a later one's of the same customer.",
+            "Confirmed if there are no inversions over Kafka and some over gRPC, and nothing was lost. Refuted if Kafka has "
+                    + "inversions, or gRPC none. It depends on whether events may be lost if one of them lost some.");
+
+    private final Crashes.Plan plan;
+
+    Ordering() {
+        this(new Crashes.Plan(1, 500, 10_000, 500, 1, Duration.ofSeconds(1), "none"));
+    }
+
+    Ordering(Crashes.Plan plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        SplittableRandom random = lab.random(CLAIM);
+        SplittableRandom grpcRandom = random.split();
+        SplittableRandom kafkaRandom = random.split();
+        lab.broker();
+        Map<String, Crashes.Account> accounts = DeliveryGuarantee.sideBySide(Map.<String, Callable<Crashes.Account>>of(
+                GRPC, () -> new Crashes(lab, plan, grpcRandom, "order-grpc")
+                        .grpc(targets -> DeliveryGuarantee.sender(lab, targets, true), true),
+                KAFKA, () -> new Crashes(lab, plan, kafkaRandom, "order-kafka")
+                        .kafka(KafkaListener.Commit.AFTER_PROCESSING)));
+        Figures figures = new Figures();
+        accounts.forEach((path, account) -> figures
+                .add(path, "events sent", account.sent(), "events")
+                .add(path, "inversions within a customer", account.inversions(), "events")
+                .add(path, "inversions across customers", account.across(), "events")
+                .add(path, "duplicated", account.duplicated(), "events")
+                .add(path, "lost", account.lost(), "events"));
+        return figures.judged(judge(accounts.get(GRPC), accounts.get(KAFKA)));
+    }
+
+    static Verdict judge(Crashes.Account grpc, Crashes.Account kafka) {
+        if (kafka.inversions() > 0) {
+            return Verdict.refuted("Kafka turned a customer's events round");
+        }
+        if (grpc.inversions() == 0) {
+            return Verdict.refuted("gRPC kept the order of every customer's events");
+        }
+        return grpc.lost() + kafka.lost() == 0 ? Verdict.confirmed() : Verdict.depends("whether events may be lost");
+    }
+}

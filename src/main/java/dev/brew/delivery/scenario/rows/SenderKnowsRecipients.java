@@ -1,0 +1,220 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.grpc.GrpcFanOut;
+import dev.brew.delivery.path.grpc.GrpcListener;
+import dev.brew.delivery.path.kafka.KafkaPath;
+import dev.brew.delivery.path.kafka.KafkaSender;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Journal;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.text.HostPort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/** What the sender has to know of those who listen. */
+final class SenderKnowsRecipients implements Scenario {
+
+    private static final int BEFORE = 3;
+    private static final int EVENTS = 50;
+    /** The cluster's address and a topic. */
+    private static final int KAFKA_VALUES = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Claim CLAIM = new Claim("sender-knows", Claim.Kind.ROW, "sender knows recipients",
+            "Over gRPC the sender knows every recipient's address; over Kafka it knows a topic, and nobody behind it.",
+            "Three recipients get 50 events. A fourth is started and nobody tells the sender; 50 more. If the fourth "
+                    + "got nothing, the sender is started again with what the fourth has that it was not given (an "
+                    + "address, a "
+                    + "topic); 50 more.",
+            "Confirmed if the fourth got nothing over gRPC until the sender was given another value and started again, and "
+                    + "every event over Kafka with neither. Refuted if gRPC needed neither, or Kafka needed "
+                    + "something. Else it depends on what a sender must be told.");
+
+    private final GrpcSender grpcSender;
+    private final Fourth kafkaFourth;
+
+    SenderKnowsRecipients() {
+        this(SenderKnowsRecipients::standard, (lab, path, fourth) -> {
+            path.join(fourth);
+            return path;
+        });
+    }
+
+    /** @param kafkaFourth how the fourth recipient joins over Kafka */
+    SenderKnowsRecipients(GrpcSender grpcSender, Fourth kafkaFourth) {
+        this.grpcSender = grpcSender;
+        this.kafkaFourth = kafkaFourth;
+    }
+
+    static DeliveryPath standard(List<GrpcFanOut.Target> given, Supplier<List<GrpcFanOut.Target>> registry, Lab lab) {
+        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, given, lab.clock());
+    }
+
+    /** Makes a sender with the addresses it is given; a registry of all listeners stands beside them. */
+    @FunctionalInterface
+    interface GrpcSender {
+        DeliveryPath open(List<GrpcFanOut.Target> given, Supplier<List<GrpcFanOut.Target>> registry, Lab lab);
+    }
+
+    /** Starts the fourth recipient over Kafka. */
+    @FunctionalInterface
+    interface Fourth {
+        /**
+         * Returns the path whose topic it reads: {@code path} itself, or another one, which a sender has to be told of.
+         */
+        KafkaPath join(Lab lab, KafkaPath path, Recipient fourth) throws Exception;
+    }
+
+    /**
+     * What decides.
+     *
+     * @param values   that say where events go, as the sender was given them at first
+     * @param told     values that the sender was given when the fourth came
+     * @param restarts of the sender
+     * @param untold   events that the fourth got before that, of those sent since it was there
+     * @param after    events that it got of those sent after that; 0 if it was not done
+     * @param missed   events that the fourth has not got in the end, of all that were ever sent
+     */
+    record Facts(int values, int told, int restarts, long untold, long after, long missed) {
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Facts grpc = grpc(lab);
+        Facts kafka = kafka(lab);
+        Figures figures = new Figures();
+        add(figures, "grpc", grpc);
+        add(figures, "kafka", kafka);
+        return figures.judged(judge(grpc, kafka));
+    }
+
+    private static void add(Figures figures, String path, Facts facts) {
+        figures.add(path, "values that say where events go", facts.values(), "")
+                .add(path, "values to tell the sender for the fourth", facts.told(), "")
+                .add(path, "sender restarts for the fourth", facts.restarts(), "")
+                .add(path, "events the fourth got before the sender was told", facts.untold(), "events")
+                .add(path, "events the fourth got of those sent afterwards", facts.after(), "events")
+                .add(path, "events of before that the fourth never got", facts.missed(), "events");
+    }
+
+    static Verdict judge(Facts grpc, Facts kafka) {
+        if (grpc.told() == 0 && grpc.restarts() == 0 && grpc.untold() > 0) {
+            return Verdict.refuted("the gRPC sender found the fourth recipient by itself");
+        }
+        if (kafka.told() > 0 || kafka.restarts() > 0 || kafka.missed() > 0) {
+            return Verdict.refuted("Kafka's sender had to be told, or the new group missed events");
+        }
+        return grpc.told() > 0 && grpc.restarts() > 0 && grpc.after() > 0 ? Verdict.confirmed()
+                : Verdict.depends("what a sender must be told: for gRPC's, a restart with another address was not "
+                        + "enough");
+    }
+
+    private Facts grpc(Lab lab) throws Exception {
+        List<GrpcListener> listeners = new ArrayList<>();
+        List<GrpcFanOut.Target> registry = new ArrayList<>();
+        Journal fourth = new Journal();
+        Events events = events(lab);
+        try {
+            for (String name : Recipient.names(BEFORE)) {
+                listen(lab, name, new Journal(), listeners, registry);
+            }
+            List<GrpcFanOut.Target> given = List.copyOf(registry);
+            long untold;
+            try (DeliveryPath sender = grpcSender.open(given, () -> List.copyOf(registry), lab)) {
+                send(sender, events);
+                listen(lab, Recipient.names(BEFORE + 1).get(BEFORE), fourth, listeners, registry);
+                send(sender, events);
+                untold = fourth.distinct();
+            }
+            if (untold > 0) {
+                return new Facts(given.size(), 0, 0, untold, 0, events.made() - untold);
+            }
+            try (DeliveryPath sender = grpcSender.open(List.copyOf(registry), () -> List.copyOf(registry), lab)) {
+                send(sender, events);
+            }
+            return new Facts(given.size(), registry.size() - given.size(), 1, untold, fourth.distinct() - untold,
+                    events.made() - fourth.distinct());
+        } finally {
+            listeners.forEach(GrpcListener::close);
+        }
+    }
+
+    private static void listen(Lab lab, String name, Journal journal, List<GrpcListener> listeners,
+                               List<GrpcFanOut.Target> registry) throws Exception {
+        GrpcListener listener = GrpcListener.start(new Recipient(0, name, DelayModel.NONE, lab.clock(), journal),
+                HostPort.loopback(0), Stage.GRPC, server -> { });
+        listeners.add(listener);
+        registry.add(new GrpcFanOut.Target(name, listener.target()));
+    }
+
+    private Facts kafka(Lab lab) throws Exception {
+        Events events = events(lab);
+        List<Recipient> three = new ArrayList<>();
+        for (String name : Recipient.names(BEFORE)) {
+            three.add(new Recipient(three.size(), name, DelayModel.NONE, lab.clock(), new Journal()));
+        }
+        Journal fourth = new Journal();
+        try (KafkaPath path = KafkaPath.open(lab.broker(), Stage.KAFKA, three, lab.clock(), events.run(),
+                failure -> { })) {
+            send(path, events);
+            KafkaPath read = kafkaFourth.join(lab, path, new Recipient(BEFORE, Recipient.names(BEFORE + 1).get(BEFORE),
+                    DelayModel.NONE, lab.clock(), fourth));
+            try {
+                send(path, events);
+                fourth.await(2 * EVENTS, PATIENCE);
+                long untold = fourth.distinct();
+                if (untold > 0) {
+                    return new Facts(KAFKA_VALUES, 0, 0, untold, 0, events.made() - untold);
+                }
+                return afterRestart(lab, path, read, events, fourth);
+            } finally {
+                if (read != path) {
+                    read.close();
+                }
+            }
+        }
+    }
+
+    /** Nothing came by itself: a new sender is given the fourth's topic too, if that is another one. */
+    private static Facts afterRestart(Lab lab, KafkaPath path, KafkaPath read, Events events, Journal fourth)
+            throws Exception {
+        Set<String> topics = new LinkedHashSet<>(List.of(path.topic(), read.topic()));
+        for (String topic : topics) {
+            try (DeliveryPath sender = new KafkaSender(lab.broker().bootstrap(), Stage.KAFKA, topic, lab.clock())) {
+                send(sender, events);
+            }
+        }
+        fourth.await(EVENTS, PATIENCE);
+        return new Facts(KAFKA_VALUES, topics.size() - 1, 1, 0, fourth.distinct(), events.made() - fourth.distinct());
+    }
+
+    private static Events events(Lab lab) {
+        return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+    }
+
+    private static void send(DeliveryPath path, Events events) throws InterruptedException, ExecutionException {
+        for (int i = 0; i < EVENTS; i++) {
+            var report = path.deliver(events.next()).toCompletableFuture().get();
+            if (!report.accepted()) {
+                throw new IllegalStateException("not accepted: " + report.refusals());
+            }
+        }
+    }
+}

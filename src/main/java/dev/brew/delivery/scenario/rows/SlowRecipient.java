@@ -1,0 +1,118 @@
+package dev.brew.delivery.scenario.rows;
+
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Journal;
+import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Scenario;
+import dev.brew.delivery.scenario.harness.Stage;
+import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.scenario.harness.Way;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who waits for one slow recipient. */
+final class SlowRecipient implements Scenario {
+
+    private static final double RATE = 100;
+    private static final List<Integer> DELAYS_MILLIS = List.of(0, 20, 200);
+    private static final int HEALTHY = 2;
+    private static final Claim CLAIM = new Claim("slow-recipient", Claim.Kind.ROW, "one slow recipient",
+            "Over gRPC one slow recipient holds up the sender, and one after another also every recipient behind it; "
+                    + "over Kafka it holds up nobody but itself.",
+            "Three recipients at 100 events/s; the first one takes no time, then 20 ms for each event, then 200 ms. "
+                    + "Over gRPC it answers events side by side; over Kafka it works on them one by one and falls "
+                    + "behind. The noise is the largest p99 without a delay.",
+            "At 200 ms. Not measurable where twice the noise reaches half the delay. Confirmed if over Kafka the "
+                    + "healthy recipients' received p99 and the sender-blocked p99 stay below half the delay, and "
+                    + "over gRPC the sender-blocked p99 is at least the delay on both paths, and the healthy ones' "
+                    + "on sequential. Refuted if Kafka's sender or healthy recipients wait half the delay or more, "
+                    + "or no gRPC sender waits for it. Else it depends on the fan-out.");
+
+    private final Duration length;
+    private final Stage.Opener opener;
+
+    SlowRecipient() {
+        this(Duration.ofSeconds(3), Stage::standard);
+    }
+
+    SlowRecipient(Duration length, Stage.Opener opener) {
+        this.length = length;
+        this.opener = opener;
+    }
+
+    /**
+     * What the others felt.
+     *
+     * @param healthy received p99 of the healthy recipients, ms
+     * @param sender  sender-blocked p99, ms
+     */
+    record Facts(double healthy, double sender) {
+    }
+
+    @Override
+    public Claim claim() {
+        return CLAIM;
+    }
+
+    @Override
+    public Finding run(Lab lab) throws Exception {
+        Figures figures = new Figures();
+        Map<Way, Facts> noise = new EnumMap<>(Way.class);
+        Map<Way, Facts> last = new EnumMap<>(Way.class);
+        for (Way way : Way.values()) {
+            List<Facts> facts = measure(lab, way, figures);
+            noise.put(way, facts.get(0));
+            last.put(way, facts.get(facts.size() - 1));
+        }
+        return figures.judged(judge(noise, last, DELAYS_MILLIS.get(DELAYS_MILLIS.size() - 1)));
+    }
+
+    /** By delay, in their order. */
+    private List<Facts> measure(Lab lab, Way way, Figures figures) throws Exception {
+        Recipient slow = new Recipient(HEALTHY, "slow", DelayModel.NONE, lab.clock(), new Journal());
+        List<Facts> all = new ArrayList<>();
+        try (Stage stage = Stage.open(lab, way, HEALTHY, List.of(slow), opener)) {
+            stage.warmUp(Duration.ofSeconds(1));
+            for (int delay : DELAYS_MILLIS) {
+                slow.delay(delay == 0 ? DelayModel.NONE : DelayModel.parse("fixed:" + delay + "ms"));
+                Stage.Measured measured = stage.open(RATE, length, Duration.ofSeconds(20));
+                Facts facts = new Facts(measured.receivedP99(0, Integer.MAX_VALUE, Recipient.names(HEALTHY)) / 1e6,
+                        measured.p99("sender") / 1e6);
+                String path = way + " " + delay + " ms";
+                figures.add(path, "healthy recipients' received p99", facts.healthy(), "ms")
+                        .add(path, "sender-blocked p99", facts.sender(), "ms");
+                all.add(facts);
+            }
+            slow.delay(DelayModel.NONE); // what it is behind with need not be waited for
+        }
+        return all;
+    }
+
+    /** @param noise the same without a delay */
+    static Verdict judge(Map<Way, Facts> noise, Map<Way, Facts> facts, double delayMillis) {
+        double largest = noise.values().stream().mapToDouble(one -> Math.max(one.healthy(), one.sender())).max()
+                .orElse(Double.NaN);
+        return Verdict.unlessNear(Verdict.Noise.millis("the largest p99 without a delay", largest, delayMillis / 2),
+                () -> judge(facts, delayMillis));
+    }
+
+    private static Verdict judge(Map<Way, Facts> facts, double delayMillis) {
+        Facts kafka = facts.get(Way.KAFKA);
+        Facts sequential = facts.get(Way.SEQUENTIAL);
+        Facts parallel = facts.get(Way.PARALLEL);
+        if (Math.max(kafka.healthy(), kafka.sender()) >= delayMillis / 2) {
+            return Verdict.refuted("over Kafka the sender or the healthy recipients wait, too");
+        }
+        if (Math.max(sequential.sender(), parallel.sender()) < delayMillis) {
+            return Verdict.refuted("no gRPC sender waits for the slow recipient");
+        }
+        boolean asClaimed = sequential.sender() >= delayMillis && parallel.sender() >= delayMillis
+                && sequential.healthy() >= delayMillis;
+        return asClaimed ? Verdict.confirmed() : Verdict.depends("how the gRPC sender fans out");
+    }
+}

@@ -1,0 +1,297 @@
+package dev.brew.delivery.sweep;
+
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.load.BackgroundLoop;
+import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.load.OpenLoop;
+import dev.brew.delivery.load.Pacer;
+import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.recipient.Ledger;
+import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.results.HistogramFiles;
+import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.rig.Rig;
+import dev.brew.delivery.text.Few;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One recipient falls behind, or stops answering altogether, while events come at a steady rate; then it is well again.
+ * What the sender and the other recipients feel before, during and after it, and how long until all is steady. For one
+ * thread.
+ *
+ * <p>An event belongs to the stage in which it was due. A recipient's lag is what was sent to it and not processed by
+ * it, without the events that the sender has given up: nobody waits for those, and working them off is no recovery.
+ */
+public final class Disturbance {
+
+    private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** So much of a second's events may be under way on a steady system, beside a handful. */
+    private static final double STEADY_SHARE = 0.05;
+    private static final long STEADY_FEW = 5;
+    private static final int STEADY_SAMPLES = 10;
+    /** A rate over fewer samples is off by more than a fifth from the sampling alone. */
+    private static final int LEAST_SAMPLES = 5;
+    private static final double COVERED = 0.99;
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+    /** What is due so shortly before the disturbance may still be under way when it begins. */
+    private static final long UNDER_WAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Rig rig;
+    private final NanoClock clock;
+    private final Script script;
+
+    /** The stages, in their order. */
+    public enum Stage {
+        BEFORE, DURING, AFTER
+    }
+
+    /**
+     * What happens.
+     *
+     * @param who      the recipient's place, from 0
+     * @param slowness how long it works on an event while it is disturbed; null: it does not answer before the end
+     * @param rate     events/s
+     * @param before   how long all is well first
+     * @param during   how long it is disturbed
+     * @param after    how long at most until all is steady again
+     */
+    public record Script(int who, DelayModel slowness, double rate, Duration before, Duration during, Duration after) {
+
+        /**
+         * The stage of an event.
+         *
+         * @param nanos when it was due, from the start
+         * @return empty in the last second before the disturbance, or in the second half of a shorter time: such an event
+         *         may be disturbed, and is no figure of {@link Stage#BEFORE}
+         */
+        public Optional<Stage> stageAt(long nanos) {
+            long ill = before.toNanos();
+            if (nanos >= ill) {
+                return Optional.of(nanos < ill + during.toNanos() ? Stage.DURING : Stage.AFTER);
+            }
+            return nanos < ill - Math.min(UNDER_WAY_NANOS, ill / 2) ? Optional.of(Stage.BEFORE) : Optional.empty();
+        }
+    }
+
+    /**
+     * A moment.
+     *
+     * @param millis    from the start
+     * @param sent      events so far
+     * @param completed of those, so far
+     * @param failed    of those, so far
+     * @param inFlight  sent, and neither completed nor failed
+     * @param lag       of each recipient, in events
+     * @param heapMiB   used by this JVM, garbage included
+     */
+    public record Sample(long millis, long sent, long completed, long failed, long inFlight, List<Long> lag,
+                         long heapMiB) {
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param stages        the series of the events that were due in each stage, see {@link #covers}
+     * @param failures      how many events failed, by their targets' codes
+     * @param samples       every tenth of a second
+     * @param backlog       the disturbed recipient's lag when it was well again, in events
+     * @param steadyMillis  from then until all was steady; -1 if it did not become so in time
+     * @param drainedPerSecond at which rate the recipient worked its backlog off; 0 if there was no backlog to speak
+     *                         of, or half of it was gone in too few samples to tell a rate
+     * @param predictedMillis  what follows from both: backlog ÷ (μ − λ); -1 if there is no such rate, or μ ≤ λ
+     * @param problems      what was lost without the sender being told, or came wrongly, in words
+     */
+    public record Result(Map<Stage, Map<String, Quantiles>> stages, Map<String, Long> failures, List<Sample> samples,
+                         long backlog, long steadyMillis, double drainedPerSecond, long predictedMillis,
+                         List<String> problems) {
+
+        /**
+         * True if at least 99 of 100 events of a stage have a latency of this series. A p99 of fewer would be one of
+         * the events that came through: those that a recipient never received have no latency, and count as none.
+         */
+        public boolean covers(Stage stage, String series) {
+            Map<String, Quantiles> all = stages.get(stage);
+            long events = all.values().stream().mapToLong(Quantiles::count).max().orElse(0);
+            return all.containsKey(series) && all.get(series).count() >= COVERED * events;
+        }
+    }
+
+    public Disturbance(Rig rig, NanoClock clock, Script script) {
+        this.rig = rig;
+        this.clock = clock;
+        this.script = script;
+    }
+
+    /** Plays the script. */
+    public Result run() throws InterruptedException {
+        Map<Stage, TrialRecorder> recorders = new LinkedHashMap<>();
+        long start = clock.nanos();
+        for (Stage stage : Stage.values()) {
+            recorders.put(stage, rig.recorder());
+            recorders.get(stage).start(start);
+        }
+        long ill = start + script.before.toNanos();
+        long well = ill + script.during.toNanos();
+        TrialRecorder between = rig.recorder();
+        between.start(start);
+        DeliveryTracker.Phase phase = rig.phase();
+        OpenLoop loop = new OpenLoop(phase, rig.path(), due -> script.stageAt(due - start).map(recorders::get).orElse(between), clock,
+                new Pacer(clock), Arrivals.Process.CONSTANT.at(script.rate, 0), OpenLoop.MAX_IN_FLIGHT);
+        BackgroundLoop running = BackgroundLoop.start(loop, DRAIN);
+        try {
+            Recipient disturbed = rig.recipients().get(script.who);
+            List<Sample> samples = new ArrayList<>();
+            sampleUntil(ill, start, loop, phase, samples);
+            if (script.slowness == null) {
+                disturbed.stopUntil(well);
+            } else {
+                disturbed.delay(script.slowness);
+            }
+            sampleUntil(well, start, loop, phase, samples);
+            disturbed.delay(DelayModel.NONE);
+            int wellAgain = samples.size();
+            sampleUntilSteady(well + script.after.toNanos(), start, loop, phase, samples);
+            OpenLoop.Outcome outcome = running.finish();
+            return result(recorders, outcome, samples, wellAgain, problems(outcome, phase));
+        } finally {
+            loop.stop(); // also of a script that was interrupted
+        }
+    }
+
+    private void sampleUntil(long end, long start, OpenLoop loop, DeliveryTracker.Phase phase, List<Sample> samples)
+            throws InterruptedException {
+        for (long next = clock.nanos(); next < end; next += SAMPLE_NANOS) {
+            sleepUntil(Math.min(next, end));
+            samples.add(sample(start, loop, phase));
+        }
+        sleepUntil(end);
+    }
+
+    private void sampleUntilSteady(long end, long start, OpenLoop loop, DeliveryTracker.Phase phase,
+                                   List<Sample> samples) throws InterruptedException {
+        int steady = 0;
+        for (long next = clock.nanos(); next < end && steady < STEADY_SAMPLES; next += SAMPLE_NANOS) {
+            sleepUntil(next);
+            Sample sample = sample(start, loop, phase);
+            samples.add(sample);
+            steady = isSteady(sample) ? steady + 1 : 0;
+        }
+    }
+
+    private void sleepUntil(long atNanos) throws InterruptedException {
+        for (long left = atNanos - clock.nanos(); left > 0; left = atNanos - clock.nanos()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private Sample sample(long start, OpenLoop loop, DeliveryTracker.Phase phase) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - start);
+        List<Long> lags = new ArrayList<>();
+        for (Recipient recipient : rig.recipients()) {
+            lags.add(phase.owedBy(recipient.index()));
+        }
+        Runtime runtime = Runtime.getRuntime();
+        return new Sample(millis, loop.sent(), loop.completed(), loop.failed(), loop.inFlight(), List.copyOf(lags),
+                (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+    }
+
+    private boolean isSteady(Sample sample) {
+        double most = STEADY_FEW + STEADY_SHARE * script.rate;
+        return sample.inFlight <= most && sample.lag.get(script.who) <= most;
+    }
+
+    private Result result(Map<Stage, TrialRecorder> recorders, OpenLoop.Outcome outcome, List<Sample> samples,
+                          int wellAgain, List<String> problems) {
+        Map<Stage, Map<String, Quantiles>> stages = new LinkedHashMap<>();
+        recorders.forEach((stage, recorder) -> {
+            Map<String, Quantiles> series = new LinkedHashMap<>();
+            HistogramFiles.mergeBySeries(recorder.stop(clock.nanos()))
+                    .forEach((name, histogram) -> series.put(name, Quantiles.of(histogram)));
+            stages.put(stage, series);
+        });
+        Recovery recovery = Recovery.of(samples.subList(Math.min(wellAgain, samples.size()), samples.size()),
+                this::isSteady, STEADY_SAMPLES, script.who, script.rate);
+        return new Result(stages, outcome.failures(), List.copyOf(samples), recovery.backlog(), recovery.steadyMillis(),
+                recovery.drainedPerSecond(), recovery.predictedMillis(), problems);
+    }
+
+    private static List<String> problems(OpenLoop.Outcome outcome, DeliveryTracker.Phase phase) {
+        List<String> problems = new ArrayList<>(outcome.missing());
+        // what a recipient lacks beyond the events that failed, the sender was never told of
+        problems.addAll(Few.entries(phase.balance().stream().filter(balance -> balance.lost() > outcome.failed()
+                || balance.duplicated() > 0 || balance.outOfOrder() > 0 || balance.neverSent() > 0)
+                .map(Ledger.Balance::toString).toList()));
+        return problems;
+    }
+
+    /**
+     * The way back to a steady state, from samples alone.
+     *
+     * @param backlog          see {@link Result}
+     * @param steadyMillis     see {@link Result}
+     * @param drainedPerSecond see {@link Result}
+     * @param predictedMillis  see {@link Result}
+     */
+    public record Recovery(long backlog, long steadyMillis, double drainedPerSecond, long predictedMillis) {
+
+        public interface Steady {
+            boolean is(Sample sample);
+        }
+
+        /**
+         * @param samples from the moment on when the recipient is well again
+         * @param inARow  how many steady ones end it
+         */
+        public static Recovery of(List<Sample> samples, Steady steady, int inARow, int who, double rate) {
+            if (samples.isEmpty()) {
+                return new Recovery(0, -1, 0, -1);
+            }
+            Sample first = samples.get(0);
+            int from = firstSteady(samples, steady, inARow);
+            long steadyMillis = from < 0 ? -1 : samples.get(from).millis - first.millis;
+            long backlog = first.lag.get(who);
+            int half = 0;
+            while (half < samples.size() && samples.get(half).lag.get(who) > backlog / 2) {
+                half++;
+            }
+            if (steady.is(first) || half < LEAST_SAMPLES || half == samples.size()) {
+                return new Recovery(backlog, steadyMillis, 0, -1);
+            }
+            double drained = drainedPerSecond(first, samples.get(half), who);
+            long predicted = drained <= rate ? -1 : Math.round(1000 * backlog / (drained - rate));
+            return new Recovery(backlog, steadyMillis, drained, predicted);
+        }
+
+        /**
+         * What is neither lag nor given up was processed. From the first half of the way, so that the second one is a
+         * prediction.
+         */
+        private static double drainedPerSecond(Sample first, Sample half, int who) {
+            long left = half.lag.get(who) - first.lag.get(who) + half.failed - first.failed;
+            return Math.max(0, half.sent - first.sent - left) / ((half.millis - first.millis) / 1000.0);
+        }
+
+        private static int firstSteady(List<Sample> samples, Steady steady, int inARow) {
+            int count = 0;
+            for (int i = 0; i < samples.size(); i++) {
+                count = steady.is(samples.get(i)) ? count + 1 : 0;
+                if (count == inARow) {
+                    return i - inARow + 1;
+                }
+            }
+            return -1;
+        }
+    }
+}

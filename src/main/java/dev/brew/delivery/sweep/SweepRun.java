@@ -1,0 +1,436 @@
+package dev.brew.delivery.sweep;
+
+import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.report.Report;
+import dev.brew.delivery.report.SummaryTable;
+import dev.brew.delivery.results.Json;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.run.RunLock;
+import dev.brew.delivery.text.Reason;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * The sweeps of several paths and numbers of recipients, each path in a fresh JVM; they take turns. Then one table, one
+ * sweep.json and one page. The whole can be made more than once side by side, each time in JVMs and a run directory of its
+ * own, a rate of one time beside the same path's of the next: how far their edges lie apart is not the machine's drift, for
+ * both met the same. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ */
+public final class SweepRun {
+
+    /** A line of a path's JVM that is for us: it is ready for its next turn. */
+    public static final String TURN_OVER = "-- turn over";
+    private static final long END_SECONDS = 10;
+
+    private final List<Case> cases;
+    private final int sweeps;
+    private final int times;
+    private final Duration bound;
+    private final Duration patience;
+    private final Path results;
+    private final List<String> typed;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final InstantSource clock;
+    private volatile boolean stopping;
+    private final List<Child> children = new CopyOnWriteArrayList<>();
+
+    /**
+     * The sweeps of one path.
+     *
+     * @param recipients a sweep for each of these numbers
+     * @param command    what starts their JVM, but for the directory, which is added at its end; it prints
+     *                   {@link #TURN_OVER} when it is ready and after each of its turns, measures when it reads a line, and
+     *                   ends when its standard input does
+     */
+    public record Case(String path, List<Integer> recipients, List<String> command) {
+
+        public Case {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    /**
+     * sweep.json.
+     *
+     * @param schema      version of this file's form
+     * @param boundMillis on completed p99
+     */
+    public record Sweep(int schema, double boundMillis, List<SweepCase.Row> edges) {
+        static final int SCHEMA = 1;
+    }
+
+    /**
+     * @param times   how often the whole is made, side by side; 1 or more
+     * @param patience how long a path's JVM may say nothing, else it hangs and is ended
+     * @param results where the run directories go
+     * @param typed   what was typed
+     */
+    public SweepRun(List<Case> cases, int times, Duration bound, Duration patience, Path results, List<String> typed, PrintStream out, PrintStream err,
+                    InstantSource clock) {
+        this.cases = List.copyOf(cases);
+        this.sweeps = cases.stream().mapToInt(one -> one.recipients.size()).sum();
+        this.times = times;
+        this.bound = bound;
+        this.patience = patience;
+        this.results = results;
+        this.typed = List.copyOf(typed);
+        this.out = out;
+        this.err = err;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs them.
+     *
+     * @return the exit code: 0 if every sweep came to its end, else 1
+     * @throws IOException if the results directory cannot be written
+     */
+    public int run() throws IOException, InterruptedException {
+        Instant startedAt = clock.instant();
+        try (RunLock lock = RunLock.acquire(err)) {
+            List<Repeat> repeats = new ArrayList<>();
+            for (int number = 1; number <= times; number++) {
+                repeats.add(new Repeat(number, startedAt));
+            }
+            try {
+                takeTurns(repeats);
+            } catch (IOException | RuntimeException | Error e) { // whatever it is, the run ends in order
+                repeats.forEach(repeat -> repeat.problems.add(repeat.said("the sweep broke: " + Reason.of(e))));
+                endChildren();
+            }
+            int code = 0;
+            for (Repeat repeat : repeats) {
+                code = Math.max(code, repeat.close());
+            }
+            apart(repeats.stream().map(repeat -> repeat.rows).toList()).forEach(out::println);
+            return code;
+        } catch (RunLock.TakenException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private void takeTurns(List<Repeat> repeats) throws IOException, InterruptedException {
+        for (Case one : cases) { // a path's times stand side by side, so that they meet the same moments
+            for (Repeat repeat : repeats) {
+                if (!stopping) {
+                    start(one, repeat);
+                }
+            }
+        }
+        while (!children.isEmpty()) {
+            for (Child one : children) {
+                if (!one.turn()) {
+                    children.remove(one);
+                    one.repeat.ended(one);
+                }
+            }
+        }
+    }
+
+    private List<String> paths() {
+        return cases.stream().map(Case::path).toList();
+    }
+
+    private void start(Case one, Repeat repeat) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(one.command);
+        command.add(repeat.directory.path().toAbsolutePath().toString());
+        Child started = new Child(one, repeat, ChildJvm.process(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        children.add(started);
+        if (stopping) { // it may have come between the two
+            started.process.toHandle().destroy();
+        }
+        started.relay();
+    }
+
+    /** A path's JVM. For the one thread that runs the sweeps, but for the process. */
+    private final class Child {
+
+        private final Case of;
+        private final Repeat repeat;
+        private final Process process;
+        /** Empty at the end. */
+        private final BlockingQueue<Optional<String>> said = new LinkedBlockingQueue<>();
+        private final Writer turns;
+        private String last = "";
+        private String hangs = "";
+        private boolean silent;
+
+        Child(Case of, Repeat repeat, Process process) {
+            this.of = of;
+            this.repeat = repeat;
+            this.process = process;
+            this.turns = process.outputWriter();
+            Thread reader = new Thread(this::read, "sweep-output");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read() {
+            try (BufferedReader lines = process.inputReader()) {
+                lines.lines().map(Optional::of).forEach(said::add);
+            } catch (IOException | UncheckedIOException e) {
+                // it was killed while it wrote
+            }
+            said.add(Optional.empty());
+        }
+
+        /** Lets it measure; false if it has ended. */
+        boolean turn() throws InterruptedException {
+            try {
+                turns.write('\n');
+                turns.flush();
+            } catch (IOException e) {
+                return relay(); // nobody reads: it has ended, and what it said last is still to be shown
+            }
+            return relay();
+        }
+
+        /** Shows what it prints until its turn is over; false if it has ended. */
+        boolean relay() throws InterruptedException {
+            while (!silent) {
+                Optional<String> line = said.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+                if (line == null) {
+                    endHung("nothing was heard of it for " + patience.toSeconds() + " s");
+                    return false;
+                }
+                silent = line.isEmpty();
+                if (!silent && line.get().equals(TURN_OVER)) {
+                    return true;
+                }
+                if (!silent) {
+                    last = line.get().strip().replaceAll(" +", " ");
+                    out.println(repeat.said(line.get()));
+                }
+            }
+            return false; // the end of its output is heard once, whoever asks again
+        }
+
+        /** Its exit code; a JVM that does not end is ended. Its broker ends with it. */
+        int exitCode() throws InterruptedException {
+            if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                endHung("it had not ended " + patience.toSeconds() + " s after its output");
+            }
+            return process.waitFor();
+        }
+
+        private void endHung(String why) {
+            process.toHandle().destroyForcibly();
+            hangs = why + ", so it was ended; " + (last.isEmpty() ? "it has said nothing" : "it said last: " + last);
+        }
+    }
+
+    /** One time of the whole. */
+    private final class Repeat {
+
+        private final int number;
+        private final Instant startedAt;
+        private final RunDirectory directory;
+        private final List<String> problems = new ArrayList<>();
+        private final List<SweepCase.Row> rows = new ArrayList<>();
+
+        Repeat(int number, Instant startedAt) throws IOException {
+            this.number = number;
+            this.startedAt = startedAt;
+            this.directory = RunDirectory.create(results, startedAt, "sweep");
+            directory.writeJson("status.json", Status.running(0, sweeps));
+            out.println(said(String.format("%d sweeps, results in %s", sweeps, directory.path())));
+        }
+
+        /** A line, with the time that it is of, if there is more than one. */
+        String said(String line) {
+            return times == 1 ? line : number + ": " + line;
+        }
+
+        void ended(Child ended) throws IOException, InterruptedException {
+            Case one = ended.of;
+            int code = ended.exitCode();
+            List<Integer> missing = new ArrayList<>();
+            for (int recipients : one.recipients) {
+                Path file = directory.path().resolve(SweepCase.fileOf(one.path, recipients));
+                if (Files.exists(file)) {
+                    rows.add(Json.read(file, SweepCase.Row.class));
+                    Files.delete(file);
+                } else {
+                    missing.add(recipients);
+                }
+            }
+            if (!stopping && (code != 0 || !missing.isEmpty())) {
+                problems.add(said(one.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code : ended.hangs)
+                        + (missing.isEmpty() ? "" : ", without an edge for N in " + missing)));
+            }
+            directory.writeJson("status.json", Status.running(rows.size(), sweeps));
+        }
+
+        /** Writes what there is, and shows it; 0 if that is all that was asked for. */
+        int close() throws IOException {
+            rows.sort(Comparator.comparingInt(row -> paths().indexOf(row.path())));
+            if (stopping) {
+                problems.add(said("interrupted after " + rows.size() + " of " + sweeps + " sweeps"));
+            }
+            boolean any = false;
+            List<String> fixed = List.of();
+            try {
+                directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
+                any = !directory.trials().isEmpty();
+                fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : fixed;
+            } catch (IOException | RuntimeException e) { // status.json has to say so
+                problems.add(said("the sweeps could not be summed up: " + Reason.of(e)));
+            }
+            Status status = Status.ended(stopping, problems, rows.size(), sweeps);
+            directory.writeJson("status.json", status);
+            if (!rows.isEmpty()) {
+                out.println();
+                lines(rows, bound).forEach(out::println);
+            }
+            fixed.forEach(out::println);
+            out.printf("%n%s%n", said(String.format("%s: %d of %d sweeps, %s", status.state(), rows.size(), sweeps,
+                    directory.path())));
+            problems.forEach(err::println);
+            boolean drawn = !any || stopping || draw(directory);
+            return drawn && status.state() == Status.State.VALID ? 0 : 1;
+        }
+    }
+
+    private boolean draw(RunDirectory directory) throws IOException {
+        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(),
+                EnumSet.allOf(Report.Format.class));
+        outcome.written().stream().filter(file -> file.toString().endsWith(".html"))
+                .forEach(page -> out.println("report: " + page));
+        outcome.noPng().ifPresent(err::println);
+        outcome.problems().forEach(err::println);
+        return outcome.problems().isEmpty();
+    }
+
+    /** The table of what {@link SweepCase.At} asked for; nothing if it was nothing. */
+    private static List<String> fixed(Summary summary) {
+        List<Summary.Row> rows = summary.rows().stream().filter(row -> row.benchmark().equals(SweepCase.FIXED)).toList();
+        List<String> lines = new ArrayList<>();
+        if (!rows.isEmpty()) {
+            lines.add("");
+            lines.addAll(SummaryTable.lines(new Summary(summary.schema(), summary.unit(), rows)));
+        }
+        return lines;
+    }
+
+    /** The table of edges, each beside that of the first path in the same run: a machine's speed moves all of them. */
+    public static List<String> lines(List<SweepCase.Row> rows, Duration bound) {
+        String first = rows.isEmpty() ? "" : rows.get(0).path();
+        Map<Integer, Double> reference = rows.stream().filter(row -> row.path().equals(first) && row.edge() > 0)
+                .collect(Collectors.toMap(SweepCase.Row::recipients, SweepCase.Row::edge));
+        List<String[]> cells = new ArrayList<>();
+        cells.add(new String[] {"path", "N", "edge/s", "x", "CPU us", "cores", "p50 ms", "p99 ms", "p99.9 ms", "fails at/s", "why"});
+        for (SweepCase.Row row : rows) {
+            boolean found = row.p50() > 0;
+            cells.add(new String[] {row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
+                reference.containsKey(row.recipients())
+                        ? number(row.edge() / reference.get(row.recipients()), "%.2f") : "-",
+                cpu(row), cores(row),
+                found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
+                found ? number(row.p999() / 1e6, "%,.1f") : "-",
+                row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why() + (row.settled() ? "" : " (not settled)")});
+        }
+        List<String> lines = new ArrayList<>(SummaryTable.align(cells));
+        lines.add("Edge: the rate that holds as often as not; to hold is not to be saturated, and completed p99 under "
+                + bound.toMillis() + " ms. Latencies: of the highest rate up to it that held.");
+        lines.add("x: edge / that of the first path in the same run. CPU: of sender, recipients and broker for each event, near"
+                + " the edge; cores: edge x CPU.");
+        lines.add("Where a repeated edge differs and its cores do not, the machine took longer for an event, or less long.");
+        return lines;
+    }
+
+    /**
+     * The table of how far apart the edges of several times are; nothing if no edge was found more than once.
+     *
+     * @param times of each time, its rows
+     */
+    static List<String> apart(List<List<SweepCase.Row>> times) {
+        List<String[]> cells = new ArrayList<>();
+        cells.add(new String[] {"path", "N", "edges/s", "apart", "CPU us", "apart", "cores", "apart"});
+        for (SweepCase.Row row : times.get(0)) {
+            List<SweepCase.Row> same = times.stream().flatMap(List::stream).filter(other -> other.path().equals(row.path())
+                    && other.recipients() == row.recipients()).toList();
+            if (same.size() == times.size()) { // else one of them said why it is missing
+                cells.add(new String[] {row.path(), Integer.toString(row.recipients()),
+                    all(same, one -> number(one.edge(), "%,.0f")), ratio(same, SweepCase.Row::edge),
+                    all(same, SweepRun::cpu), ratio(same, one -> one.cpuMicros() == null ? Double.NaN : one.cpuMicros()),
+                    all(same, SweepRun::cores), ratio(same, SweepCase.Row::cores)});
+            }
+        }
+        if (times.size() == 1 || cells.size() == 1) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>(List.of(""));
+        lines.addAll(SummaryTable.align(cells));
+        lines.add("apart: the largest / the smallest of " + times.size() + " sweeps that took turns, each in JVMs of its own.");
+        return lines;
+    }
+
+    private static String all(List<SweepCase.Row> rows, Function<SweepCase.Row, String> text) {
+        return rows.stream().map(text).collect(Collectors.joining(" "));
+    }
+
+    /** Largest ÷ smallest; "-" where one is not known, or the smallest is 0. */
+    private static String ratio(List<SweepCase.Row> rows, ToDoubleFunction<SweepCase.Row> value) {
+        DoubleSummaryStatistics of = rows.stream().mapToDouble(value).summaryStatistics();
+        double ratio = of.getMax() / of.getMin(); // NaN if one of them is
+        return Double.isFinite(ratio) ? number(ratio, "%.2f") : "-";
+    }
+
+    private static String cpu(SweepCase.Row row) {
+        return row.cpuMicros() == null ? "-" : number(row.cpuMicros(), row.cpuMicros() < 100 ? "%.1f" : "%,.0f");
+    }
+
+    private static String cores(SweepCase.Row row) {
+        return row.cpuMicros() == null ? "-" : number(row.cores(), "%.2f");
+    }
+
+    private static String number(double value, String format) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    /** Ends the run early, with what has been found. The sweeps under way are ended. */
+    public void interrupt() {
+        stopping = true;
+        endChildren();
+    }
+
+    private void endChildren() {
+        children.forEach(one -> one.process.toHandle().destroy()); // Process.destroy would close what we still read
+        for (Child one : children) {
+            try {
+                if (!one.process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                    one.process.toHandle().destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                one.process.toHandle().destroyForcibly();
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.brew.delivery.regress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brew.delivery.suite.Case;
+import dev.brew.delivery.suite.ForkLog;
+import dev.brew.delivery.suite.SuiteOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class ChildTrialTest {
+
+    private static final Case ONE = new Case("dev.brew.SomeBenchmark.event", Map.of("recipients", "3"), 1, true, 2.5);
+
+    @Test
+    void jmhIsGivenOneTrialOfOneCaseAndWhatWasTyped() throws Exception {
+        SuiteOptions typed = SuiteOptions.parse(List.of("Some", "-p", "recipients=1,3", "-wi", "2", "-w", "500ms", "-i",
+                "3",
+                "-r", "2s", "-jvm", "/opt/java", "-jvmArgs", "-Xmx1g -Dx=\"a b\"", "-prof", "gc", "-bm", "sample",
+                "-Ddelivery.warmup=2"), new Properties());
+        assertThat(ChildTrial.arguments(ONE, typed, Path.of("/run"), 4)).containsExactly(
+                "^dev\\.brew\\.SomeBenchmark\\.event$", "-p", "recipients=3", "-wi", "2", "-w", "500ms", "-i", "3",
+                        "-r",
+                "2s", "-jvm", "/opt/java", "-jvmArgs", "-Xmx1g \"-Dx=a b\"", "-jvmArgsAppend",
+                "-Ddelivery.warmup=2 -Ddelivery.host.pid=" + ProcessHandle.current().pid(), "-bm", "sample", "-prof",
+                        "gc",
+                "-prof", "dev.brew.delivery.bench.DeliveryProfiler:/run?4", "-f", "1", "-foe", "true");
+    }
+
+    @Test
+    void bothSidesHaveTheFlagsOfThisJvmWhichJmhHandsOnToItsForks() throws Exception {
+        SuiteOptions typed = SuiteOptions.parse(List.of(), new Properties());
+        JarUnderTest jar = new JarUnderTest(Path.of("/some.jar"), "0", Map.of(), null);
+        ChildTrial trials = new ChildTrial(Map.of(Side.BASE, jar, Side.CANDIDATE, jar),
+                Map.of(Side.BASE, typed, Side.CANDIDATE, typed), List.of("-XX:+UseSerialGC", "-Dx=1"), Duration.ZERO);
+        for (Side side : Side.values()) {
+            assertThat(trials.command(side, ONE, 1, Path.of("/run")).subList(1, 7))
+                    .containsExactly("-XX:+UseSerialGC", "-Dx=1", "-Djmh.ignoreLock=true", "-cp", "/some.jar", "org.openjdk.jmh.Main");
+        }
+    }
+
+    @Test
+    void aForkThatDiedIsExplainedByItsOwnTrialsOutputAlone() {
+        ForkLog log = new ForkLog();
+        log.see("Error: A JNI error has occurred");
+        log.see("Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space");
+        log.see("java.lang.IllegalStateException: later");
+        assertThat(log.explain("Forked VM failed with exit code 1"))
+                .isEqualTo("Forked VM failed with exit code 1: java.lang.OutOfMemoryError: Java heap space");
+        assertThat(log.explain("1 of 2 iterations came back")).isEqualTo("1 of 2 iterations came back");
+        log.forget();
+        assertThat(log.explain("Forked VM failed with exit code 1")).isEqualTo("Forked VM failed with exit code 1");
+    }
+
+    @Test
+    void theReasonIsTheExceptionItselfNotJmhsAroundIt() {
+        assertThat(ForkLog.reason("""
+                # Run progress: 0.00% complete
+                ERROR: org.openjdk.jmh.runner.RunnerException: Benchmark caught the exception
+                org.openjdk.jmh.runner.RunnerException: Benchmark caught the exception
+                \tat org.openjdk.jmh.runner.Runner.runBenchmarks(Runner.java:562)
+                Caused by: org.openjdk.jmh.runner.BenchmarkException: Benchmark error during the run
+                \tSuppressed: nothing
+                java.lang.IllegalStateException: the setup is broken
+                """, 1)).isEqualTo("the setup is broken");
+        assertThat(ForkLog.reason("<forked VM failed with exit code 137>\n<stdout last='20 lines'>\n", 1))
+                .isEqualTo("forked VM failed with exit code 137");
+        assertThat(ForkLog.reason("Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n", 1))
+                .isEqualTo("java.lang.OutOfMemoryError: Java heap space");
+        assertThat(ForkLog.reason("No such benchmark\n\n", 1)).isEqualTo("exit code 1: No such benchmark");
+        assertThat(ForkLog.reason("", 7)).isEqualTo("exit code 7");
+    }
+}
