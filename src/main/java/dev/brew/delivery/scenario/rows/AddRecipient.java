@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** What it takes to add a recipient to a system that runs, and who feels it. */
+/** What it takes to add a recipient to a running system, and whom it slows down. */
 final class AddRecipient implements Scenario {
 
     private static final int OTHERS = 3;
@@ -35,17 +35,20 @@ final class AddRecipient implements Scenario {
     private static final double CAUGHT_UP_MILLIS = 50;
     private static final double MOST_ABOVE_MILLIS = 50;
     private static final Claim CLAIM = new Claim("add-recipient", Claim.Kind.ROW, "add a new recipient",
-            "A new recipient over gRPC means another target list and a sender restart, and it misses what came "
-                    + "before; a new Kafka group starts by itself and reads history, and nobody else feels it.",
-            "Three recipients at 200 events/s. After 6 s crm joins: over gRPC its listener starts, the sender ends in "
-                    + "order and starts with four targets (within this JVM, so that a process's start is not counted); "
-                    + "over Kafka its group starts from the first record. Twice 3 s before, 3 s from then on, 3 s "
-                    + "after.",
-            "Not measurable where over Kafka the others' p99 of the two parts before differ so much that twice of it "
-                    + "reaches 50 ms. Confirmed if crm missed events over gRPC and none over Kafka, and over Kafka "
-                    + "the others' p99 in the 3 s of the change is at most 50 ms above that of before. Depends on the "
-                    + "load that the others can bear if only the last does not hold. Refuted if crm missed nothing "
-                    + "over gRPC, or something over Kafka.");
+            "Over gRPC a new recipient needs a new target list and a restart of the sender, and it "
+                    + "misses earlier events. Over Kafka a new group starts without any other change, reads "
+                    + "the earlier events, and does not slow down the other groups.",
+            "Three recipients receive 200 events/s. After 6 s crm joins. Over gRPC its listener "
+                    + "starts; the sender finishes its calls and starts again with four targets, within this "
+                    + "JVM, so that the start of a process is not counted. Over Kafka its group starts at the "
+                    + "first record. Four parts of 3 s each: two before the change, one from the change on, "
+                    + "one after it.",
+            "Not measurable where the others' p99 over Kafka differs so much between the two parts "
+                    + "before the change that twice the difference reaches 50 ms. Confirmed if crm missed "
+                    + "events over gRPC and none over Kafka, and the others' p99 over Kafka during the change "
+                    + "is at most 50 ms above their p99 before it. Depends on the load that the others can "
+                    + "bear if only the last condition fails. Refuted if crm missed no event over gRPC, or any "
+                    + "event over Kafka.");
 
     private final Stage.Opener opener;
     private final int partSeconds;
@@ -61,16 +64,16 @@ final class AddRecipient implements Scenario {
     }
 
     /**
-     * What was seen on one path.
+     * Observations of one path.
      *
-     * @param missed   events that crm has not got, of all
+     * @param missed   events that crm did not receive, of all that were sent
      * @param delayed  events that the sender started more than 20 ms after they were due
      * @param first    from the change's start to crm's first event, ms
      * @param caughtUp from the change's start to crm's first event that is less than 50 ms old, ms; NaN: never
      * @param control  the others' p99 of received in the first part, ms
-     * @param before   the same in the second part, in which nothing has changed yet
-     * @param during   the same in the seconds from the change on
-     * @param after    the same afterwards
+     * @param before   the same in the second part, before the change
+     * @param during   the same in the part that begins with the change
+     * @param after    the same in the last part
      */
     record Facts(long missed, long delayed, double first, double caughtUp, double control, double before,
                  double during, double after) {
@@ -104,7 +107,7 @@ final class AddRecipient implements Scenario {
 
     static Verdict judge(Facts grpc, Facts kafka) {
         if (kafka.missed() > 0 || grpc.missed() == 0) {
-            return judgeEffect(grpc, kafka); // what was missed is counted, not timed
+            return judgeEffect(grpc, kafka); // missed events are counted: noise of the times does not matter
         }
         return Verdict.unlessNear(Verdict.Noise.millis("the change of the others' p99 before anybody joined",
                 Math.abs(kafka.before() - kafka.control()), MOST_ABOVE_MILLIS), () -> judgeEffect(grpc, kafka));
@@ -140,7 +143,7 @@ final class AddRecipient implements Scenario {
             }, CompletableFuture.delayedExecutor(2L * partSeconds, TimeUnit.SECONDS));
             Stage.Measured measured = running.run(Duration.ofSeconds(4L * partSeconds), DRAIN);
             change.get(DRAIN.toSeconds(), TimeUnit.SECONDS);
-            // the warm-up's events are in the topic, too: history that crm has to read, and nothing that a sender missed
+            // the topic also holds the events of the warm-up: crm has to read them, and they are not missed
             long history = way == Way.KAFKA ? stage.warmUpEvents() : 0;
             if (way == Way.KAFKA) {
                 journal.await((int) (history + measured.outcome().sent()), DRAIN);
@@ -169,7 +172,7 @@ final class AddRecipient implements Scenario {
                 measured.receivedP99(3 * partSeconds, Integer.MAX_VALUE, others) / 1e6);
     }
 
-    /** The old sender goes on to serve the three; in front of it, the new one calls crm, too. */
+    /** The old sender still serves the three; the new sender delegates to it and calls crm as well. */
     private static void joinByRestart(Lab lab, Recipient crm, Restartable door, List<AutoCloseable> parts) {
         try {
             GrpcListener listener = GrpcListener.start(crm, HostPort.loopback(0), Stage.GRPC,
@@ -198,7 +201,7 @@ final class AddRecipient implements Scenario {
         return new SendReport(one.startedNanos(), Math.max(one.unblockedNanos(), other.unblockedNanos()), outcomes);
     }
 
-    /** A sender that can be ended in order and started anew; whoever has an event meanwhile is held up. */
+    /** A sender that can be stopped in order and started again; callers wait during a restart. */
     private static final class Restartable extends Door {
 
         private DeliveryPath now;

@@ -22,31 +22,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** Who notices that a recipient cannot keep up. */
+/** What a sender notices when a recipient cannot keep up. */
 final class Backpressure implements Scenario {
 
     private static final double RATE = 100;
-    /** As long as some of the machine's slow spells are; the noise is measured in it. */
+    /** The noise is measured in this time. It is as long as a typical slow period of a shared machine. */
     private static final int BEFORE_SECONDS = 3;
     private static final int AFTER_SECONDS = 3;
     private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration DRAIN = Duration.ofSeconds(15);
-    /** Half a second's events. */
+    /** Events in flight and lag, together, at which the path counts as recovered: half a second of events. */
     private static final long RECOVERED = 50;
     private static final double MOST_BLOCKED_MILLIS = 100;
     private static final Claim CLAIM = new Claim("backpressure", Claim.Kind.ROW, "backpressure",
-            "A recipient that cannot keep up is felt by the gRPC sender, which waits and then fails; over Kafka the "
-                    + "broker keeps what it has not read, the sender notices nothing, and the recipient catches up "
-                    + "later.",
-            "100 events/s to a recipient that works on one at a time and takes 100 ms for each for 10 s (ten times "
-                    + "too slow), then nothing. Its deadline over gRPC is 3 s. In flight: sent and not answered, "
-                    + "seen every 100 ms.",
-            "Not measurable where twice the larger sender-blocked p99 of before reaches 100 ms. Confirmed if over "
-                    + "gRPC events were refused or the sender-blocked p99 was at least 1 s, and over Kafka none was "
-                    + "refused, the sender-blocked p99 stayed below 100 ms and the lag was gone within 15 s. "
-                    + "Refuted if the gRPC sender felt nothing, or Kafka's was refused events or blocked for 1 s. "
-                    + "Else it depends on how much a sender may wait.");
+            "A recipient that cannot keep up blocks the gRPC sender, whose calls then fail. Over "
+                    + "Kafka the broker keeps the unread events, the sender is not affected, and the recipient "
+                    + "catches up later.",
+            "100 events/s to a recipient that processes one event at a time. It takes 100 ms for "
+                    + "each event for 10 s, which is ten times too slow, and no time after that. The deadline "
+                    + "of a gRPC call is 3 s. Events in flight (sent and not answered) are counted every 100 "
+                    + "ms.",
+            "Not measurable where twice the larger sender-blocked p99 of the time before reaches 100 "
+                    + "ms. Confirmed if over gRPC events were refused or the sender-blocked p99 was at least 1 "
+                    + "s, and over Kafka no event was refused, the sender-blocked p99 stayed below 100 ms, and "
+                    + "the lag was gone within 15 s. Refuted if the gRPC sender was not affected, or if over "
+                    + "Kafka events were refused or the sender was blocked for 1 s. Otherwise it depends on "
+                    + "how long a sender may wait.");
 
     private final int slowSeconds;
     private final Stage.Opener kafka;
@@ -61,12 +63,12 @@ final class Backpressure implements Scenario {
     }
 
     /**
-     * What was seen.
+     * Observations of one path.
      *
      * @param before     sender-blocked p99 before the recipient was slow, ms
-     * @param refused    events that the sender was told are not delivered
-     * @param blockedP99 sender-blocked p99 of the others while the recipient was slow, ms
-     * @param recovered  until in flight and lag were small again after it was slow, s; NaN: not within 15 s
+     * @param refused    events that were reported to the sender as not delivered
+     * @param blockedP99 sender-blocked p99 of the accepted events while the recipient was slow, ms
+     * @param recovered  seconds from the end of the slow time until events in flight and lag were small; NaN: over 15 s
      */
     record Facts(double before, long refused, double blockedP99, double recovered) {
     }
@@ -145,7 +147,7 @@ final class Backpressure implements Scenario {
         return facts;
     }
 
-    /** Works on its caller's thread for as long as it is told. */
+    /** Blocks the calling thread for a settable time, as a handler that works does. */
     private static final class Worker extends Journal.None {
 
         private volatile long nanos;
@@ -160,7 +162,7 @@ final class Backpressure implements Scenario {
         }
     }
 
-    /** A listener with one thread for its handler, as a consumer has one. */
+    /** A listener whose handler has one thread, as a consumer does. */
     private static final class OneByOne extends Door {
 
         private final ExecutorService handler;
@@ -200,7 +202,7 @@ final class Backpressure implements Scenario {
         }
     }
 
-    /** Makes the recipient slow when its time comes, and looks at sender and broker all the while. */
+    /** Makes the recipient slow at the planned time, and samples sender and broker throughout. */
     private final class Watch {
 
         private final Stage stage;

@@ -36,23 +36,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A handler that commits and publishes, killed between the two; and one with an outbox. */
+/** A handler that is killed between committing a row and publishing its event, with and without an outbox. */
 final class DualWrite implements Scenario {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** Side by side, each with a database of its own. */
+    /** Concurrent handlers, each with its own database. */
     private static final int HANDLERS = 3;
-    /** A kill comes up to so long after a commit: a publish takes about as long. */
+    /** The longest time from a commit to the kill; a publish takes about as long. */
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int MOST_COMMITS = 5;
-    private static final Claim CLAIM = new Claim("dual-write", Claim.Kind.ANTI_PATTERN, "everything in one RPC: dual write",
-            "A handler that commits a sign-up and then publishes its event loses events when it dies between the two; with an "
-                    + "outbox (row and event in one transaction, a relay publishes) none is lost, and some come twice.",
-            "Three handlers sign customers up both ways, each into an H2 database on disk and all into one topic, and are "
-                    + "killed with kill -9 up to 2 ms after a commit and started again, 200 times. The outbox's relay is a part "
-                    + "of the handler, and runs once more afterwards. Databases and topic are compared.",
-            "Confirmed if the dual write left sign-ups without an event, and the outbox left neither sign-ups without an event "
-                    + "nor events without a sign-up. Refuted if the dual write left none, or the outbox some.");
+    private static final Claim CLAIM = new Claim("dual-write", Claim.Kind.ANTI_PATTERN,
+            "everything in one RPC: dual write",
+            "A handler that commits a sign-up and then publishes its event loses events when it is "
+                    + "killed between the two steps. With an outbox (row and event in one transaction, a relay "
+                    + "publishes) no event is lost, and some events arrive twice.",
+            "Three handlers sign customers up both ways, each into its own H2 database on disk and "
+                    + "all into one topic. They are killed with kill -9 up to 2 ms after a commit and started "
+                    + "again, 200 times. The outbox's relay is a part of the handler and runs once more at the "
+                    + "end. Databases and topic are compared.",
+            "Confirmed if the dual write produced sign-ups without an event, and the outbox produced "
+                    + "neither sign-ups without an event nor events without a sign-up. Refuted if the dual "
+                    + "write produced none, or the outbox some.");
 
     /** How a handler's process ends. */
     enum End {
@@ -73,7 +77,7 @@ final class DualWrite implements Scenario {
     }
 
     /**
-     * Databases against topic.
+     * The comparison of databases and topic.
      *
      * @param signUps      rows
      * @param withoutEvent rows without an event
@@ -82,7 +86,7 @@ final class DualWrite implements Scenario {
      */
     record Account(long signUps, long withoutEvent, long withoutRow, long duplicated) {
 
-        /** Of what one phase's ids stand for. */
+        /** The comparison for the ids of one phase. */
         static Account of(Set<String> allRows, List<String> allEvents, String phase) {
             Set<String> rows = allRows.stream().filter(id -> isOf(id, phase)).collect(Collectors.toSet());
             List<String> events = allEvents.stream().filter(id -> isOf(id, phase)).toList();
@@ -132,7 +136,7 @@ final class DualWrite implements Scenario {
         return figures.judged(judge(dualWrite, withOutbox));
     }
 
-    /** The databases of all handlers, and of the one that made the class-data archive. */
+    /** The databases of all handlers, including the handler that made the class-data archive. */
     private static List<Path> handlers(Path root) throws IOException {
         try (Stream<Path> all = Files.list(root)) {
             return all.filter(Files::isDirectory).sorted().toList();
@@ -183,8 +187,8 @@ final class DualWrite implements Scenario {
     }
 
     /**
-     * The JVM's options for a class-data archive, which halves what a handler's start takes; it is made by a handler that
-     * ends in order. None where there cannot be one: with a directory on the class path the JVM refuses to make it.
+     * JVM options that use a class-data archive, which halves the start time of a handler. A handler that ends in order
+     * makes the archive. Empty if the class path holds a directory: the JVM makes no archive of one.
      */
     private static List<String> archive(Path root, List<String> command) throws Exception {
         if (!ChildJvm.runsFromJars()) {
@@ -202,7 +206,7 @@ final class DualWrite implements Scenario {
         return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off");
     }
 
-    /** A process on one handler's database, from its start to its end. */
+    /** Runs one process on a handler's database, from its start to its end. */
     private void live(Path root, Path directory, List<String> archive, List<String> command, int commits, long nanos)
             throws Exception {
         List<String> all = new ArrayList<>(command);
@@ -226,7 +230,7 @@ final class DualWrite implements Scenario {
     /** All ids in a topic. */
     private static List<String> read(Lab lab, String bootstrap, String topic) throws Exception {
         List<String> ids = new ArrayList<>();
-        // a mark at the end, so that nobody has to guess whether more is to come
+        // an event that marks the end of the topic
         String end = EventId.newRun();
         try (DeliveryPath sender = new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock())) {
             sender.deliver(new Events(end, "end", 0, Stage.PAYLOAD_BYTES, lab.clock()).next())

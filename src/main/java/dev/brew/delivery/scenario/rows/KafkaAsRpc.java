@@ -23,20 +23,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A question over Kafka: request topic, reply topic, correlation id. */
+/** Request and reply over Kafka: request topic, reply topic, correlation id. */
 final class KafkaAsRpc implements Scenario {
 
     private static final Claim CLAIM = new Claim("kafka-as-rpc", Claim.Kind.ANTI_PATTERN, "Kafka as RPC",
-            "Request and reply over two topics cost more than a unary call, and a caller whose reply is lost is told "
-                    + "nothing.",
-            "One caller, one question after another, twice: a unary call, and a record in a request topic answered "
-                    + "by one with the same id in a reply topic (linger 0, acks=all). The noise is how far the two "
-                    + "p50 of a path are apart, the larger of both. Then the server is a process that is killed with "
-                    + "kill -9 between question and answer. Both callers wait for at most 3 s.",
-            "Not measurable where the square of the noise reaches 1.5. Confirmed if Kafka's p50 is at least 1.5 × "
-                    + "gRPC's, and after the kill the gRPC caller had an error before its deadline while Kafka's had "
-                    + "none in the whole 3 s. Refuted if Kafka's p50 is below gRPC's. Else it depends on what a "
-                    + "round trip may cost.");
+            "Request and reply over two topics cost more than a unary call, and a caller whose reply "
+                    + "is lost gets no error.",
+            "One caller sends one question after another, twice over: as a unary call, and as a "
+                    + "record in a request topic that is answered by a record with the same id in a reply "
+                    + "topic (linger 0, acks=all). The noise of a path is the ratio of its two p50; the larger "
+                    + "one of both paths counts. Then the server process is killed with kill -9 between "
+                    + "question and answer. Both callers wait for at most 3 s.",
+            "Not measurable where the square of the noise reaches 1.5. Confirmed if Kafka's p50 is "
+                    + "at least 1.5 × gRPC's, and after the kill the gRPC caller had an error before its "
+                    + "deadline while Kafka's caller had none in 3 s. Refuted if Kafka's p50 is below gRPC's. "
+                    + "Otherwise it depends on the acceptable cost of a round trip.");
 
     private static final double DEARER = 1.5;
     private static final String GAVE_UP = "";
@@ -52,8 +53,8 @@ final class KafkaAsRpc implements Scenario {
     }
 
     /**
-     * @param grpcServer what the server does for a unary call before it answers
-     * @param supervisor of Kafka's server
+     * @param grpcServer called by the server for each unary call, before the reply
+     * @param supervisor told when Kafka's server process has ended
      */
     KafkaAsRpc(Duration length, RecipientObserver grpcServer, Supervisor supervisor) {
         this.length = length;
@@ -61,17 +62,17 @@ final class KafkaAsRpc implements Scenario {
         this.supervisor = supervisor;
     }
 
-    /** Sees a server's process end. */
+    /** Is told that a server's process has ended. */
     @FunctionalInterface
     interface Supervisor {
-        /** @param answer what a caller waits for */
+        /** @param answer the reply that the caller waits for */
         void serverIsGone(CompletableFuture<Void> answer);
     }
 
     /**
-     * What a caller had when its server was killed.
+     * The outcome for a caller whose server was killed.
      *
-     * @param told   the error; empty: none before it gave up
+     * @param told   the error that the caller got; empty: none before it gave up
      * @param millis from the kill until then
      */
     record Lost(String told, double millis) {
@@ -142,7 +143,7 @@ final class KafkaAsRpc implements Scenario {
         }
     }
 
-    /** Whatever the client, the broker or a supervisor tells the caller ends its waiting. */
+    /** The caller waits until the client, the broker or the supervisor completes its reply, or until it gives up. */
     private Lost kafkaLost(Lab lab) throws Exception {
         Path directory = lab.directory("kafka-rpc");
         try (Lookups.OverKafka rpc = new Lookups.OverKafka(lab)) {

@@ -14,30 +14,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How long it takes until everybody has the event, by path and number of recipients. */
+/** The time until every recipient has the event, by path and number of recipients. */
 final class Latency implements Scenario {
 
     private static final List<Integer> RECIPIENTS = List.of(1, 3, 5, 10);
     private static final double RATE = 200;
     /**
-     * Closer than that, two medians are level: loops of one path differ by up to 1.15 by themselves on a shared
-     * machine.
+     * Two medians with a smaller ratio are level. Two loops of one path differ by up to 1.15 on a shared machine.
      */
     private static final double MARGIN = 1.25;
     private static final Claim CLAIM = new Claim("latency", Claim.Kind.ROW, "latency end to end",
-            "gRPC is faster end to end than Kafka; sequential fan-out pays the sum of its calls, parallel the slowest.",
-            "1, 3, 5 and 10 recipients without any delay, one event after another (twice) and at 200 events/s, each "
-                    + "path. Completed: every recipient has processed the event and the sender has its answer. The "
-                    + "noise is how far the two medians of the same path and number are apart, the middle one of all.",
-            "By completed p50, one event after another; level is less than 1.25 × apart. Not measurable where the "
-                    + "square of the noise reaches 1.25. Confirmed if Kafka is slower than both gRPC paths, and not "
-                    + "level, at every number of recipients. Refuted if it is slower than both at none. Depends on "
-                    + "the number of recipients if it is slower than both at some.");
+            "gRPC is faster end to end than Kafka. Sequential fan-out takes the sum of its calls, "
+                    + "parallel fan-out the slowest call.",
+            "1, 3, 5 and 10 recipients without a delay, on each path: one event after another "
+                    + "(twice), and at 200 events/s. Completed means that every recipient has processed the "
+                    + "event and the sender has its answer. The noise is the median, over paths and numbers of "
+                    + "recipients, of the ratio of the two medians.",
+            "By completed p50, one event after another; two medians are level if they are less than "
+                    + "1.25 × apart. Not measurable where the square of the noise reaches 1.25. Confirmed if "
+                    + "Kafka is slower than both gRPC paths, and not level, at every number of recipients. "
+                    + "Refuted if it is slower than both at none. Depends on the number of recipients if it is "
+                    + "slower than both at some.");
 
     private final Times times;
     private final Stage.Opener opener;
 
-    /** How long each is warmed up, and each loop runs. */
+    /** Duration of each warm-up and of each loop, and the numbers of recipients. */
     record Times(Duration warmUp, Duration closed, Duration open, List<Integer> recipients) {
     }
 
@@ -76,7 +78,7 @@ final class Latency implements Scenario {
         return figures.judged(judge(Lookups.middle(noise), medians));
     }
 
-    /** A fresh broker's first events are much slower than later ones. */
+    /** The first events of a fresh broker are much slower than later ones. */
     private void warmBroker(Lab lab) throws Exception {
         try (Stage stage = Stage.open(lab, Way.KAFKA, 3, List.of(), opener)) {
             stage.warmUp(times.warmUp().multipliedBy(4));

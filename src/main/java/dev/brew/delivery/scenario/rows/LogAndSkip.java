@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
-/** Five recipients over gRPC, and a sender that logs what fails and goes on. */
+/** Five recipients, and a gRPC sender that logs failed calls and goes on. */
 final class LogAndSkip implements Scenario {
 
     private static final int RECIPIENTS = 5;
@@ -36,11 +36,11 @@ final class LogAndSkip implements Scenario {
     private static final FailureModel UNAVAILABLE = FailureModel.parse("UNAVAILABLE@100%");
     private static final Claim CLAIM = new Claim("log-and-skip", Claim.Kind.ANTI_PATTERN,
             "five recipients over gRPC, \"if unavailable, log and skip\"",
-            "A gRPC sender that logs and skips unavailable recipients loses events in silence; over Kafka the same "
-                    + "absences lose none.",
-            "10,000 sign-ups at 1,000/s to five recipients, each down for exactly 1 % of the time, in slots of 50 ms "
-                    + "drawn independently. Down: over gRPC it answers UNAVAILABLE, over Kafka it reads nothing "
-                    + "until the slot ends.",
+            "A gRPC sender that logs and skips unavailable recipients loses events without an error. "
+                    + "Over Kafka the same outages lose none.",
+            "10,000 sign-ups at 1,000/s to five recipients. Each recipient is down for exactly 1 % "
+                    + "of the time, in slots of 50 ms that are drawn independently. A recipient that is down "
+                    + "answers UNAVAILABLE over gRPC, and reads nothing until the slot ends over Kafka.",
             "Confirmed if gRPC lost events and Kafka none. Refuted if gRPC lost none or Kafka some.");
 
     private final Duration length;
@@ -53,7 +53,7 @@ final class LogAndSkip implements Scenario {
 
     /**
      * @param down        share of the time, 0..1
-     * @param kafkaSender what the sender makes of the path; the warm-up goes round it
+     * @param kafkaSender wraps the path for the sender; the warm-up uses the path itself
      */
     LogAndSkip(Duration length, double down, UnaryOperator<DeliveryPath> kafkaSender) {
         this.length = length;
@@ -120,7 +120,7 @@ final class LogAndSkip implements Scenario {
         return chosen;
     }
 
-    /** What the anti-pattern is: whoever failed is a line in a log, and the sign-up goes on as if all were well. */
+    /** The anti-pattern: a failed call is only logged, and the sign-up continues as if it had been accepted. */
     private static Door skipping(DeliveryPath path) {
         return new Door(path) {
             @Override
@@ -134,8 +134,8 @@ final class LogAndSkip implements Scenario {
     }
 
     /**
-     * A recipient's account, and its absences. What comes while it is down does not come in over gRPC. The account has
-     * the events that were due after it began: over Kafka the last ones of the warm-up come later than that.
+     * The events and outages of one recipient. Over gRPC, events that arrive during an outage are not received. Only events
+     * that were due after {@link #begin} count: over Kafka the last events of the warm-up arrive later than that.
      */
     static final class Absentee extends Journal.None {
 

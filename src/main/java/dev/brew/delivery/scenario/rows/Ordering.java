@@ -11,19 +11,21 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 
-/** Whether a customer's events come in the order in which they were sent. */
+/** Whether the events of a customer are received in the order in which they were sent. */
 final class Ordering implements Scenario {
 
     private static final String GRPC = "grpc-parallel with retry";
     private static final String KAFKA = "kafka";
     private static final Claim CLAIM = new Claim("ordering", Claim.Kind.ROW, "ordering",
-            "Kafka keeps the order of each customer's events; over gRPC retries overtake each other. Across customers, and so "
-                    + "across partitions, Kafka keeps no order either.",
-            "20 events each of 500 customers, 500/s, to a recipient process that is killed with kill -9 once in the middle "
-                    + "and started again after 1 s. The gRPC sender tries again until it is answered. An inversion is an "
-                    + "event's first reception after a later one's of the same customer.",
-            "Confirmed if there are no inversions over Kafka and some over gRPC, and nothing was lost. Refuted if Kafka has "
-                    + "inversions, or gRPC none. It depends on whether events may be lost if one of them lost some.");
+            "Kafka keeps the order of each customer's events. Over gRPC retries change the order. "
+                    + "Across customers, and so across partitions, Kafka keeps no order either.",
+            "20 events for each of 500 customers, at 500/s, to a recipient process that is killed "
+                    + "with kill -9 once in the middle and started again after 1 s. The gRPC sender retries "
+                    + "until it gets an answer. An inversion is the first reception of an event after a later "
+                    + "event of the same customer.",
+            "Confirmed if there are no inversions over Kafka and some over gRPC, and no event was "
+                    + "lost. Refuted if Kafka has inversions, or gRPC has none. Depends on whether events may "
+                    + "be lost if a path lost some.");
 
     private final Crashes.Plan plan;
 

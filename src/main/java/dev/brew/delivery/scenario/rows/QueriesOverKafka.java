@@ -12,19 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Lookups over Kafka: what one costs, for one caller and for many. */
+/** The cost of a lookup over Kafka, for one caller and for many. */
 final class QueriesOverKafka implements Scenario {
 
     private static final List<Integer> CALLERS = List.of(1, 16);
     private static final double DEARER = 1.5;
-    private static final Claim CLAIM = new Claim("queries-over-kafka", Claim.Kind.ANTI_PATTERN, "queries over Kafka",
-            "A lookup over Kafka costs more than one over gRPC, in time and in work, for one caller and for many.",
-            "The round trips of kafka-as-rpc, read as lookups, with 1 and with 16 callers, each asking one question "
-                    + "after another, twice. CPU time: caller, server and broker together. The noise is how far the "
-                    + "two p50 and the two CPU times are apart, the middle one of all.",
-            "Not measurable where the square of the noise reaches 1.5. Confirmed if at 1 and at 16 callers Kafka's "
-                    + "p50 and its CPU time a lookup are at least 1.5 × gRPC's. Refuted if both are below gRPC's at "
-                    + "both. Else it depends on the number of callers.");
+    private static final Claim CLAIM = new Claim("queries-over-kafka", Claim.Kind.ANTI_PATTERN,
+            "queries over Kafka",
+            "A lookup over Kafka costs more time and more CPU than one over gRPC, for one caller and "
+                    + "for many.",
+            "The round trips of kafka-as-rpc, read as lookups, with 1 and with 16 callers. Each "
+                    + "caller sends one question after another, twice over. CPU time is the sum of caller, "
+                    + "server and broker. The noise is the median of the ratios of the two p50 and of the two "
+                    + "CPU times.",
+            "Not measurable where the square of the noise reaches 1.5. Confirmed if, at 1 and at 16 "
+                    + "callers, Kafka's p50 and its CPU time of a lookup are at least 1.5 × gRPC's. Refuted if "
+                    + "both are below gRPC's at both. Otherwise it depends on the number of callers.");
 
     private final Duration length;
     private final RecipientObserver grpcServer;
@@ -33,7 +36,7 @@ final class QueriesOverKafka implements Scenario {
         this(Duration.ofSeconds(2), new Journal.None());
     }
 
-    /** @param grpcServer what the server does for a unary call before it answers */
+    /** @param grpcServer called by the server for each unary call, before the reply */
     QueriesOverKafka(Duration length, RecipientObserver grpcServer) {
         this.length = length;
         this.grpcServer = grpcServer;

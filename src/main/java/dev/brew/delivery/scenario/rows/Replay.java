@@ -29,21 +29,23 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Whether somebody who comes late can have what has been. */
+/** Whether a new recipient can read earlier events. */
 final class Replay implements Scenario {
 
     private static final int IN_FLIGHT = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Claim CLAIM = new Claim("replay", Claim.Kind.ROW, "replay",
-            "A new Kafka group reads history by itself; over gRPC there is none unless the sender has kept it.",
-            "100,000 events go to analytics. Then analytics-v2 appears: a new group from the first record; a new "
-                    + "listener, once with a sender that has kept nothing, is given the new address and sends 100 "
-                    + "events more, and once with one that appends every event to a file and calls analytics-v2 for "
-                    + "each, 500 in flight.",
-            "Not measurable where twice the time that analytics itself took for the events over Kafka reaches 60 s. "
-                    + "Confirmed if analytics-v2 got as many events over Kafka as analytics within 60 s, and none of "
-                    + "before over gRPC from a sender that has kept nothing. Refuted if Kafka's group lacks events "
-                    + "or gRPC's listener has some of before.");
+            "A new Kafka group reads earlier events without help. Over gRPC there are none to read "
+                    + "unless the sender has kept them.",
+            "100,000 events go to analytics. Then analytics-v2 appears. Over Kafka it is a new group "
+                    + "that starts at the first record. Over gRPC it is a new listener, tried with two "
+                    + "senders: one that has kept nothing gets the new address and sends 100 more events; one "
+                    + "that appends every event to a file calls analytics-v2 for each of them, 500 in flight.",
+            "Not measurable where twice the time that analytics itself took for the events over "
+                    + "Kafka reaches 60 s. Confirmed if over Kafka analytics-v2 got as many events as "
+                    + "analytics within 60 s, and over gRPC it got no earlier event from the sender that has "
+                    + "kept nothing. Refuted if Kafka's group lacks events or gRPC's listener has earlier "
+                    + "events.");
 
     private static final int MORE = 100;
 
@@ -51,13 +53,13 @@ final class Replay implements Scenario {
     private final Between between;
     private final GrpcSender grpcSender;
 
-    /** What happens between the last event and the replay. */
+    /** A step between the last event and the replay. */
     @FunctionalInterface
     interface Between {
         void happens(Lab lab, KafkaPath path) throws Exception;
     }
 
-    /** Makes a sender that has kept nothing; the same one is asked for both recipients. */
+    /** Opens a sender that has kept nothing. Called for both recipients. */
     @FunctionalInterface
     interface GrpcSender {
         DeliveryPath open(Lab lab, GrpcFanOut.Target recipient);
@@ -87,10 +89,10 @@ final class Replay implements Scenario {
     }
 
     /**
-     * What was seen over Kafka.
+     * Observations of Kafka.
      *
      * @param lacking      events that analytics has and analytics-v2 has not
-     * @param firstSeconds until analytics itself had all events, from the first one's sending
+     * @param firstSeconds from the first event's sending until analytics itself had all events
      */
     private record Kafka(long lacking, double firstSeconds) {
 
@@ -107,7 +109,7 @@ final class Replay implements Scenario {
     /**
      * @param noise   see the claim
      * @param lacking events that analytics has and Kafka's analytics-v2 has not
-     * @param grpc    events of before that gRPC's analytics-v2 got from a sender that has kept nothing
+     * @param grpc    earlier events that gRPC's analytics-v2 got from a sender that has kept nothing
      */
     static Verdict judge(Verdict.Noise noise, long lacking, long grpc) {
         return Verdict.unlessNear(noise, () -> judge(lacking, grpc));
@@ -168,7 +170,7 @@ final class Replay implements Scenario {
         return history;
     }
 
-    /** A sender that has kept nothing, with the new address; which of the events of before come with those of now. */
+    /** A sender that has kept nothing gets the new address; returns how many earlier events arrive with the new ones. */
     private long untold(Lab lab, Events source) throws Exception {
         Journal late = new Journal();
         try (GrpcListener listener = listener(lab, "analytics-v2", late);

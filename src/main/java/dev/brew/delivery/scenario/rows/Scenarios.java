@@ -3,7 +3,7 @@ package dev.brew.delivery.scenario.rows;
 import dev.brew.delivery.scenario.harness.Scenario;
 import java.util.List;
 
-/** The decision matrix, in the order in which it is run and read. */
+/** The rows of the decision matrix, in the order in which they run and are shown. */
 public final class Scenarios {
 
     private static final List<Scenario> ALL = List.of(
@@ -29,12 +29,12 @@ public final class Scenarios {
         return ALL;
     }
 
-    /** The names, as {@code --row} takes them. */
+    /** The names that {@code --row} accepts. */
     public static List<String> names() {
         return ALL.stream().map(scenario -> scenario.claim().name()).toList();
     }
 
-    /** @throws IllegalArgumentException if there is none of this name; the message lists those that there are */
+    /** @throws IllegalArgumentException if no row has this name; the message lists the names */
     public static Scenario named(String name) {
         return ALL.stream().filter(scenario -> scenario.claim().name().equals(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no such row: '" + name + "' (there are "

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/** What the sender has to know of those who listen. */
+/** What a sender must know about its recipients. */
 final class SenderKnowsRecipients implements Scenario {
 
     private static final int BEFORE = 3;
@@ -33,14 +33,16 @@ final class SenderKnowsRecipients implements Scenario {
     private static final int KAFKA_VALUES = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Claim CLAIM = new Claim("sender-knows", Claim.Kind.ROW, "sender knows recipients",
-            "Over gRPC the sender knows every recipient's address; over Kafka it knows a topic, and nobody behind it.",
-            "Three recipients get 50 events. A fourth is started and nobody tells the sender; 50 more. If the fourth "
-                    + "got nothing, the sender is started again with what the fourth has that it was not given (an "
-                    + "address, a "
-                    + "topic); 50 more.",
-            "Confirmed if the fourth got nothing over gRPC until the sender was given another value and started again, and "
-                    + "every event over Kafka with neither. Refuted if gRPC needed neither, or Kafka needed "
-                    + "something. Else it depends on what a sender must be told.");
+            "Over gRPC the sender knows the address of every recipient. Over Kafka it knows a topic, "
+                    + "and none of the groups that read it.",
+            "Three recipients get 50 events. A fourth one is started without any change to the "
+                    + "sender, and 50 more events are sent. If the fourth got none of them, the sender is "
+                    + "restarted with the value that it lacks (an address or a topic), and 50 more events are "
+                    + "sent.",
+            "Confirmed if over gRPC the fourth got no event until the sender was given another value "
+                    + "and restarted, and over Kafka it got every event with neither. Refuted if gRPC needed "
+                    + "neither, or Kafka needed one of them. Otherwise it depends on the values that a sender "
+                    + "must be given.");
 
     private final GrpcSender grpcSender;
     private final Fourth kafkaFourth;
@@ -62,7 +64,7 @@ final class SenderKnowsRecipients implements Scenario {
         return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, given, lab.clock());
     }
 
-    /** Makes a sender with the addresses it is given; a registry of all listeners stands beside them. */
+    /** Opens a sender with the given addresses; it may also ask a registry of all listeners. */
     @FunctionalInterface
     interface GrpcSender {
         DeliveryPath open(List<GrpcFanOut.Target> given, Supplier<List<GrpcFanOut.Target>> registry, Lab lab);
@@ -72,20 +74,20 @@ final class SenderKnowsRecipients implements Scenario {
     @FunctionalInterface
     interface Fourth {
         /**
-         * Returns the path whose topic it reads: {@code path} itself, or another one, which a sender has to be told of.
+         * Returns the path whose topic it reads: {@code path} itself, or another one, which the sender must be given.
          */
         KafkaPath join(Lab lab, KafkaPath path, Recipient fourth) throws Exception;
     }
 
     /**
-     * What decides.
+     * Observations of one path.
      *
-     * @param values   that say where events go, as the sender was given them at first
-     * @param told     values that the sender was given when the fourth came
+     * @param values   addresses or topics that the sender was given at first
+     * @param told     values that the sender was given for the fourth recipient
      * @param restarts of the sender
-     * @param untold   events that the fourth got before that, of those sent since it was there
-     * @param after    events that it got of those sent after that; 0 if it was not done
-     * @param missed   events that the fourth has not got in the end, of all that were ever sent
+     * @param untold   events that the fourth received before the sender was given a value
+     * @param after    events that it received after the restart of the sender; 0 if there was none
+     * @param missed   events that the fourth never received, of all that were sent
      */
     record Facts(int values, int told, int restarts, long untold, long after, long missed) {
     }
@@ -192,7 +194,7 @@ final class SenderKnowsRecipients implements Scenario {
         }
     }
 
-    /** Nothing came by itself: a new sender is given the fourth's topic too, if that is another one. */
+    /** The fourth received nothing: a new sender also writes to the fourth's topic, if that is another one. */
     private static Facts afterRestart(Lab lab, KafkaPath path, KafkaPath read, Events events, Journal fourth)
             throws Exception {
         Set<String> topics = new LinkedHashSet<>(List.of(path.topic(), read.topic()));

@@ -29,24 +29,28 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
-/** When the sender knows that a recipient has not taken an event, and in what form. */
+/** When and in which form a sender learns that a recipient has not taken an event. */
 final class SenderLearnsOfError implements Scenario {
 
     private static final int EVENTS = 20;
     private static final Duration DEADLINE = Duration.ofMillis(200);
     private static final Duration WATCH = Duration.ofSeconds(2);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** A monitor's rule: not committed for so long means trouble. */
+    /** The monitor's rule: an alarm for a record that is not committed within this time. */
     private static final long ALARM_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Claim CLAIM = new Claim("sender-learns", Claim.Kind.ROW, "sender learns of an error",
-            "Over gRPC the sender learns at once that a recipient did not take the event; over Kafka it never does: "
-                    + "it sees the broker's ack, and only lag tells somebody else, later.",
-            "A recipient rejects 20 events with a status, rejects them softly, takes 1 s for each (deadline 200 ms), "
-                    + "is gone. Over Kafka a monitor asks the broker for the group's lag every 50 ms for 2 s, and "
+    private static final Claim CLAIM = new Claim("sender-learns", Claim.Kind.ROW,
+            "sender learns of an error",
+            "Over gRPC the sender learns at once that a recipient did not take the event. Over Kafka "
+                    + "it never does: it sees the broker's ack, and only a monitor of the lag shows the "
+                    + "failure, later.",
+            "A recipient fails in four ways for 20 events each: it rejects them with a status, "
+                    + "rejects them softly, takes 1 s for each (the deadline is 200 ms), or has stopped. Over "
+                    + "Kafka a monitor asks the broker for the lag of the group every 50 ms for 2 s, and "
                     + "raises an alarm when a record is not committed 1 s after it was sent.",
-            "Confirmed if the gRPC sender was told of all of the four, and Kafka's sender got an ack for all of "
-                    + "them. Refuted if the gRPC sender took one of them for delivered, or Kafka's sender learned of "
-                    + "one. What the monitor saw is evidence, not part of the criterion.");
+            "Confirmed if the gRPC sender was told of all four failures, and Kafka's sender got an "
+                    + "ack for all of them. Refuted if the gRPC sender took an event of one of them for "
+                    + "delivered, or Kafka's sender learned of one. What the monitor saw is evidence, not part "
+                    + "of the criterion.");
 
     private final UnaryOperator<DeliveryPath> grpcSender;
     private final UnaryOperator<DeliveryPath> kafkaSender;
@@ -56,15 +60,15 @@ final class SenderLearnsOfError implements Scenario {
     }
 
     /**
-     * @param grpcSender  what the sender makes of the calls
-     * @param kafkaSender what the sender makes of the acks
+     * @param grpcSender  wraps the path of the gRPC sender
+     * @param kafkaSender wraps the path of Kafka's sender
      */
     SenderLearnsOfError(UnaryOperator<DeliveryPath> grpcSender, UnaryOperator<DeliveryPath> kafkaSender) {
         this.grpcSender = grpcSender;
         this.kafkaSender = kafkaSender;
     }
 
-    /** What is wrong with the recipient. */
+    /** How the recipient fails. */
     enum Trouble {
         REJECTS("rejects", DelayModel.NONE, "INVALID_ARGUMENT@100%"),
         REJECTS_SOFTLY("rejects softly", DelayModel.NONE, "REJECTED@100%"),
@@ -83,11 +87,11 @@ final class SenderLearnsOfError implements Scenario {
     }
 
     /**
-     * What the sender knew.
+     * What a sender learned of one failure.
      *
-     * @param told   events of which it was told that they were not taken, of 20
-     * @param form   the code that it was told, or OK
-     * @param millis until it knew, median
+     * @param told   events that were reported to it as not taken, of 20
+     * @param form   the code that it got, or OK
+     * @param millis median time until it had the answer
      */
     record Knowledge(int told, String form, double millis) {
     }
@@ -203,7 +207,7 @@ final class SenderLearnsOfError implements Scenario {
         }
     }
 
-    /** From the first event's sending; NaN if lag went away before it was old enough. */
+    /** Milliseconds from the first event's sending to the alarm; NaN if the lag went away earlier. */
     private static double alarmMillis(KafkaPath path, Recipient recipient, long begun) throws InterruptedException {
         long end = begun + WATCH.toNanos();
         while (System.nanoTime() < end) {

@@ -15,23 +15,26 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who waits for one slow recipient. */
+/** Which sender and which recipients wait for one slow recipient. */
 final class SlowRecipient implements Scenario {
 
     private static final double RATE = 100;
     private static final List<Integer> DELAYS_MILLIS = List.of(0, 20, 200);
     private static final int HEALTHY = 2;
     private static final Claim CLAIM = new Claim("slow-recipient", Claim.Kind.ROW, "one slow recipient",
-            "Over gRPC one slow recipient holds up the sender, and one after another also every recipient behind it; "
-                    + "over Kafka it holds up nobody but itself.",
-            "Three recipients at 100 events/s; the first one takes no time, then 20 ms for each event, then 200 ms. "
-                    + "Over gRPC it answers events side by side; over Kafka it works on them one by one and falls "
-                    + "behind. The noise is the largest p99 without a delay.",
-            "At 200 ms. Not measurable where twice the noise reaches half the delay. Confirmed if over Kafka the "
-                    + "healthy recipients' received p99 and the sender-blocked p99 stay below half the delay, and "
-                    + "over gRPC the sender-blocked p99 is at least the delay on both paths, and the healthy ones' "
-                    + "on sequential. Refuted if Kafka's sender or healthy recipients wait half the delay or more, "
-                    + "or no gRPC sender waits for it. Else it depends on the fan-out.");
+            "Over gRPC one slow recipient blocks the sender; with sequential fan-out it also delays "
+                    + "every recipient behind it. Over Kafka it delays only itself.",
+            "Three recipients at 100 events/s. The first recipient takes no time, then 20 ms for "
+                    + "each event, then 200 ms. Over gRPC it processes events concurrently; over Kafka it "
+                    + "processes them one by one and falls behind. The noise is the largest p99 without a "
+                    + "delay.",
+            "At 200 ms. Not measurable where twice the noise reaches half the delay. Confirmed if "
+                    + "over Kafka the healthy recipients' received p99 and the sender-blocked p99 stay below "
+                    + "half the delay, and over gRPC the sender-blocked p99 is at least the delay on both "
+                    + "paths, and the healthy recipients' received p99 is at least the delay with sequential "
+                    + "fan-out. Refuted if Kafka's sender or healthy recipients wait for half the delay or "
+                    + "more, or if no gRPC sender waits for the delay. Otherwise it depends on the kind of "
+                    + "fan-out.");
 
     private final Duration length;
     private final Stage.Opener opener;
@@ -46,7 +49,7 @@ final class SlowRecipient implements Scenario {
     }
 
     /**
-     * What the others felt.
+     * Observations of one path.
      *
      * @param healthy received p99 of the healthy recipients, ms
      * @param sender  sender-blocked p99, ms
@@ -72,7 +75,7 @@ final class SlowRecipient implements Scenario {
         return figures.judged(judge(noise, last, DELAYS_MILLIS.get(DELAYS_MILLIS.size() - 1)));
     }
 
-    /** By delay, in their order. */
+    /** One observation for each delay, in order. */
     private List<Facts> measure(Lab lab, Way way, Figures figures) throws Exception {
         Recipient slow = new Recipient(HEALTHY, "slow", DelayModel.NONE, lab.clock(), new Journal());
         List<Facts> all = new ArrayList<>();
@@ -88,12 +91,12 @@ final class SlowRecipient implements Scenario {
                         .add(path, "sender-blocked p99", facts.sender(), "ms");
                 all.add(facts);
             }
-            slow.delay(DelayModel.NONE); // what it is behind with need not be waited for
+            slow.delay(DelayModel.NONE); // lets it catch up quickly
         }
         return all;
     }
 
-    /** @param noise the same without a delay */
+    /** @param noise observations without a delay */
     static Verdict judge(Map<Way, Facts> noise, Map<Way, Facts> facts, double delayMillis) {
         double largest = noise.values().stream().mapToDouble(one -> Math.max(one.healthy(), one.sender())).max()
                 .orElse(Double.NaN);
