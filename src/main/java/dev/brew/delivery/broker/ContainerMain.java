@@ -68,9 +68,10 @@ final class ContainerMain {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             Map<String, String> told = new TreeMap<>();
             BrokerMain.readProperties(in).forEach((name, value) -> told.put((String) name, (String) value));
-            ParentWatch.start(in, line -> { }, this::end, 0);
+            Thread watch = ParentWatch.start(in, line -> { }, this::end, 0);
             Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-container"));
             start(told, parent);
+            watch.join(); // a daemon: without this the JVM could end before the directory is deleted
         } catch (Throwable e) {
             e.printStackTrace(System.err); // the parent shows the end of this log; nobody else can
             end();

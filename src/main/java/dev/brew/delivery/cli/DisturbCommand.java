@@ -13,11 +13,13 @@ import dev.brew.delivery.sweep.Disturbance.Sample;
 import dev.brew.delivery.sweep.Disturbance.Stage;
 import dev.brew.delivery.sweep.Disturbance;
 import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -144,6 +146,7 @@ final class DisturbCommand implements Callable<Integer> {
             if (!stopped.get()) {
                 throw e;
             }
+            Arrays.stream(e.getSuppressed()).map(Reason::of).forEach(System.err::println);
         } finally {
             if (!results.isEmpty()) { // of a run that ends early, what it has
                 tell(results);

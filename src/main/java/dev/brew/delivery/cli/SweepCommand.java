@@ -10,9 +10,6 @@ import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.sweep.RateSweep;
 import dev.brew.delivery.sweep.SweepCase;
 import dev.brew.delivery.sweep.SweepRun;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -180,9 +177,7 @@ final class SweepCommand implements Callable<Integer> {
     /** The parent holds the other end of standard input, and so does its death; each line of it is a turn. */
     private static Semaphore turnsOfTheParent() {
         Semaphore given = new Semaphore(0);
-        // a broker ends with our end of its standard input
-        ParentWatch.start(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), turn -> given.release(),
-                () -> { }, 1);
+        ParentWatch.start(turn -> given.release(), 1); // our broker ends with this JVM, which holds its standard input
         return given;
     }
 

@@ -2,6 +2,8 @@ package dev.brew.delivery.jvm;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -16,17 +18,25 @@ public final class ParentWatch {
     }
 
     /**
-     * Watches standard input on a daemon thread of its own.
+     * Watches standard input on a daemon thread.
      *
-     * @param in       standard input; nobody else reads it from now on
+     * @param in       standard input; no other thread may read it from now on
      * @param line     called with each line that the parent writes
-     * @param atEnd    called once the input has ended
-     * @param exitCode of this JVM then; it is halted, without shutdown hooks
+     * @param atEnd    called when the input has ended; the JVM must not end before it returns, so a main thread that has
+     *                 nothing left to do joins the returned thread
+     * @param exitCode exit code of this JVM, which is halted after {@code atEnd}, without shutdown hooks
+     * @return the thread, which never ends
      */
-    public static void start(BufferedReader in, Consumer<String> line, Runnable atEnd, int exitCode) {
+    public static Thread start(BufferedReader in, Consumer<String> line, Runnable atEnd, int exitCode) {
         Thread watch = new Thread(() -> run(in, line, atEnd, exitCode, Runtime.getRuntime()::halt), "watch-parent");
         watch.setDaemon(true);
         watch.start();
+        return watch;
+    }
+
+    /** Watches standard input, of which nothing has been read yet, and does nothing before the JVM is halted. */
+    public static Thread start(Consumer<String> line, int exitCode) {
+        return start(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), line, () -> { }, exitCode);
     }
 
     static void run(BufferedReader in, Consumer<String> line, Runnable atEnd, int exitCode, IntConsumer halt) {

@@ -65,8 +65,17 @@ final class ChildTrial implements TrialLauncher {
         Path logs = Attempt.to("create the directory of the trials' logs",
                 () -> Files.createDirectories(run.path().resolve("logs")));
         Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
-        Process child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true).start();
-        Thread copying = copy(child, log, typed.get(side).secrets());
+        Secrets secrets = typed.get(side).secrets();
+        OutputStream edited = new EditedLines(Attempt.to("write the trial's log " + log, () -> Files.newOutputStream(log)),
+                secrets::hide, secrets.longest(), line -> { });
+        Process child;
+        try {
+            child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            edited.close();
+            throw e;
+        }
+        Thread copying = copy(child, edited, log);
         try {
             child.getOutputStream().close();
             long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
@@ -87,12 +96,10 @@ final class ChildTrial implements TrialLauncher {
                 : Optional.of("the trial has written no files");
     }
 
-    /** Through this JVM, so that no secret comes to disk. */
-    private static Thread copy(Process child, Path log, Secrets secrets) throws IOException {
-        OutputStream to = Files.newOutputStream(log);
+    /** Copies in this JVM, which removes the secrets: none is written to disk. */
+    private static Thread copy(Process child, OutputStream edited, Path log) {
         Thread copying = new Thread(() -> {
-            try (InputStream from = child.getInputStream(); OutputStream edited = new EditedLines(to, secrets::hide, secrets.longest(),
-                    line -> { })) {
+            try (InputStream from = child.getInputStream(); edited) {
                 from.transferTo(edited);
             } catch (IOException e) {
                 System.err.println("the log " + log + " is not whole: " + Reason.of(e));

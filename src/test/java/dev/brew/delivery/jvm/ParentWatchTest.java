@@ -8,6 +8,9 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ParentWatchTest {
@@ -42,6 +45,24 @@ class ParentWatchTest {
             }
         }, () -> seen.add("end"));
         assertThat(seen).containsExactly("end", "halt 3");
+    }
+
+    @Test
+    void theThreadKeepsNoJvmAlive() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread watch = ParentWatch.start(new BufferedReader(new StringReader("")), seen::add, () -> {
+            ended.countDown();
+            awaitForEver(); // a return would halt this JVM
+        }, 3);
+        assertThat(watch.isDaemon()).isTrue();
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(watch.isAlive()).isTrue(); // so a JVM that joins it does not end before it is halted
+    }
+
+    private static void awaitForEver() {
+        while (true) {
+            LockSupport.park();
+        }
     }
 
     private void watch(Reader in, Runnable atEnd) {

@@ -1,16 +1,22 @@
 package dev.brew.delivery.regress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.suite.Case;
 import dev.brew.delivery.suite.ForkLog;
 import dev.brew.delivery.suite.SuiteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ChildTrialTest {
 
@@ -33,14 +39,28 @@ class ChildTrialTest {
 
     @Test
     void bothSidesHaveTheFlagsOfThisJvmWhichJmhHandsOnToItsForks() throws Exception {
-        SuiteOptions typed = SuiteOptions.parse(List.of(), new Properties());
-        JarUnderTest jar = new JarUnderTest(Path.of("/some.jar"), "0", Map.of(), null);
-        ChildTrial trials = new ChildTrial(Map.of(Side.BASE, jar, Side.CANDIDATE, jar),
-                Map.of(Side.BASE, typed, Side.CANDIDATE, typed), List.of("-XX:+UseSerialGC", "-Dx=1"), Duration.ZERO);
+        ChildTrial trials = trials(List.of("-XX:+UseSerialGC", "-Dx=1"));
         for (Side side : Side.values()) {
             assertThat(trials.command(side, ONE, 1, Path.of("/run")).subList(1, 7))
                     .containsExactly("-XX:+UseSerialGC", "-Dx=1", "-Djmh.ignoreLock=true", "-cp", "/some.jar", "org.openjdk.jmh.Main");
         }
+    }
+
+    private static ChildTrial trials(List<String> jvm) throws Exception {
+        SuiteOptions typed = SuiteOptions.parse(List.of(), new Properties());
+        JarUnderTest jar = new JarUnderTest(Path.of("/some.jar"), "0", Map.of(), null);
+        return new ChildTrial(Map.of(Side.BASE, jar, Side.CANDIDATE, jar), Map.of(Side.BASE, typed, Side.CANDIDATE, typed), jvm,
+                Duration.ZERO);
+    }
+
+    @Test
+    void noProcessIsStartedForATrialWhoseLogCannotBeWritten(@TempDir Path folder) throws Exception {
+        RunDirectory run = RunDirectory.create(folder, Instant.EPOCH, "regress");
+        Path log = Files.createDirectories(run.path().resolve("logs").resolve(ONE.stem() + "_trial=1.log"));
+        assertThatThrownBy(() -> trials(List.of("-Dtrial=" + folder)).launch(Side.BASE, ONE, 1, run))
+                .isInstanceOf(IOException.class).hasMessage("cannot write the trial's log " + log + ": " + log + ": Is a directory");
+        assertThat(ProcessHandle.current().children().flatMap(child -> child.info().commandLine().stream()))
+                .noneMatch(line -> line.contains("-Dtrial=" + folder));
     }
 
     @Test

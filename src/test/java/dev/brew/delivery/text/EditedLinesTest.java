@@ -42,6 +42,35 @@ class EditedLinesTest {
         assertThat(whole).containsExactly("Iteration 1: 3 ms");
     }
 
+    @Test
+    void aCharacterOfTwoHalvesOrOfSeveralBytesIsNotTornApart() {
+        byte[] smile = "\ud83d\ude00".getBytes(StandardCharsets.UTF_8);
+        try (PrintStream out = open(1)) {
+            out.print("a\ud83d\ude00"); // a flush that holds back one char would keep the second half only
+            out.flush();
+            assertThat(text()).isEqualTo("a");
+            out.print("b\ufffdc"); // a character like any other
+            out.flush();
+            assertThat(text()).isEqualTo("a\ud83d\ude00b\ufffd");
+            out.write(smile, 0, 3); // three of its four bytes
+            out.flush();
+            assertThat(text()).isEqualTo("a\ud83d\ude00b\ufffd");
+            out.write(smile, 3, 1);
+            out.println();
+        }
+        assertThat(whole).containsExactly("a\ud83d\ude00b\ufffdc\ud83d\ude00");
+        assertThat(text()).isEqualTo("a\ud83d\ude00b\ufffdc\ud83d\ude00\n");
+    }
+
+    @Test
+    void aReplacementCharacterAtTheEndIsACharacterLikeAnyOther() {
+        try (PrintStream out = open(0)) {
+            out.print("a\ufffd");
+            out.flush();
+            assertThat(text()).isEqualTo("a\ufffd");
+        }
+    }
+
     private PrintStream open(int held) {
         return new PrintStream(new EditedLines(written, line -> line.replace("hush", "***"), held, whole::add), true,
                 StandardCharsets.UTF_8);

@@ -16,10 +16,7 @@ import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
 import dev.brew.delivery.text.HostPort;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +34,7 @@ public final class ChildMain {
     }
 
     public static void main(String[] arguments) throws Exception {
-        ParentWatch.start(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), line -> { }, () -> { }, 0);
+        ParentWatch.start(line -> { }, 0);
         List<String> given = List.of(arguments);
         switch (given.get(0)) {
             case "grpc-recipient" -> grpcRecipient(Integer.parseInt(given.get(1)), Path.of(given.get(2)), given.get(3));
