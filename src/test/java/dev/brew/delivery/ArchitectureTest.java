@@ -50,6 +50,14 @@ class ArchitectureTest {
         classes().should().resideInAnyPackage(rooms).check(CLASSES);
     }
 
+    /** The registry of commands knows the commands; only the program's entry knows the registry. */
+    @Test
+    void noCommandKnowsTheRegistry() {
+        noClasses().that().doNotHaveFullyQualifiedName(ROOT + "cli.Main")
+                .and().haveNameNotMatching(".*\\.cli\\.Commands(\\$.*)?")
+                .should().dependOnClassesThat().haveNameMatching(".*\\.cli\\.Commands(\\$.*)?").check(CLASSES);
+    }
+
     /** {@code path} alone, since its subpackages are rooms of their own; JMH generates classes below {@code bench}. */
     private static String packages(String room) {
         return ROOT + room + (room.equals("bench") ? ".." : "");

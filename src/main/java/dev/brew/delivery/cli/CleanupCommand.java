@@ -33,7 +33,7 @@ final class CleanupCommand implements Callable<Integer> {
         try {
             client = file == null ? ClientProperties.NONE : ClientProperties.read("--properties=" + file, file);
         } catch (IllegalArgumentException e) {
-            return Commands.usage(e.getMessage());
+            return Exit.usage(e.getMessage());
         }
         try (KafkaAdmin admin = new KafkaAdmin(bootstrap, client, PATIENCE)) {
             KafkaAdmin.Leftovers left = admin.leftovers();

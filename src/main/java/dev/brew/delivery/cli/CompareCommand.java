@@ -63,18 +63,18 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         try {
             if (history != null) {
-                return sides.isEmpty() ? trend() : Commands.usage("--history " + history
+                return sides.isEmpty() ? trend() : Exit.usage("--history " + history
                         + " takes no BASE and CANDIDATE");
             }
             if (sides.size() != 2) {
-                return Commands.usage("compare takes two run directories, BASE and CANDIDATE, got " + sides.size());
+                return Exit.usage("compare takes two run directories, BASE and CANDIDATE, got " + sides.size());
             }
             if (!(alpha > 0 && alpha < 0.5)) {
-                return Commands.usage("--alpha must be above 0 and below 50%, got " + alpha);
+                return Exit.usage("--alpha must be above 0 and below 50%, got " + alpha);
             }
             return compare();
         } catch (IOException e) {
-            return Commands.usage(Reason.of(e));
+            return Exit.usage(Reason.of(e));
         }
     }
 
@@ -100,7 +100,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private int trend() throws IOException {
         if (!Files.isDirectory(history)) {
-            return Commands.usage("--history " + history + ": there is no such directory");
+            return Exit.usage("--history " + history + ": there is no such directory");
         }
         History found = History.of(history);
         found.notes().forEach(System.out::println);

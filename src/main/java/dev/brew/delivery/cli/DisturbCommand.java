@@ -96,7 +96,7 @@ final class DisturbCommand implements Callable<Integer> {
             }
             PathOptions.requireBroker(all, System.out);
         } catch (IllegalArgumentException e) {
-            return Commands.usage(e.getMessage());
+            return Exit.usage(e.getMessage());
         }
         Thread here = Thread.currentThread();
         AtomicBoolean stopped = new AtomicBoolean();

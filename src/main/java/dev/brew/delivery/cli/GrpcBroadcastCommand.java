@@ -52,14 +52,14 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
         Lines.oneLineLogs();
         String given = Lines.orEnvironment(targets, "LISTENER_URLS");
         if (given == null) {
-            return Commands.usage("no targets: give --targets host:port,… or set LISTENER_URLS");
+            return Exit.usage("no targets: give --targets host:port,… or set LISTENER_URLS");
         }
         List<GrpcFanOut.Target> to;
         try {
             to = HostPort.list(given).stream().map(HostPort::toString)
                     .map(address -> new GrpcFanOut.Target(address, address)).toList();
         } catch (IllegalArgumentException e) {
-            return Commands.usage((targets == null ? "LISTENER_URLS" : "--targets") + "=" + given + ": "
+            return Exit.usage((targets == null ? "LISTENER_URLS" : "--targets") + "=" + given + ": "
                     + e.getMessage());
         }
         broadcast(to);

@@ -35,12 +35,12 @@ final class KafkaListenerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String given = Lines.orEnvironment(group, "LISTENER_GROUP");
         if (given == null) {
-            return Commands.usage("no group: give --group or set LISTENER_GROUP");
+            return Exit.usage("no group: give --group or set LISTENER_GROUP");
         }
         try {
             new Converters.Name().convert(given);
         } catch (TypeConversionException e) {
-            return Commands.usage((group == null ? "LISTENER_GROUP " : "--group ") + e.getMessage());
+            return Exit.usage((group == null ? "LISTENER_GROUP " : "--group ") + e.getMessage());
         }
         KafkaListener listener = new KafkaListener(cluster.bootstrap(), cluster.topic(), given, fromStart, delay,
                 NanoClock.system(), told -> System.out.println("[" + given + "] " + line(told)));

@@ -27,14 +27,14 @@ public final class Main {
     private static int run(String[] arguments) {
         Optional<String> unreadable = PlatformText.problem(List.of(arguments), System.getProperties(), System.getenv());
         if (unreadable.isPresent()) {
-            return Commands.usage(unreadable.get());
+            return Exit.usage(unreadable.get());
         }
         CommandLine commands = Commands.commandLine();
         Set<String> names = commands.getSubcommands().keySet();
         boolean command = arguments.length > 0
                 && (names.contains(arguments[0]) || List.of("--help", "--version", "-V").contains(arguments[0]));
         return command ? commands.execute(arguments)
-                : neither(commands, arguments).map(Commands::usage).orElseGet(() -> RunCommand.run(List.of(arguments)));
+                : neither(commands, arguments).map(Exit::usage).orElseGet(() -> RunCommand.run(List.of(arguments)));
     }
 
     /** The message for a first word that is no option, no command and matches no benchmark; JMH would name a later word. */

@@ -40,10 +40,10 @@ final class MatrixCommand implements Callable<Integer> {
         try {
             chosen = names.isEmpty() ? Scenarios.all() : names.stream().distinct().map(Scenarios::named).toList();
         } catch (IllegalArgumentException e) {
-            return Commands.usage("--row: " + e.getMessage());
+            return Exit.usage("--row: " + e.getMessage());
         }
         if (seed != null && (seed < 0 || seed > MAX_SEED)) {
-            return Commands.usage("--seed must be 0.." + MAX_SEED + ", got " + seed);
+            return Exit.usage("--seed must be 0.." + MAX_SEED + ", got " + seed);
         }
         Lines.oneLineLogs();
         long drawn = seed == null ? ThreadLocalRandom.current().nextLong(MAX_SEED) : seed;

@@ -60,12 +60,12 @@ final class PairedJob {
             Runtime.getRuntime().addShutdownHook(new Thread(run::interrupt, "interrupt"));
             return run.run(strict);
         } catch (UsageException e) {
-            return Commands.usage(e.getMessage());
+            return Exit.usage(e.getMessage());
         } catch (RunLock.TakenException e) {
             System.err.println(e.getMessage());
             return 1;
         } catch (IOException e) {
-            return Commands.failed(e);
+            return Exit.failed(e);
         }
     }
 

@@ -43,7 +43,7 @@ final class ReportCommand implements Callable<Integer> {
             Report.Newest newest = Report.newest(results);
             newest.unfinished().forEach(run -> System.err.println(run + " is passed over: it has not ended, or was killed"));
             if (newest.run().isEmpty()) {
-                return Commands.usage("no run: there is none in " + results
+                return Exit.usage("no run: there is none in " + results
                         + (newest.unfinished().isEmpty() ? "" : " that has ended")
                         + " (give run directories, or --results DIR)");
             }
@@ -52,12 +52,12 @@ final class ReportCommand implements Callable<Integer> {
         for (Path run : from) {
             Optional<String> unfit = unfit(run);
             if (unfit.isPresent()) {
-                return Commands.usage("RUN " + run + ": " + unfit.get());
+                return Exit.usage("RUN " + run + ": " + unfit.get());
             }
         }
         for (Path part = target; part != null; part = part.getParent()) {
             if (Files.exists(part) && !Files.isDirectory(part)) {
-                return Commands.usage("--out " + target + ": " + (part.equals(target) ? "it" : part)
+                return Exit.usage("--out " + target + ": " + (part.equals(target) ? "it" : part)
                         + " is a file, not a directory");
             }
         }

@@ -32,9 +32,9 @@ final class RunCommand implements Callable<Integer> {
             SuiteOptions options = SuiteOptions.parse(arguments, System.getProperties());
             return asksForAList(options.jmh()) ? list(options.jmhArguments()) : run(options);
         } catch (UsageException e) {
-            return Commands.usage(e.getMessage());
+            return Exit.usage(e.getMessage());
         } catch (IOException e) {
-            return Commands.failed(e);
+            return Exit.failed(e);
         }
     }
 

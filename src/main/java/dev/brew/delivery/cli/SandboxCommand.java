@@ -39,7 +39,7 @@ final class SandboxCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         int last = port + brokers - 1;
         if (port > 0 && last > MAX_PORT) {
-            return Commands.usage("--port=" + port + ": " + Lines.count(brokers, "node") + " would need ports up to " + last
+            return Exit.usage("--port=" + port + ": " + Lines.count(brokers, "node") + " would need ports up to " + last
                     + ", and there are ports up to " + MAX_PORT);
         }
         List<Integer> ports = IntStream.range(0, brokers).map(i -> port == 0 ? 0 : port + i).boxed().toList();
@@ -54,7 +54,7 @@ final class SandboxCommand implements Callable<Integer> {
                     + options.replication() + ", min.insync.replicas " + options.minInSync() + "); Ctrl-C stops it");
             return untilStoppedOrDead(broker);
         } catch (IOException e) {
-            return Commands.failed(new IOException(e.getMessage().lines().findFirst().orElse("it did not start"), e));
+            return Exit.failed(new IOException(e.getMessage().lines().findFirst().orElse("it did not start"), e));
         }
     }
 

@@ -27,7 +27,7 @@ final class SmokeCommand implements Callable<Integer> {
             List<String> brief = BRIEF.stream().filter(word -> !isSetBeforeTheJar(word)).toList();
             return RunCommand.run(SuiteOptions.overridden(brief, arguments));
         } catch (UsageException e) {
-            return Commands.usage(e.getMessage());
+            return Exit.usage(e.getMessage());
         }
     }
 

@@ -132,10 +132,10 @@ final class SweepCommand implements Callable<Integer> {
                 PathOptions.requireBroker(settings, System.out);
             }
         } catch (IllegalArgumentException e) {
-            return Commands.usage(e.getMessage());
+            return Exit.usage(e.getMessage());
         }
         if (times < 1 || times > MOST_TIMES) {
-            return Commands.usage("--times must be 1.." + MOST_TIMES + ", got " + times);
+            return Exit.usage("--times must be 1.." + MOST_TIMES + ", got " + times);
         }
         if (into != null) {
             return searchHere(limits, load);
