@@ -6,9 +6,6 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.sweep.Disturbance.Result;
 import dev.brew.delivery.sweep.Disturbance.Sample;
 import dev.brew.delivery.sweep.Disturbance.Stage;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +36,7 @@ class DisturbCommandTest {
         "--json /nonexistent/x.json | Invalid value for option '--json': cannot be written: '/nonexistent/x.json': "
                 + "there is no directory /nonexistent"})
     void badUsageIsOneLineAndExitCode2(String arguments, String line) {
-        assertThat(error(arguments.split(" +"))).isEqualTo(line + "\n");
+        assertThat(Typed.refusal("disturb", (Object[]) arguments.split(" +"))).isEqualTo(line + "\n");
     }
 
     @Test
@@ -53,7 +50,7 @@ class DisturbCommandTest {
 
     private String refusal(Path json) {
         String start = "Invalid value for option '--json': cannot be written: '" + json + "': ";
-        String line = error("--json", json.toString());
+        String line = Typed.refusal("disturb", "--json", json.toString());
         assertThat(line).startsWith(start).hasLineCount(1);
         return line.substring(start.length()).trim();
     }
@@ -93,20 +90,5 @@ class DisturbCommandTest {
     private static Quantiles of(long count, long millis) {
         long nanos = millis * 1_000_000;
         return new Quantiles(count, nanos, nanos, nanos, nanos, nanos, nanos, nanos);
-    }
-
-    private static String error(String... arguments) {
-        PrintStream before = System.err;
-        ByteArrayOutputStream captured = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
-        try {
-            String[] all = new String[arguments.length + 1];
-            all[0] = "disturb";
-            System.arraycopy(arguments, 0, all, 1, arguments.length);
-            assertThat(Commands.commandLine().execute(all)).isEqualTo(2);
-        } finally {
-            System.setErr(before);
-        }
-        return captured.toString(StandardCharsets.UTF_8);
     }
 }
