@@ -1,12 +1,12 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.text.AtomicFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
@@ -129,7 +129,7 @@ final class ClassArchive {
             try {
                 maker.run("-XX:ArchiveClassesAtExit=" + unfinished);
                 if (Files.exists(unfinished)) {
-                    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    AtomicFile.rename(unfinished, file);
                 }
             } finally {
                 delete(unfinished);

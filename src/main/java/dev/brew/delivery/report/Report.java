@@ -2,6 +2,7 @@ package dev.brew.delivery.report;
 
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.text.AtomicFile;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.Natural;
 import dev.brew.delivery.text.Reason;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -160,11 +160,7 @@ public final class Report {
 
     private void write(String name, byte[] content) throws IOException {
         Path file = target.resolve(name);
-        Path temporary = target.resolve(name + ".tmp");
-        Attempt.to("write " + file, () -> {
-            Files.write(temporary, content);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        });
+        Attempt.to("write " + file, () -> AtomicFile.write(file, content));
         written.add(file);
     }
 }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.results;
 
+import dev.brew.delivery.text.AtomicFile;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
@@ -103,9 +103,7 @@ public final class OutputFile {
         } else if (isThrough(file)) {
             Files.write(file, content);
         } else {
-            Path beside = file.toAbsolutePath().resolveSibling(file.getFileName() + ".tmp");
-            Files.write(beside, content);
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.write(file, content);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.brew.delivery.results;
 
+import dev.brew.delivery.text.AtomicFile;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.Natural;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -83,11 +83,7 @@ public final class RunDirectory {
     /** Writes {@code text} to the file {@code name}. */
     public void write(String name, String text) throws IOException {
         Path target = path.resolve(name);
-        Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-        Attempt.to("write " + target, () -> {
-            Files.writeString(temporary, text, StandardCharsets.UTF_8);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        });
+        Attempt.to("write " + target, () -> AtomicFile.write(target, text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Writes {@code value}, a record, as JSON to the file {@code name}. */

@@ -15,6 +15,7 @@ import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
 import dev.brew.delivery.run.RunLock;
 import dev.brew.delivery.run.UsageException;
+import dev.brew.delivery.text.AtomicFile;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.EditedLines;
 import dev.brew.delivery.text.Few;
@@ -25,7 +26,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -277,11 +277,9 @@ public final class SuiteRun {
     private List<String> writeResultFiles() {
         List<String> unwritten = new ArrayList<>();
         Path json = directory.path().resolve("jmh.json");
-        attempt(json + " could not be written", () -> {
-            Path temporary = json.resolveSibling("jmh.json.tmp");
-            ResultFormatFactory.getInstance(ResultFormatType.JSON, temporary.toString()).writeOut(results());
-            Files.move(temporary, json, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        }).ifPresent(unwritten::add);
+        attempt(json + " could not be written", () -> AtomicFile.write(json, temporary ->
+                ResultFormatFactory.getInstance(ResultFormatType.JSON, temporary.toString()).writeOut(results())))
+                .ifPresent(unwritten::add);
         AskedFile.of(options.jmh()).ifPresent(asked -> attempt(asked.option() + " could not be written",
                 () -> asked.write(results(), directory.path(), out)).ifPresent(unwritten::add));
         return unwritten;
