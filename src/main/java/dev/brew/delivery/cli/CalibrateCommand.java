@@ -31,7 +31,7 @@ final class CalibrateCommand implements Callable<Integer> {
     private PairedJob job;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         Path jar = base == null ? PairedJob.self() : base;
         RegressOptions options = new RegressOptions(jar, jar, job.arguments, List.of(), List.of(),
                 Optional.ofNullable(job.seed), Optional.ofNullable(job.pairs), job.budget,

@@ -100,15 +100,10 @@ final class DisturbCommand implements Callable<Integer> {
         }
         Thread here = Thread.currentThread();
         AtomicBoolean stopped = new AtomicBoolean();
-        try (RunLock lock = RunLock.acquire(System.err)) {
-            return Foreground.run(() -> {
-                stopped.set(true);
-                here.interrupt();
-            }, () -> run(all, stopped));
-        } catch (RunLock.TakenException e) {
-            System.err.println(e.getMessage());
-            return 1;
-        }
+        return RunLock.during(System.err, () -> Foreground.run(() -> {
+            stopped.set(true);
+            here.interrupt();
+        }, () -> run(all, stopped)));
     }
 
     private void check() {

@@ -54,18 +54,15 @@ final class PairedJob {
         RegressRun make() throws UsageException, IOException;
     }
 
-    int run(Maker maker, boolean strict) throws InterruptedException {
-        try (RunLock lock = RunLock.acquire(System.err)) { // before the job has a directory
-            RegressRun run = resume == null ? maker.make() : resume();
-            Runtime.getRuntime().addShutdownHook(new Thread(run::interrupt, "interrupt"));
-            return run.run(strict);
+    int run(Maker maker, boolean strict) throws Exception {
+        try {
+            return RunLock.during(System.err, () -> { // held before the job has a directory
+                RegressRun run = resume == null ? maker.make() : resume();
+                Runtime.getRuntime().addShutdownHook(new Thread(run::interrupt, "interrupt"));
+                return run.run(strict);
+            });
         } catch (UsageException e) {
             return Exit.usage(e.getMessage());
-        } catch (RunLock.TakenException e) {
-            System.err.println(e.getMessage());
-            return 1;
-        } catch (IOException e) {
-            return Exit.failed(e);
         }
     }
 

@@ -48,7 +48,7 @@ final class RegressCommand implements Callable<Integer> {
     private PairedJob job;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         Path from = base == null ? PairedJob.self() : base;
         RegressOptions options = new RegressOptions(from, candidate == null ? from : candidate, job.arguments,
                 PairedJob.words(baseArguments), PairedJob.words(candidateArguments), Optional.ofNullable(job.seed),

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * One run at a time on a machine, whoever's it is: two would measure each other. JMH's own lock is taken as well, and for
- * the whole run: JMH holds it only during a trial, so that another JMH could slip in between two of them, and the trial
- * after it would fail. JMH itself is then told not to take it. The operating system frees both however the process ends.
+ * Allows one run at a time on a machine, of any user: two would measure each other. JMH's own lock is held as well, for the
+ * whole run: JMH holds it only during a trial, so another JMH could start between two trials, and the next trial would
+ * fail. JMH's switch then tells JMH not to take its lock. The operating system frees both locks however the process ends.
  */
 public final class RunLock implements AutoCloseable {
 
-    /** JMH's switch. It is read before this class sets it: who sets it by hand wants no lock of JMH's. */
+    /** JMH's switch. Read before this class sets it: a user who sets it wants no lock of JMH's. */
     public static final String IGNORE_JMH_LOCK = "jmh.ignoreLock";
     private static final boolean JMH_IGNORED = Boolean.getBoolean(IGNORE_JMH_LOCK);
-    /** Not the name of earlier versions: their file may be another user's, who alone could write to it. */
+    /** Differs from the name in earlier versions, whose file may be writable for another user only. */
     private static final String NAME = "delivery-benchmarks-run.lock";
     private static final String JMH_NAME = "jmh.lock";
 
@@ -30,16 +30,33 @@ public final class RunLock implements AutoCloseable {
     }
 
     /**
-     * Takes it.
+     * Work under the lock.
      *
-     * @param err told if JMH's lock cannot be opened, which does not end the run
-     * @throws TakenException if another run, or JMH, has it; the message says who
-     * @throws IOException    if the run's own file cannot be opened; the message says why
+     * @param <E> what it throws
      */
-    public static RunLock acquire(PrintStream err) throws IOException, TakenException {
-        return acquire(Path.of(System.getProperty("java.io.tmpdir")), err);
+    @FunctionalInterface
+    public interface Work<E extends Exception> {
+        /** Returns an exit code. */
+        int run() throws IOException, E;
     }
 
+    /**
+     * Holds the lock while {@code work} runs.
+     *
+     * @param err gets a line if the lock is taken, or if JMH's lock cannot be opened, which does not end the run
+     * @return the exit code of {@code work}; 1 if another run, or JMH, holds the lock
+     * @throws IOException if the run's own file cannot be opened; the message says why
+     */
+    public static <E extends Exception> int during(PrintStream err, Work<E> work) throws IOException, E {
+        try (RunLock lock = acquire(Path.of(System.getProperty("java.io.tmpdir")), err)) {
+            return work.run();
+        } catch (TakenException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    /** @throws TakenException if another run, or JMH, holds the lock; the message names the process */
     static RunLock acquire(Path directory, PrintStream err) throws IOException, TakenException {
         Path file = directory.resolve(NAME);
         LockFile run = Attempt.to("open the lock of runs " + file, () -> LockFile.open(file));
@@ -74,7 +91,6 @@ public final class RunLock implements AutoCloseable {
         return Optional.of(jmh);
     }
 
-    /** Gives it back. */
     @Override
     public void close() throws IOException {
         if (jmh.isPresent()) {
@@ -83,8 +99,8 @@ public final class RunLock implements AutoCloseable {
         run.close();
     }
 
-    /** Somebody else runs. */
-    public static final class TakenException extends Exception {
+    /** Another run holds the lock. */
+    static final class TakenException extends Exception {
         private static final long serialVersionUID = 1;
 
         TakenException(String message) {

@@ -1,2 +1,5 @@
-/** What every run has: the machine-wide lock, and the refusal of bad input. Knows no kind of run. */
+/**
+ * The skeleton of a run: the machine's lock, the run directory, status.json, the interrupt, the report, the exit code; and
+ * the exception for bad usage.
+ */
 package dev.brew.delivery.run;

@@ -6,8 +6,7 @@ import dev.brew.delivery.report.Report;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.RunDirectory;
-import dev.brew.delivery.results.Status;
-import dev.brew.delivery.run.RunLock;
+import dev.brew.delivery.run.Run;
 import dev.brew.delivery.scenario.harness.Claim;
 import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
@@ -17,112 +16,83 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One run of the decision matrix: each scenario, its results directory, and what came of it. A row that has ended stays
- * on disk whatever comes after it. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ * One run of the decision matrix: each scenario in turn. {@link #run} is for one thread; {@link #interrupt} may be called
+ * by another.
  */
 public final class MatrixRun {
 
-    private static final int OK = 0;
-    private static final int FAILED = 1;
-
     private final List<Scenario> scenarios;
     private final long seed;
-    private final Path results;
     private final List<String> typed;
     private final PrintStream out;
-    private final PrintStream err;
     private final InstantSource clock;
     private final List<Matrix.Row> rows = new ArrayList<>();
-    private final List<String> problems = new ArrayList<>();
-    private volatile boolean interrupted;
-    private volatile Thread runner;
-    private RunDirectory directory;
+    private final Run run;
+    private Map<String, String> settings = Map.of();
 
     /**
-     * Plans a run; nothing is started and nothing written.
+     * Plans a run; starts and writes nothing.
      *
-     * @param results where run directories go
-     * @param typed   with what it can be repeated
+     * @param results directory that gets the run directory
+     * @param typed   arguments that repeat the run
      */
     public MatrixRun(List<Scenario> scenarios, long seed, Path results, List<String> typed, PrintStream out,
                      PrintStream err, InstantSource clock) {
         this.scenarios = List.copyOf(scenarios);
         this.seed = seed;
-        this.results = results;
         this.typed = List.copyOf(typed);
         this.out = out;
-        this.err = err;
         this.clock = clock;
+        this.run = new Run(new Run.Plan(results, "matrix", scenarios.size() + " rows, seed " + seed, scenarios.size(), "rows"),
+                new Ending(), out, err);
     }
 
     /**
      * Runs it.
      *
-     * @return 0 if every row asked for was run and is on disk, whatever its verdict, {@value Matrix#NOT_MEASURABLE}
-     *         too: that is a finding about the machine, and no failure of the program; else 1
+     * @return 0 if every row was run and is on disk, whatever its verdict: {@value Matrix#NOT_MEASURABLE} is a finding about
+     *         the machine, and no failure; else 1
      * @throws IOException if the results directory cannot be written
      */
     public int run() throws IOException {
-        runner = Thread.currentThread();
-        Instant started = clock.instant();
-        try (RunLock lock = RunLock.acquire(err)) {
-            directory = RunDirectory.create(results, started, "matrix");
-            directory.writeJson("status.json", Status.running(0, scenarios.size()));
-            out.printf("%d rows, seed %d, results in %s%n", scenarios.size(), seed, directory.path());
-            Map<String, String> settings = Map.of();
-            try {
-                settings = measure();
-            } catch (IOException | RuntimeException | Error e) { // whatever it is, the run ends in order
-                problems.add("the run broke: " + Reason.of(e));
-            }
-            directory.writeJson("environment.json", Environment.of(typed, started.toString(), Map.of("matrix", settings)));
-            return close();
-        } catch (RunLock.TakenException e) {
-            err.println(e.getMessage());
-            return FAILED;
-        }
+        return run.run(clock, this::measure);
     }
 
-    /** Ends the run early, with the rows that are finished. */
+    /** Ends the run early and keeps the rows that have finished. May be called by another thread. */
     public void interrupt() {
-        interrupted = true;
-        if (runner != null) {
-            runner.interrupt();
-        }
+        run.interrupt();
     }
 
-    /** What processes write stands below the run's directory, so that a killed run leaves nothing anywhere else. */
-    private Map<String, String> measure() throws IOException {
+    /** Processes write below the run's directory, so that a killed run leaves files nowhere else. */
+    private void measure() throws IOException {
         Path files = Attempt.to("create the directory of the processes' files",
-                () -> Files.createDirectory(directory.path().resolve("processes")));
+                () -> Files.createDirectories(run.directory().path().resolve("processes")));
         try (Lab lab = new Lab(seed, files, NanoClock.system())) {
-            for (Scenario scenario : scenarios) {
-                if (!interrupted) {
-                    measure(scenario, lab);
-                }
+            for (int i = 0; i < scenarios.size() && !run.isStopped(); i++) {
+                measure(i, lab);
             }
-            return lab.settings();
+            settings = lab.settings();
         } finally {
-            if (problems.isEmpty()) { // else they hold the logs that say why
+            if (!run.hasProblems()) { // otherwise the files hold the logs that show the reason
                 delete(files);
             }
         }
     }
 
-    private void measure(Scenario scenario, Lab lab) throws IOException {
+    private void measure(int index, Lab lab) throws IOException {
+        Scenario scenario = scenarios.get(index);
         Claim claim = scenario.claim();
-        out.printf("%n[%d/%d] %s (%s)%n%s", rows.size() + problems.size() + 1, scenarios.size(), claim.title(),
-                claim.name(), MatrixText.claim(claim.text(), claim.experiment(), claim.criterion()));
+        out.printf("%n[%d/%d] %s (%s)%n%s", index + 1, scenarios.size(), claim.title(), claim.name(),
+                MatrixText.claim(claim.text(), claim.experiment(), claim.criterion()));
         out.flush();
         long begin = System.nanoTime();
         try {
@@ -130,17 +100,18 @@ public final class MatrixRun {
             Matrix.Row row = row(claim, finding, (System.nanoTime() - begin) / 1e9);
             rows.add(row);
             out.print(MatrixText.figures(row));
-            directory.writeJson("matrix.json", new Matrix(seed, rows));
-            directory.writeJson("status.json", Status.running(rows.size(), scenarios.size()));
+            run.directory().writeJson("matrix.json", new Matrix(seed, rows));
+            run.finished(rows.size());
         } catch (Exception e) {
-            if (interrupted) {
-                return; // what it died of is the interruption
+            if (run.isStopped()) {
+                return; // the interrupt is the cause
             }
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            problems.add(claim.name() + ": " + Reason.of(e));
-            out.println("  FAILED: " + problems.get(problems.size() - 1));
+            String problem = claim.name() + ": " + Reason.of(e);
+            run.problem(problem);
+            out.println("  FAILED: " + problem);
         }
     }
 
@@ -150,34 +121,31 @@ public final class MatrixRun {
                 finding.figures());
     }
 
-    private int close() throws IOException {
-        if (interrupted) {
-            Thread.interrupted(); // it has done its work, and would stop the writing of files
-            problems.add("interrupted after " + rows.size() + " of " + scenarios.size() + " rows");
-        }
-        Status status = Status.ended(interrupted, problems, rows.size(), scenarios.size());
-        directory.writeJson("status.json", status);
-        Matrix matrix = new Matrix(seed, rows);
-        if (!rows.isEmpty()) {
-            out.printf("%n%s", MatrixText.summary(matrix));
-            directory.write("matrix.md", MatrixText.markdown(matrix));
-        }
-        long unsaid = rows.stream().filter(row -> !row.wasMeasurable()).count();
-        out.printf("%n%s: %d of %d rows%s, %s%n", status.state(), rows.size(), scenarios.size(),
-                unsaid == 0 ? ""
-                        : " (" + unsaid + " of them " + Matrix.NOT_MEASURABLE + ": try again on an idle machine)",
-                directory.path());
-        problems.forEach(err::println);
-        boolean drawn = rows.isEmpty() || interrupted || drawReport();
-        return status.state() == Status.State.VALID && drawn ? OK : FAILED;
-    }
+    /** The end of a run of the matrix. */
+    private final class Ending implements Run.Kind {
 
-    private boolean drawReport() throws IOException {
-        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(),
-                EnumSet.of(Report.Format.HTML));
-        outcome.written().forEach(page -> out.println("report: " + page));
-        outcome.problems().forEach(err::println);
-        return outcome.problems().isEmpty();
+        @Override
+        public void sumUp(RunDirectory directory, boolean interrupted) throws IOException {
+            directory.writeJson("environment.json",
+                    Environment.of(typed, run.startedAt().toString(), Map.of("matrix", settings)));
+            if (!rows.isEmpty()) {
+                Matrix matrix = new Matrix(seed, rows);
+                out.printf("%n%s", MatrixText.summary(matrix));
+                directory.write("matrix.md", MatrixText.markdown(matrix));
+            }
+        }
+
+        @Override
+        public Set<Report.Format> report(RunDirectory directory) {
+            return rows.isEmpty() ? Set.of() : Set.of(Report.Format.HTML);
+        }
+
+        @Override
+        public String progress(int finished, Run.Plan plan) {
+            long noisy = rows.stream().filter(row -> !row.wasMeasurable()).count();
+            return Run.Kind.super.progress(finished, plan) + (noisy == 0 ? ""
+                    : " (" + noisy + " of them " + Matrix.NOT_MEASURABLE + ": try again on an idle machine)");
+        }
     }
 
     private static void delete(Path root) throws IOException {

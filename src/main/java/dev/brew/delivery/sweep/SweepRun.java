@@ -5,10 +5,8 @@ import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.SummaryTable;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.RunDirectory;
-import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Summary;
-import dev.brew.delivery.run.RunLock;
-import dev.brew.delivery.text.Reason;
+import dev.brew.delivery.run.Run;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +15,6 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The sweeps of several paths and numbers of recipients, each path in a fresh JVM; they take turns. Then one table, one
@@ -52,12 +51,11 @@ public final class SweepRun {
     private final int times;
     private final Duration bound;
     private final Duration patience;
-    private final Path results;
     private final List<String> typed;
     private final PrintStream out;
     private final PrintStream err;
     private final InstantSource clock;
-    private volatile boolean stopping;
+    private final List<Repeat> repeats;
     private final List<Child> children = new CopyOnWriteArrayList<>();
 
     /**
@@ -98,11 +96,11 @@ public final class SweepRun {
         this.times = times;
         this.bound = bound;
         this.patience = patience;
-        this.results = results;
         this.typed = List.copyOf(typed);
         this.out = out;
         this.err = err;
         this.clock = clock;
+        this.repeats = IntStream.rangeClosed(1, times).mapToObj(number -> new Repeat(number, results)).toList();
     }
 
     /**
@@ -111,35 +109,22 @@ public final class SweepRun {
      * @return the exit code: 0 if every sweep came to its end, else 1
      * @throws IOException if the results directory cannot be written
      */
-    public int run() throws IOException, InterruptedException {
-        Instant startedAt = clock.instant();
-        try (RunLock lock = RunLock.acquire(err)) {
-            List<Repeat> repeats = new ArrayList<>();
-            for (int number = 1; number <= times; number++) {
-                repeats.add(new Repeat(number, startedAt));
-            }
+    public int run() throws IOException {
+        int code = Run.all(repeats.stream().map(repeat -> repeat.run).toList(), clock, err, () -> {
             try {
-                takeTurns(repeats);
-            } catch (IOException | RuntimeException | Error e) { // whatever it is, the run ends in order
-                repeats.forEach(repeat -> repeat.problems.add(repeat.said("the sweep broke: " + Reason.of(e))));
+                takeTurns();
+            } finally {
                 endChildren();
             }
-            int code = 0;
-            for (Repeat repeat : repeats) {
-                code = Math.max(code, repeat.close());
-            }
-            apart(repeats.stream().map(repeat -> repeat.rows).toList()).forEach(out::println);
-            return code;
-        } catch (RunLock.TakenException e) {
-            err.println(e.getMessage());
-            return 1;
-        }
+        });
+        apart(repeats.stream().map(repeat -> repeat.rows).toList()).forEach(out::println);
+        return code;
     }
 
-    private void takeTurns(List<Repeat> repeats) throws IOException, InterruptedException {
+    private void takeTurns() throws IOException, InterruptedException {
         for (Case one : cases) { // a path's times stand side by side, so that they meet the same moments
             for (Repeat repeat : repeats) {
-                if (!stopping) {
+                if (!repeat.run.isStopped()) {
                     start(one, repeat);
                 }
             }
@@ -160,10 +145,10 @@ public final class SweepRun {
 
     private void start(Case one, Repeat repeat) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(one.command);
-        command.add(repeat.directory.path().toAbsolutePath().toString());
+        command.add(repeat.run.directory().path().toAbsolutePath().toString());
         Child started = new Child(one, repeat, ChildJvm.process(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
         children.add(started);
-        if (stopping) { // it may have come between the two
+        if (repeat.run.isStopped()) { // the interrupt may have come between the two
             started.process.toHandle().destroy();
         }
         started.relay();
@@ -226,7 +211,7 @@ public final class SweepRun {
                 }
                 if (!silent) {
                     last = line.get().strip().replaceAll(" +", " ");
-                    out.println(repeat.said(line.get()));
+                    out.println(repeat.mark(line.get()));
                 }
             }
             return false; // the end of its output is heard once, whoever asks again
@@ -246,25 +231,20 @@ public final class SweepRun {
         }
     }
 
-    /** One time of the whole. */
-    private final class Repeat {
+    /** One of several complete sweeps. */
+    private final class Repeat implements Run.Kind {
 
         private final int number;
-        private final Instant startedAt;
-        private final RunDirectory directory;
-        private final List<String> problems = new ArrayList<>();
+        private final Run run;
         private final List<SweepCase.Row> rows = new ArrayList<>();
 
-        Repeat(int number, Instant startedAt) throws IOException {
+        Repeat(int number, Path results) {
             this.number = number;
-            this.startedAt = startedAt;
-            this.directory = RunDirectory.create(results, startedAt, "sweep");
-            directory.writeJson("status.json", Status.running(0, sweeps));
-            out.println(said(String.format("%d sweeps, results in %s", sweeps, directory.path())));
+            this.run = new Run(new Run.Plan(results, "sweep", sweeps + " sweeps", sweeps, "sweeps"), this, out, err);
         }
 
-        /** A line, with the time that it is of, if there is more than one. */
-        String said(String line) {
+        @Override
+        public String mark(String line) {
             return times == 1 ? line : number + ": " + line;
         }
 
@@ -273,7 +253,7 @@ public final class SweepRun {
             int code = ended.exitCode();
             List<Integer> missing = new ArrayList<>();
             for (int recipients : one.recipients) {
-                Path file = directory.path().resolve(SweepCase.fileOf(one.path, recipients));
+                Path file = run.directory().path().resolve(SweepCase.fileOf(one.path, recipients));
                 if (Files.exists(file)) {
                     rows.add(Json.read(file, SweepCase.Row.class));
                     Files.delete(file);
@@ -281,51 +261,31 @@ public final class SweepRun {
                     missing.add(recipients);
                 }
             }
-            if (!stopping && (code != 0 || !missing.isEmpty())) {
-                problems.add(said(one.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code : ended.hangs)
-                        + (missing.isEmpty() ? "" : ", without an edge for N in " + missing)));
+            if (!run.isStopped() && (code != 0 || !missing.isEmpty())) {
+                run.problem(one.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code : ended.hangs)
+                        + (missing.isEmpty() ? "" : ", without an edge for N in " + missing));
             }
-            directory.writeJson("status.json", Status.running(rows.size(), sweeps));
+            run.finished(rows.size());
         }
 
-        /** Writes what there is, and shows it; 0 if that is all that was asked for. */
-        int close() throws IOException {
+        @Override
+        public void sumUp(RunDirectory directory, boolean interrupted) throws IOException {
             rows.sort(Comparator.comparingInt(row -> paths().indexOf(row.path())));
-            if (stopping) {
-                problems.add(said("interrupted after " + rows.size() + " of " + sweeps + " sweeps"));
-            }
-            boolean any = false;
-            List<String> fixed = List.of();
-            try {
-                directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
-                any = !directory.trials().isEmpty();
-                fixed = any ? fixed(directory.writeSummary(typed, startedAt)) : fixed;
-            } catch (IOException | RuntimeException e) { // status.json has to say so
-                problems.add(said("the sweeps could not be summed up: " + Reason.of(e)));
-            }
-            Status status = Status.ended(stopping, problems, rows.size(), sweeps);
-            directory.writeJson("status.json", status);
             if (!rows.isEmpty()) {
                 out.println();
                 lines(rows, bound).forEach(out::println);
             }
-            fixed.forEach(out::println);
-            out.printf("%n%s%n", said(String.format("%s: %d of %d sweeps, %s", status.state(), rows.size(), sweeps,
-                    directory.path())));
-            problems.forEach(err::println);
-            boolean drawn = !any || stopping || draw(directory);
-            return drawn && status.state() == Status.State.VALID ? 0 : 1;
+            directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
+            if (!directory.trials().isEmpty()) {
+                fixed(directory.writeSummary(typed, run.startedAt())).forEach(out::println);
+            }
         }
-    }
 
-    private boolean draw(RunDirectory directory) throws IOException {
-        Report.Outcome outcome = Report.write(List.of(directory.path()), directory.path(),
-                EnumSet.allOf(Report.Format.class));
-        outcome.written().stream().filter(file -> file.toString().endsWith(".html"))
-                .forEach(page -> out.println("report: " + page));
-        outcome.noPng().ifPresent(err::println);
-        outcome.problems().forEach(err::println);
-        return outcome.problems().isEmpty();
+        @Override
+        public Set<Report.Format> report(RunDirectory directory) {
+            boolean trials = Files.exists(directory.path().resolve("summary.json"));
+            return trials ? EnumSet.allOf(Report.Format.class) : Set.of();
+        }
     }
 
     /** The table of what {@link SweepCase.At} asked for; nothing if it was nothing. */
@@ -415,9 +375,9 @@ public final class SweepRun {
         return String.format(Locale.ROOT, format, value);
     }
 
-    /** Ends the run early, with what has been found. The sweeps under way are ended. */
+    /** Ends the run early and keeps the edges that were found; ends the sweeps' JVMs. May be called by another thread. */
     public void interrupt() {
-        stopping = true;
+        repeats.forEach(repeat -> repeat.run.stop());
         endChildren();
     }
 

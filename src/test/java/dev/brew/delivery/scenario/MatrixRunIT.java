@@ -34,7 +34,7 @@ class MatrixRunIT {
     @Test
     void aRowWritesItsCriterionBeforeItRunsAndItsFiguresAfterwards() throws Exception {
         assertThat(run(Scenarios.named("sender-knows"))).isZero();
-        assertThat(text(out)).containsSubsequence("criterion   Confirmed if the fourth got nothing",
+        assertThat(text(out)).containsSubsequence("criterion   Confirmed if over gRPC the fourth got no event",
                 "verdict: confirmed", "VALID: 1 of 1 rows", "report: ");
         RunDirectory directory = directory();
         assertThat(directory.status().state()).isEqualTo(Status.State.VALID);

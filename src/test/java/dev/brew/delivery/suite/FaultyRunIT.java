@@ -70,10 +70,7 @@ class FaultyRunIT {
 
     @Test
     void aSecondRunAtTheSameTimeIsRefused() throws Exception {
-        try (RunLock lock = RunLock.acquire(System.err)) {
-            assertThat(lock).isNotNull();
-            assertThat(run("FaultyBenchmark", "-f", "1")).isEqualTo(1);
-        }
+        assertThat(RunLock.during(System.err, () -> run("FaultyBenchmark", "-f", "1"))).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("another run is under way on this machine (lock ");
         assertThat(results).isEmptyDirectory();
     }

@@ -62,7 +62,7 @@ class SweepRunIT {
     void aSweepThatBreaksDoesNotSayForEverThatItRuns() throws Exception {
         assertThat(run(new SweepRun.Case("null", List.of(1), List.of("/no/such/java")))).isEqualTo(1);
         assertThat(status().state()).isEqualTo(Status.State.INVALID);
-        assertThat(status().problems()).singleElement().asString().startsWith("the sweep broke: ").contains("/no/such/java");
+        assertThat(status().problems()).singleElement().asString().startsWith("the run broke: ").contains("/no/such/java");
         assertThat(err).asString().hasLineCount(1);
     }
 
