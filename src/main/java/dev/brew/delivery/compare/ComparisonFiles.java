@@ -2,6 +2,8 @@ package dev.brew.delivery.compare;
 
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.text.Attempt;
+import dev.brew.delivery.text.Markdown;
+import dev.brew.delivery.text.Table;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -15,9 +17,6 @@ import javax.xml.stream.XMLStreamWriter;
 
 /** A comparison for a terminal, for scripts, for a pull request, and for whatever shows JUnit's results. */
 public final class ComparisonFiles {
-
-    private static final String[] HEAD =
-            {"benchmark", "metric", "base", "candidate", "ratio", "interval", "verdict", "could find"};
 
     private ComparisonFiles() {
     }
@@ -35,7 +34,7 @@ public final class ComparisonFiles {
 
     /** What a terminal shows; the last line is the verdict. */
     public static List<String> table(Comparison comparison) {
-        List<String> lines = new ArrayList<>(align(cells(comparison)));
+        List<String> lines = new ArrayList<>(figures(comparison).aligned());
         lines.addAll(remarks(comparison));
         lines.add("Base, candidate: median of the trials' values. Ratio: candidate ÷ base, estimate and the bounds that it is"
                 + " judged by. Could find: the smallest"
@@ -44,21 +43,20 @@ public final class ComparisonFiles {
         return lines;
     }
 
-    private static List<String[]> cells(Comparison comparison) {
-        List<String[]> cells = new ArrayList<>();
-        cells.add(HEAD);
+    private static Table figures(Comparison comparison) {
+        Table table = new Table("llrrrrlr", "benchmark", "metric", "base", "candidate", "ratio", "interval", "verdict",
+                "could find");
         for (Comparison.Row row : comparison.rows()) {
             for (Judgement one : row.metrics()) {
-                cells.add(new String[] {comparison.label(row), one.metric().label(), one.metric().print(one.base()),
-                    one.metric().print(one.candidate()), ratio(one.ratio().estimate()), interval(one.ratio()),
-                    one.verdict().toString(), detectable(one)});
+                table.add(comparison.label(row), one.metric().label(), one.metric().print(one.base()),
+                        one.metric().print(one.candidate()), ratio(one.ratio().estimate()), interval(one.ratio()),
+                        one.verdict().toString(), detectable(one));
             }
             for (Comparison.NotJudged one : row.notJudged()) {
-                cells.add(new String[] {comparison.label(row), one.metric().label(), "-", "-", "-", "-", "not judged",
-                        "-"});
+                table.add(comparison.label(row), one.metric().label(), "-", "-", "-", "-", "not judged", "-");
             }
         }
-        return cells;
+        return table;
     }
 
     private static List<String> remarks(Comparison comparison) {
@@ -94,24 +92,13 @@ public final class ComparisonFiles {
 
     /** For a pull request, or {@code $GITHUB_STEP_SUMMARY}. */
     static String markdown(Comparison comparison) {
-        StringBuilder text = new StringBuilder("### Delivery: ").append(escape(headline(comparison))).append("\n\n");
-        text.append("Base `").append(comparison.base()).append("`, candidate `").append(comparison.candidate())
-                .append('`');
-        text.append(comparison.seed() == null ? "" : ", seed " + comparison.seed()).append(".\n\n");
-        List<String[]> cells = cells(comparison);
-        for (int i = 0; i < cells.size(); i++) {
-            text.append("| ").append(String.join(" | ", List.of(cells.get(i)).stream()
-                            .map(ComparisonFiles::escape).toList()))
-                    .append(" |\n");
-            text.append(i == 0 ? "|---|---|--:|--:|--:|--:|---|--:|\n" : "");
-        }
-        text.append('\n');
-        remarks(comparison).forEach(line -> text.append("- ").append(escape(line)).append('\n'));
+        StringBuilder text = new StringBuilder("### Delivery: ").append(Markdown.text(headline(comparison))).append("\n\n");
+        text.append("Base ").append(Markdown.text(comparison.base())).append(", candidate ")
+                .append(Markdown.text(comparison.candidate()))
+                .append(comparison.seed() == null ? "" : ", seed " + comparison.seed()).append(".\n\n");
+        text.append(figures(comparison).markdown()).append('\n');
+        remarks(comparison).forEach(line -> text.append("- ").append(Markdown.text(line)).append('\n'));
         return text.toString();
-    }
-
-    private static String escape(String text) {
-        return text.replace("|", "\\|").replace("<", "&lt;").replace("_", "\\_").replace("*", "\\*");
     }
 
     /**
@@ -200,23 +187,5 @@ public final class ComparisonFiles {
 
     static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
-    }
-
-    /** Columns of the same width, text to the left and figures to the right. */
-    static List<String> align(List<String[]> rows) {
-        int[] width = new int[rows.get(0).length];
-        rows.forEach(row -> {
-            for (int i = 0; i < width.length; i++) {
-                width[i] = Math.max(width[i], row[i].length());
-            }
-        });
-        return rows.stream().map(row -> {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < width.length; i++) {
-                boolean text = i < 2 || row.length == HEAD.length && i == HEAD.length - 2;
-                line.append(String.format(text ? "%-" + width[i] + "s" : "%" + width[i] + "s", row[i])).append("  ");
-            }
-            return line.toString().stripTrailing();
-        }).toList();
     }
 }

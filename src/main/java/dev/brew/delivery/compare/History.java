@@ -4,6 +4,7 @@ import dev.brew.delivery.results.Conditions;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.text.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +131,7 @@ public record History(List<Change> changes, List<String> notes, int series) {
     }
 
     private static List<Change> changes(String stem, Metric metric, List<Point> points) {
-        double[] levels = points.stream().mapToDouble(point -> Rule.level(point.row().values(metric).orElseThrow()))
+        double[] levels = points.stream().mapToDouble(point -> Median.of(point.row().values(metric).orElseThrow()))
                 .toArray();
         List<Integer> places = ChangePoints.find(Arrays.stream(levels).map(Math::log).toArray(), SEED);
         List<Change> changes = new ArrayList<>();
@@ -138,8 +139,8 @@ public record History(List<Change> changes, List<String> notes, int series) {
             int at = places.get(i);
             int from = i == 0 ? 0 : places.get(i - 1);
             int to = i + 1 < places.size() ? places.get(i + 1) : levels.length;
-            double ratio = Rule.level(Arrays.copyOfRange(levels, at, to))
-                    / Rule.level(Arrays.copyOfRange(levels, from, at));
+            double ratio = Median.of(Arrays.copyOfRange(levels, at, to))
+                    / Median.of(Arrays.copyOfRange(levels, from, at));
             changes.add(new Change(stem, metric, points.get(at).run(), points.get(at - 1).run(), ratio,
                     i == places.size() - 1));
         }

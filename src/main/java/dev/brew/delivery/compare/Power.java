@@ -1,5 +1,6 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.text.Median;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -40,7 +41,7 @@ final class Power {
                 base.length + "/" + candidate.length + "/" + rule.alpha() + "/" + screenAlpha,
                 key -> passedBound(base.length, candidate.length, rule.alpha(), screenAlpha));
         double shift = Math.log(1 + rule.margin()) - deviation(base, candidate) * passed;
-        double level = Rule.level(base);
+        double level = Median.of(base);
         return Math.max(Math.exp(shift) - 1, rule.floor(metric, level) / level);
     }
 

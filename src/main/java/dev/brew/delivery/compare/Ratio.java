@@ -1,5 +1,6 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.text.Median;
 import java.util.Arrays;
 
 /**
@@ -22,7 +23,7 @@ public record Ratio(double estimate, double lower, double upper) {
     static Ratio of(double[] base, double[] candidate, double alpha) {
         double[] differences = differences(base, candidate);
         int k = MannWhitney.rankOfBound(base.length, candidate.length, alpha);
-        return new Ratio(Math.exp(median(differences)),
+        return new Ratio(Math.exp(Median.of(differences)),
                 k == 0 ? 0 : Math.exp(differences[k - 1]),
                 k == 0 ? Double.POSITIVE_INFINITY : Math.exp(differences[differences.length - k]));
     }
@@ -41,12 +42,6 @@ public record Ratio(double estimate, double lower, double upper) {
         }
         Arrays.sort(differences);
         return differences;
-    }
-
-    /** Of what is sorted. */
-    static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     /** The other way round: how many times the base's level is that of the candidate. */

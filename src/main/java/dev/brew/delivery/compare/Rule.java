@@ -1,7 +1,7 @@
 package dev.brew.delivery.compare;
 
+import dev.brew.delivery.text.Median;
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * When a metric is worse. With w the worsening (the ratio of latencies, or the inverse ratio of rates), certain at
@@ -42,8 +42,8 @@ public record Rule(double alpha, double margin, long floorNanos) {
      */
     Judgement judge(Metric metric, double[] base, double[] candidate) {
         Ratio ratio = Ratio.of(base, candidate, alpha);
-        double level = level(base);
-        return new Judgement(metric, verdict(metric, ratio, level), ratio, level, level(candidate), alpha, margin,
+        double level = Median.of(base);
+        return new Judgement(metric, verdict(metric, ratio, level), ratio, level, Median.of(candidate), alpha, margin,
                 base.length, candidate.length, Power.detectable(this, metric, base, candidate));
     }
 
@@ -66,12 +66,6 @@ public record Rule(double alpha, double margin, long floorNanos) {
     /** What the absolute change has to exceed, in the metric's own unit. */
     double floor(Metric metric, double level) {
         return Math.max(metric.isLatency() ? floorNanos : 0, FLOOR_SHARE * level);
-    }
-
-    static double level(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return Ratio.median(sorted);
     }
 
     /** The same rule at another error. */

@@ -1,9 +1,14 @@
 package dev.brew.delivery.report;
 
+import static dev.brew.delivery.text.Markdown.text;
+
 import dev.brew.delivery.results.Matrix;
+import dev.brew.delivery.text.Markdown;
+import dev.brew.delivery.text.Table;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,47 +52,42 @@ public final class MatrixText {
 
     /** Each row with its evidence. */
     public static String markdown(Matrix matrix) {
-        StringBuilder text = new StringBuilder("| row | claim | verdict |\n|---|---|---|\n");
-        matrix.rows().forEach(row -> text.append("| [").append(row.title()).append("](#").append(row.name())
-                .append(") | ").append(row.claim()).append(" | **").append(row.verdict()).append("**")
-                .append(row.why().isEmpty() ? "" : ": " + row.why()).append(" |\n"));
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("row", "claim", "verdict")));
+        matrix.rows().forEach(row -> rows.add(List.of("[" + text(row.title()) + "](#" + row.name() + ")", text(row.claim()),
+                "**" + row.verdict() + "**" + (row.why().isEmpty() ? "" : ": " + text(row.why())))));
+        StringBuilder text = new StringBuilder(Markdown.table("lll", rows));
         matrix.rows().forEach(row -> text.append(markdown(row, matrix.seed())));
         return text.toString();
     }
 
     private static String markdown(Matrix.Row row, long seed) {
         StringBuilder text = new StringBuilder("\n<a id=\"").append(row.name()).append("\"></a>\n\n### ")
-                .append(row.title()).append(row.kind().equals("row") ? "" : " (" + row.kind() + ")").append("\n\n")
-                .append(row.claim()).append("\n\n*Experiment.* ").append(row.experiment()).append("\n\n*Criterion.* ")
-                .append(row.criterion()).append("\n\n**Verdict: ").append(row.ruling()).append(".**\n\n");
-        Columns table = Columns.of(row);
-        text.append("| figure | ").append(String.join(" | ", table.paths())).append(" |\n|---|")
-                .append("---:|".repeat(table.paths().size())).append('\n');
-        table.cells().forEach((what, values) -> text.append("| ").append(what).append(" | ")
-                .append(String.join(" | ", values)).append(" |\n"));
+                .append(text(row.title())).append(row.kind().equals("row") ? "" : " (" + row.kind() + ")").append("\n\n")
+                .append(text(row.claim())).append("\n\n*Experiment.* ").append(text(row.experiment()))
+                .append("\n\n*Criterion.* ").append(text(row.criterion())).append("\n\n**Verdict: ")
+                .append(text(row.ruling())).append(".**\n\n").append(table(row).markdown());
         return text.append("\n`java -jar target/benchmarks.jar matrix --row ").append(row.name()).append(" --seed ")
                 .append(seed).append("`\n").toString();
     }
 
-    /**
-     * A row's figures with a column for each path.
-     *
-     * @param cells by what was measured and its unit; an empty cell where a path has no such figure
-     */
-    record Columns(List<String> paths, Map<String, List<String>> cells) {
-
-        static Columns of(Matrix.Row row) {
-            List<String> paths = row.figures().stream().map(Matrix.Figure::path).distinct().toList();
-            Map<String, List<String>> cells = new LinkedHashMap<>();
-            for (Matrix.Figure figure : row.figures()) {
-                String what = figure.what() + (figure.unit().isEmpty() || figure.unit().equals("events") ? ""
-                        : ", " + figure.unit());
-                List<String> values = cells.computeIfAbsent(what, key -> new ArrayList<>(paths.stream().map(path -> "")
-                        .toList()));
-                values.set(paths.indexOf(figure.path()), number(figure.value()));
-            }
-            return new Columns(paths, cells);
+    /** A row's figures, a column for each path; an empty cell where a path has no such figure. */
+    static Table table(Matrix.Row row) {
+        List<String> paths = row.figures().stream().map(Matrix.Figure::path).distinct().toList();
+        Map<String, List<String>> lines = new LinkedHashMap<>();
+        for (Matrix.Figure figure : row.figures()) {
+            String name = figure.what() + (figure.unit().isEmpty() || figure.unit().equals("events") ? "" : ", " + figure.unit());
+            List<String> cells = lines.computeIfAbsent(name, key -> {
+                List<String> empty = new ArrayList<>(Collections.nCopies(paths.size() + 1, ""));
+                empty.set(0, key);
+                return empty;
+            });
+            cells.set(paths.indexOf(figure.path()) + 1, number(figure.value()));
         }
+        List<String> head = new ArrayList<>(List.of("figure"));
+        head.addAll(paths);
+        Table table = new Table("l" + "r".repeat(paths.size()), head);
+        lines.values().forEach(table::add);
+        return table;
     }
 
     /** Three significant digits, thousands apart; a dash for what there is not. */

@@ -5,6 +5,7 @@ import static dev.brew.delivery.report.SvgPen.escape;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.text.Table;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -103,29 +104,21 @@ final class Page {
                 title("The decision matrix" + (runs.size() > 1 ? ": " + charts.letter(run) + run.name() : ""),
                         "Each claim as an experiment on this machine, judged by a criterion that was fixed before it ran. "
                         + "One machine, no network. Seed " + matrix.seed() + ".");
-                table(new Tables.Table(List.of("row", "claim", "verdict"), matrix.rows().stream()
-                        .map(row -> List.of(row.title(), row.claim(), row.ruling())).toList()), "names");
+                Table table = new Table("lll", "row", "claim", "verdict");
+                matrix.rows().forEach(row -> table.add(row.title(), row.claim(), row.ruling()));
+                table(table, "names");
                 matrix.rows().forEach(this::matrixRow);
             });
         }
     }
 
     private void matrixRow(Matrix.Row row) {
-        MatrixText.Columns columns = MatrixText.Columns.of(row);
-        List<String> head = new ArrayList<>(List.of("figure"));
-        head.addAll(columns.paths());
         out.append("<details><summary>").append(escape(row.title() + ": " + row.ruling())).append("</summary>\n");
         for (Map.Entry<String, String> part : List.of(Map.entry("Claim", row.claim()),
                 Map.entry("Experiment", row.experiment()), Map.entry("Criterion", row.criterion()))) {
             out.append("<p><b>").append(part.getKey()).append(".</b> ").append(escape(part.getValue())).append("</p>\n");
         }
-        List<List<String>> cells = new ArrayList<>();
-        columns.cells().forEach((what, values) -> {
-            List<String> line = new ArrayList<>(List.of(what));
-            line.addAll(values);
-            cells.add(line);
-        });
-        table(new Tables.Table(head, cells), "");
+        table(MatrixText.table(row), "");
         out.append("</details>\n");
     }
 
@@ -169,8 +162,8 @@ final class Page {
     }
 
     /** Nothing at all if it has neither charts nor rows. */
-    private void section(String title, String text, List<Chart> all, Tables.Table table) {
-        if (all.isEmpty() && (table == null || table.cells().isEmpty())) {
+    private void section(String title, String text, List<Chart> all, Table table) {
+        if (all.isEmpty() && (table == null || table.rows().isEmpty())) {
             return;
         }
         title(title, text);
@@ -199,11 +192,11 @@ final class Page {
         out.append("</details>\n</figure>\n");
     }
 
-    private void table(Tables.Table table, String kind) {
+    private void table(Table table, String kind) {
         out.append("<div class=\"wide\"><table class=\"").append(kind).append("\"><thead><tr>");
         table.head().forEach(cell -> out.append("<th scope=\"col\">").append(escape(cell)).append("</th>"));
         out.append("</tr></thead><tbody>\n");
-        for (List<String> row : table.cells()) {
+        for (List<String> row : table.rows()) {
             out.append("<tr>");
             for (int i = 0; i < row.size(); i++) {
                 out.append(i == 0 ? "<th scope=\"row\">" : "<td>").append(escape(row.get(i))).append(i == 0 ? "</th>"
@@ -243,8 +236,9 @@ final class Page {
     private void details(String title, Map<String, String> facts) {
         if (!facts.isEmpty()) {
             out.append("<details><summary>").append(escape(title)).append("</summary>\n");
-            table(new Tables.Table(List.of("what", "value"), facts.entrySet().stream()
-                    .map(fact -> List.of(fact.getKey(), fact.getValue())).toList()), "names");
+            Table table = new Table("ll", "what", "value");
+            facts.forEach((name, value) -> table.add(name, value));
+            table(table, "names");
             out.append("</details>\n");
         }
     }

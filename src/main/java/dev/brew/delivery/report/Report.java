@@ -143,7 +143,7 @@ public final class Report {
 
     private void writeData(List<Path> directories, List<RunView> views, Charts charts) throws IOException {
         write("summary.csv", Exports.csv(views).getBytes(StandardCharsets.UTF_8));
-        write("summary.md", (Tables.markdown(Tables.all(views, charts)) + "\n" + Tables.LEGEND + "\n").getBytes(StandardCharsets.UTF_8));
+        write("summary.md", (Tables.all(views, charts).markdown() + "\n" + Tables.LEGEND + "\n").getBytes(StandardCharsets.UTF_8));
         if (views.size() == 1) {
             write("smaller-is-better.json",
                     Exports.smallerIsBetter(views.get(0), charts).getBytes(StandardCharsets.UTF_8));

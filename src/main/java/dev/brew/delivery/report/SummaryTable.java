@@ -6,7 +6,9 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Stem;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.text.Median;
 import dev.brew.delivery.text.Natural;
+import dev.brew.delivery.text.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,11 +75,10 @@ public final class SummaryTable {
 
     private static List<String> closedLoop(List<Summary.Row> rows, Optional<Double> floor, Set<String> varying,
                                            boolean apart) {
-        List<String[]> cells = new ArrayList<>();
-        cells.add(new String[] {"path", "N", "p50", "p99", "p99.9", "max", "sender p50", "x TCP", "trials", "spread",
-            "drift", "with"});
-        rows.forEach(row -> cells.add(cells(row, floor, varying)));
-        List<String> lines = new ArrayList<>(align(cells));
+        Table table = new Table("lrrrrrrrrrrl", "path", "N", "p50", "p99", "p99.9", "max", "sender p50", "x TCP", "trials",
+                "spread", "drift", "with");
+        rows.forEach(row -> table.add(cells(row, floor, varying)));
+        List<String> lines = new ArrayList<>(table.aligned());
         lines.add("Microseconds. p50 to max: completed, every recipient has processed the event and the sender has its"
                 + " answer; of all trials' events together.");
         lines.add((apart ? "Closed loop." : "Closed loop: one event at a time on an idle system.") + " x TCP: p50 ÷ tcp's p50."
@@ -93,8 +94,7 @@ public final class SummaryTable {
         if (!delayed) {
             head.removeAll(List.of("healthy p99", "slow p99"));
         }
-        List<String[]> cells = new ArrayList<>();
-        cells.add(head.toArray(new String[0]));
+        Table table = new Table("l" + "r".repeat(head.size() - 2) + "l", head);
         for (Summary.Row row : rows) {
             Quantiles completed = row.series().get(COMPLETED);
             List<String> line = new ArrayList<>(List.of(row.path(), row.params().get(RECIPIENTS),
@@ -108,9 +108,9 @@ public final class SummaryTable {
             line.addAll(List.of(scalar(row, Scalars.CLIENT_CPU), scalar(row, Scalars.BROKER_CPU),
                     scalar(row, Scalars.WIRE_BYTES), Integer.toString(row.trials().size()),
                     (row.saturated() ? "SATURATED " : "") + with(row, varying)));
-            cells.add(line.toArray(new String[0]));
+            table.add(line);
         }
-        List<String> lines = new ArrayList<>(align(cells));
+        List<String> lines = new ArrayList<>(table.aligned());
         lines.add("Open loop: events are due at the offered rate whatever the system does, and their latency counts from"
                 + " then. Microseconds.");
         lines.add("Uncorrected counts from the real start: what coordinated omission would show. Of a saturated row (achieved"
@@ -163,10 +163,10 @@ public final class SummaryTable {
                 .map(name -> name + "=" + row.params().get(name)).collect(Collectors.joining(" "));
     }
 
-    private static String[] cells(Summary.Row row, Optional<Double> floor, Set<String> varying) {
+    private static List<String> cells(Summary.Row row, Optional<Double> floor, Set<String> varying) {
         Quantiles completed = row.series().get(COMPLETED);
         Quantiles sender = row.series().get(SENDER);
-        return new String[] {
+        return List.of(
             row.path().equals("unknown") ? Stem.shortName(row.benchmark()) : row.path(),
             row.params().getOrDefault(RECIPIENTS, "-"),
             micros(completed.p50()),
@@ -178,7 +178,7 @@ public final class SummaryTable {
             Integer.toString(row.trials().size()),
             spread(row),
             drift(row),
-            with(row, varying)};
+            with(row, varying));
     }
 
     private static boolean enough(Quantiles quantiles, double quantile) {
@@ -197,8 +197,7 @@ public final class SummaryTable {
     }
 
     private static String drift(Summary.Row row) {
-        List<Double> drifts = row.trials().stream().map(Summary.Trial::drift).sorted().toList();
-        return String.format(Locale.ROOT, "%.2f", drifts.get(drifts.size() / 2));
+        return String.format(Locale.ROOT, "%.2f", Median.upper(row.trials().stream().map(Summary.Trial::drift).toList()));
     }
 
     private static int recipients(Summary.Row row) {
@@ -217,25 +216,5 @@ public final class SummaryTable {
         return values.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1 && !List.of(RECIPIENTS, RATE, "path").contains(entry.getKey()))
                 .map(Map.Entry::getKey).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /** Columns side by side; the first and the last are text, the others numbers. */
-    public static List<String> align(List<String[]> rows) {
-        int columns = rows.get(0).length;
-        int[] width = new int[columns];
-        rows.forEach(row -> {
-            for (int i = 0; i < columns; i++) {
-                width[i] = Math.max(width[i], row[i].length());
-            }
-        });
-        return rows.stream().map(row -> {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                boolean text = i == 0 || i == columns - 1;
-                line.append(String.format(text ? "%-" + Math.max(1, width[i]) + "s" : "%" + width[i] + "s", row[i]))
-                        .append("  ");
-            }
-            return line.toString().stripTrailing();
-        }).toList();
     }
 }

@@ -5,16 +5,16 @@ import dev.brew.delivery.report.RunView.Row;
 import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.text.Natural;
+import dev.brew.delivery.text.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The same figures as text: for the page, for Markdown and for whoever cannot see a chart. */
 final class Tables {
@@ -26,46 +26,33 @@ final class Tables {
     private Tables() {
     }
 
-    /**
-     * A table.
-     *
-     * @param cells each row as long as the head
-     */
-    record Table(List<String> head, List<List<String>> cells) {
-    }
-
     /** Every row of every run. */
     static Table all(List<RunView> runs, Charts charts) {
-        List<List<String>> cells = new ArrayList<>();
+        Table table = new Table("lrrrrrrrrrrl", "path", "N", "offered/s", "achieved/s", "p50", "p99", "p99.9", "max",
+                "sender p50", "trials", "spread", "mark");
         for (RunView run : runs) {
             for (Row row : run.rows()) {
                 double[] medians = row.medians();
-                cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–"
-                        : Integer.toString(row.recipients()),
+                table.add(charts.name(run, row), recipients(row),
                         row.rate().map(Chart::number).orElse("–"),
                         Chart.number(row.summary().scalar(Scalars.ACHIEVED).orElse(Double.NaN)),
                         micros(row, "completed", Quantile.P50), micros(row, "completed", Quantile.P99),
                         micros(row, "completed", Quantile.P999), micros(row, "completed", Quantile.MAX),
                         micros(row, "sender", Quantile.P50), Integer.toString(medians.length),
                         medians.length < 2 ? "–" : ratio(medians[medians.length - 1] / medians[0]),
-                        row.doubtful().isEmpty() ? "" : row.doubtful()));
+                        row.doubtful());
             }
         }
-        return withoutEmptyColumns(new Table(List.of("path", "N", "offered/s", "achieved/s", "p50", "p99", "p99.9", "max",
-                "sender p50", "trials",
-                "spread", "mark"), cells));
+        return withoutEmptyColumns(table);
+    }
+
+    private static String recipients(Row row) {
+        return row.recipients() == 0 ? "–" : Integer.toString(row.recipients());
     }
 
     private static Table withoutEmptyColumns(Table table) {
-        List<Integer> kept = new ArrayList<>();
-        for (int i = 0; i < table.head.size(); i++) {
-            int column = i;
-            if (table.cells.stream().anyMatch(row -> !row.get(column).isEmpty() && !row.get(column).equals("–"))) {
-                kept.add(i);
-            }
-        }
-        return new Table(kept.stream().map(table.head::get).toList(),
-                table.cells.stream().map(row -> kept.stream().map(row::get).toList()).toList());
+        return table.columns(IntStream.range(0, table.head().size()).filter(column -> table.rows().stream()
+                .anyMatch(row -> !row.get(column).isEmpty() && !row.get(column).equals("–"))).boxed().toList());
     }
 
     static String micros(Row row, String series, Quantile quantile) {
@@ -80,20 +67,21 @@ final class Tables {
     static Table of(Chart chart) {
         List<String> head = new ArrayList<>(List.of(chart.x().label()));
         chart.lines().forEach(line -> head.add(line.name()));
-        List<List<String>> cells = new ArrayList<>();
+        Table table = new Table("l" + "r".repeat(chart.lines().size()), head);
         for (int i = 0; i < chart.xs().length; i++) {
             List<String> row = new ArrayList<>(List.of(chart.x().text(chart.xs()[i])));
             for (Chart.Line line : chart.lines()) {
                 row.add(Chart.number(line.ys()[i]));
             }
-            cells.add(row);
+            table.add(row);
         }
-        return new Table(head, cells);
+        return table;
     }
 
     /** acks × nodes, if a run has more than one of either. */
     static Table acks(List<RunView> runs, Charts charts) {
-        List<List<String>> cells = new ArrayList<>();
+        List<String> head = List.of("acks", "nodes", "broker", "N", "completed p50", "completed p99", "sender p50", "sender p99");
+        Table table = new Table("lrlrrrrr", head);
         Set<String> kinds = new TreeSet<>();
         for (RunView run : runs) {
             for (Row row : run.rows()) {
@@ -103,20 +91,19 @@ final class Tables {
                             Map.of());
                     String nodes = settings.getOrDefault("broker.nodes", "–");
                     kinds.add(acks + "/" + nodes);
-                    cells.add(List.of(charts.letter(run) + acks, nodes, settings.getOrDefault("broker.kind", "–"),
+                    table.add(charts.letter(run) + acks, nodes, settings.getOrDefault("broker.kind", "–"),
                             Integer.toString(row.recipients()),
                             micros(row, "completed", Quantile.P50), micros(row, "completed", Quantile.P99),
-                            micros(row, "sender", Quantile.P50), micros(row, "sender", Quantile.P99)));
+                            micros(row, "sender", Quantile.P50), micros(row, "sender", Quantile.P99));
                 }
             }
         }
-        return new Table(List.of("acks", "nodes", "broker", "N", "completed p50", "completed p99", "sender p50",
-                "sender p99"), kinds.size() > 1 ? cells : List.of());
+        return kinds.size() > 1 ? table : new Table("lrlrrrrr", head);
     }
 
     /** The floors, and each path as a multiple of the raw socket. */
     static Table floors(List<RunView> runs, Charts charts) {
-        List<List<String>> cells = new ArrayList<>();
+        Table table = new Table("lrrr", "path", "N", "p50", "× raw TCP round trip");
         for (RunView run : runs) {
             double tcp = run.rows().stream().filter(row -> row.path().equals("tcp") && run.conditions(row).isEmpty())
                     .mapToDouble(Row::p50).findFirst()
@@ -124,12 +111,10 @@ final class Tables {
             boolean any = run.rows().stream().anyMatch(Row::isFloor);
             run.rows().stream().filter(row -> any && row.rate().isEmpty())
                     .sorted(Comparator.comparing(row -> !row.isFloor()))
-                    .forEach(row -> cells.add(List.of(charts.name(run, row), row.recipients() == 0 ? "–"
-                    : Integer.toString(row.recipients()),
-                            Chart.number(row.p50()), Double.isNaN(tcp) ? "–"
-                            : ratio(row.p50() / tcp))));
+                    .forEach(row -> table.add(charts.name(run, row), recipients(row), Chart.number(row.p50()),
+                            Double.isNaN(tcp) ? "–" : ratio(row.p50() / tcp)));
         }
-        return new Table(List.of("path", "N", "p50", "× raw TCP round trip"), cells);
+        return table;
     }
 
     /** Of two runs and more: each row's p50 against the first run's. */
@@ -141,11 +126,9 @@ final class Tables {
                 head.add((char) ('A' + i) + " ÷ A");
             }
         }
-        Map<String, List<Row>> byStem = new LinkedHashMap<>();
-        runs.forEach(run -> run.rows()
-                .forEach(row -> byStem.computeIfAbsent(row.summary().stem(), key -> new ArrayList<>())));
-        List<List<String>> cells = new ArrayList<>();
-        for (String stem : byStem.keySet()) {
+        List<String> stems = runs.stream().flatMap(run -> run.rows().stream()).map(row -> row.summary().stem()).distinct().toList();
+        Table table = new Table("l" + "r".repeat(head.size() - 1), head);
+        for (String stem : stems) {
             List<String> line = new ArrayList<>(List.of(stem));
             double first = p50(runs.get(0), stem);
             for (int i = 0; i < runs.size(); i++) {
@@ -155,9 +138,9 @@ final class Tables {
                     line.add(Double.isNaN(median / first) ? "–" : ratio(median / first));
                 }
             }
-            cells.add(line);
+            table.add(line);
         }
-        return new Table(head, cells);
+        return table;
     }
 
     private static double p50(RunView run, String stem) {
@@ -216,18 +199,5 @@ final class Tables {
 
     private static String value(String value) {
         return value == null ? "none" : "'" + value + "'";
-    }
-
-    /** As Markdown. */
-    static String markdown(Table table) {
-        String head = "| " + table.head.stream().map(Tables::cell).collect(Collectors.joining(" | ")) + " |\n|"
-                + " --- |".repeat(table.head.size()) + "\n";
-        return head + table.cells.stream()
-                .map(row -> "| " + row.stream().map(Tables::cell).collect(Collectors.joining(" | "))
-                + " |\n").collect(Collectors.joining());
-    }
-
-    private static String cell(String text) {
-        return text.replace("|", "\\|").replace("<", "&lt;");
     }
 }

@@ -12,6 +12,7 @@ import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialInfo;
 import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.rig.Settling;
+import dev.brew.delivery.text.Median;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -19,6 +20,7 @@ import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -255,8 +257,8 @@ public final class SweepCase {
         }
 
         private Double cpuNear(double edge) {
-            List<Double> near = cpu.subMap(edge / NEAR, true, edge * NEAR, true).values().stream().sorted().toList();
-            return near.isEmpty() ? null : near.get(near.size() / 2);
+            Collection<Double> near = cpu.subMap(edge / NEAR, true, edge * NEAR, true).values();
+            return near.isEmpty() ? null : (Double) Median.upper(near);
         }
 
         /** @param bound see {@link LoadPoint#measure} */

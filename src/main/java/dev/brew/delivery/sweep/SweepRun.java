@@ -7,6 +7,7 @@ import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Summary;
 import dev.brew.delivery.run.Run;
+import dev.brew.delivery.text.Table;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -304,19 +305,19 @@ public final class SweepRun {
         String first = rows.isEmpty() ? "" : rows.get(0).path();
         Map<Integer, Double> reference = rows.stream().filter(row -> row.path().equals(first) && row.edge() > 0)
                 .collect(Collectors.toMap(SweepCase.Row::recipients, SweepCase.Row::edge));
-        List<String[]> cells = new ArrayList<>();
-        cells.add(new String[] {"path", "N", "edge/s", "x", "CPU us", "cores", "p50 ms", "p99 ms", "p99.9 ms", "fails at/s", "why"});
+        Table table = new Table("lrrrrrrrrrl", "path", "N", "edge/s", "x", "CPU us", "cores", "p50 ms", "p99 ms", "p99.9 ms",
+                "fails at/s", "why");
         for (SweepCase.Row row : rows) {
             boolean found = row.p50() > 0;
-            cells.add(new String[] {row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
-                reference.containsKey(row.recipients())
-                        ? number(row.edge() / reference.get(row.recipients()), "%.2f") : "-",
-                cpu(row), cores(row),
-                found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
-                found ? number(row.p999() / 1e6, "%,.1f") : "-",
-                row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why() + (row.settled() ? "" : " (not settled)")});
+            table.add(row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
+                    reference.containsKey(row.recipients())
+                            ? number(row.edge() / reference.get(row.recipients()), "%.2f") : "-",
+                    cpu(row), cores(row),
+                    found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
+                    found ? number(row.p999() / 1e6, "%,.1f") : "-",
+                    row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why() + (row.settled() ? "" : " (not settled)"));
         }
-        List<String> lines = new ArrayList<>(SummaryTable.align(cells));
+        List<String> lines = new ArrayList<>(table.aligned());
         lines.add("Edge: the rate that holds as often as not; to hold is not to be saturated, and completed p99 under "
                 + bound.toMillis() + " ms. Latencies: of the highest rate up to it that held.");
         lines.add("x: edge / that of the first path in the same run. CPU: of sender, recipients and broker for each event, near"
@@ -331,23 +332,22 @@ public final class SweepRun {
      * @param times of each time, its rows
      */
     static List<String> apart(List<List<SweepCase.Row>> times) {
-        List<String[]> cells = new ArrayList<>();
-        cells.add(new String[] {"path", "N", "edges/s", "apart", "CPU us", "apart", "cores", "apart"});
+        Table table = new Table("lrrrrrrl", "path", "N", "edges/s", "apart", "CPU us", "apart", "cores", "apart");
         for (SweepCase.Row row : times.get(0)) {
             List<SweepCase.Row> same = times.stream().flatMap(List::stream).filter(other -> other.path().equals(row.path())
                     && other.recipients() == row.recipients()).toList();
             if (same.size() == times.size()) { // else one of them said why it is missing
-                cells.add(new String[] {row.path(), Integer.toString(row.recipients()),
-                    all(same, one -> number(one.edge(), "%,.0f")), ratio(same, SweepCase.Row::edge),
-                    all(same, SweepRun::cpu), ratio(same, one -> one.cpuMicros() == null ? Double.NaN : one.cpuMicros()),
-                    all(same, SweepRun::cores), ratio(same, SweepCase.Row::cores)});
+                table.add(row.path(), Integer.toString(row.recipients()),
+                        all(same, one -> number(one.edge(), "%,.0f")), ratio(same, SweepCase.Row::edge),
+                        all(same, SweepRun::cpu), ratio(same, one -> one.cpuMicros() == null ? Double.NaN : one.cpuMicros()),
+                        all(same, SweepRun::cores), ratio(same, SweepCase.Row::cores));
             }
         }
-        if (times.size() == 1 || cells.size() == 1) {
+        if (times.size() == 1 || table.rows().isEmpty()) {
             return List.of();
         }
         List<String> lines = new ArrayList<>(List.of(""));
-        lines.addAll(SummaryTable.align(cells));
+        lines.addAll(table.aligned());
         lines.add("apart: the largest / the smallest of " + times.size() + " sweeps that took turns, each in JVMs of its own.");
         return lines;
     }

@@ -83,7 +83,7 @@ class MatrixTextTest {
         assertThat(MatrixText.markdown(MATRIX)).startsWith("""
                 | row | claim | verdict |
                 |---|---|---|
-                | [replay](#replay) | Kafka <has> it. | **depends**: the broker |
+                | [replay](#replay) | Kafka &lt;has> it. | **depends**: the broker |
                 """).contains("""
                 **Verdict: depends: the broker.**
 
@@ -95,6 +95,16 @@ class MatrixTextTest {
 
                 `java -jar target/benchmarks.jar matrix --row replay --seed 7`
                 """);
+    }
+
+    @Test
+    void whatLooksLikeMarkdownIsText() {
+        Matrix.Row row = new Matrix.Row("a", "row", "a|b", "c\nd", "e*f", "<g>", "refuted", "h\\|i", 1, List.of());
+        assertThat(MatrixText.markdown(new Matrix(7, List.of(row)))).startsWith("""
+                | row | claim | verdict |
+                |---|---|---|
+                | [a\\|b](#a) | c<br>d | **refuted**: h\\\\\\|i |
+                """).contains("### a\\|b\n", "*Experiment.* e\\*f\n", "*Criterion.* &lt;g>\n");
     }
 
     @Test

@@ -318,7 +318,7 @@ class ReportTest {
         assertThat(csv).allMatch(line -> line.split(",", -1).length == 13);
         assertThat(Files.readString(run.resolve("summary.md")))
                 .startsWith("| path | N | p50 | p99 | p99.9 | max | sender p50 | trials | spread |\n"
-                + "| --- | --- |");
+                + "|---|---:|---:|");
     }
 
     @Test
@@ -343,9 +343,9 @@ class ReportTest {
         Charts charts = new Charts(List.of(view, view));
         double pooled = row.micros("completed", RunView.Quantile.P50);
         assertThat(row.p50()).isEqualTo(pooled);
-        assertThat(Tables.against(List.of(view, view)).cells()).anyMatch(cells ->
+        assertThat(Tables.against(List.of(view, view)).rows()).anyMatch(cells ->
                 cells.get(0).equals(row.summary().stem()) && cells.get(1).equals(Chart.number(pooled)));
-        assertThat(Tables.floors(List.of(view), charts).cells()).anyMatch(cells ->
+        assertThat(Tables.floors(List.of(view), charts).rows()).anyMatch(cells ->
                 cells.get(0).endsWith("kafka") && cells.get(2).equals(Chart.number(pooled)));
     }
 

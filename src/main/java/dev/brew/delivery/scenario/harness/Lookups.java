@@ -9,6 +9,7 @@ import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.text.Median;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public final class Lookups {
 
     /** The middle one, of an even number the larger of two: a single slow spell does not speak for a row. */
     public static double middle(List<Double> values) {
-        return values.isEmpty() ? Double.NaN : values.stream().sorted().toList().get(values.size() / 2);
+        return Median.upper(values);
     }
 
     /** By number of callers. */
