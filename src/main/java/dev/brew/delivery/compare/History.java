@@ -112,6 +112,9 @@ public record History(List<Change> changes, List<String> notes, int series) {
         if (Files.exists(run.path().resolve("matrix.json"))) {
             return Optional.of("it is a run of the decision matrix, which has no trials");
         }
+        if (run.isDisturbance()) {
+            return Optional.of("it is a run of disturb, which has no trials");
+        }
         if (state != Status.State.VALID) {
             return Optional.of(state.toString());
         }

@@ -29,7 +29,10 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
      * @throws IOException if there is no run, or it cannot be read, or the runs are not alike; the message says why
      */
     public static TrialSet read(Path directory) throws IOException {
-        List<Path> runs = runs(directory);
+        List<Path> runs = runs(directory).stream().filter(run -> !RunDirectory.open(run).isDisturbance()).toList();
+        if (runs.isEmpty()) {
+            throw new IOException(directory + " has nothing to compare: it is a run of disturb, which has no trials");
+        }
         List<String> failures = new ArrayList<>();
         Map<String, List<RunDirectory.Trial>> byStem = new LinkedHashMap<>();
         Environment first = null;

@@ -58,20 +58,24 @@ public final class Report {
      *
      * @param run        the one that began last, by its name, of those that have ended
      * @param unfinished those that began after it
+     * @param disturbances runs of disturb that began after it; they have nothing to draw
      */
-    public record Newest(Optional<Path> run, List<Path> unfinished) {
+    public record Newest(Optional<Path> run, List<Path> unfinished, List<Path> disturbances) {
     }
 
     /** Looks for it in {@code results}. A run that is under way, or was killed, has not ended. */
     public static Newest newest(Path results) throws IOException {
         List<Path> unfinished = new ArrayList<>();
+        List<Path> disturbances = new ArrayList<>();
         for (Path run : newestFirst(results)) {
-            if (RunDirectory.open(run).status().state() != Status.State.RUNNING) {
-                return new Newest(Optional.of(run), unfinished);
+            RunDirectory directory = RunDirectory.open(run);
+            boolean ended = directory.status().state() != Status.State.RUNNING;
+            if (ended && !directory.isDisturbance()) {
+                return new Newest(Optional.of(run), unfinished, disturbances);
             }
-            unfinished.add(run);
+            (ended ? disturbances : unfinished).add(run);
         }
-        return new Newest(Optional.empty(), unfinished);
+        return new Newest(Optional.empty(), unfinished, disturbances);
     }
 
     private static List<Path> newestFirst(Path results) throws IOException {

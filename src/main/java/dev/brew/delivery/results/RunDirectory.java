@@ -27,6 +27,9 @@ import org.HdrHistogram.Histogram;
  */
 public final class RunDirectory {
 
+    /** The figures of a run of disturb. */
+    public static final String DISTURBANCE = "disturbance.json";
+
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
     private static final String TRIALS = "trials";
@@ -84,6 +87,16 @@ public final class RunDirectory {
     public void write(String name, String text) throws IOException {
         Path target = path.resolve(name);
         Attempt.to("write " + target, () -> AtomicFile.write(target, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Writes {@code <stem>.hlog}: intervals that are tagged with their series, in order of time. */
+    public void writeHlog(String stem, List<Histogram> intervals) throws IOException {
+        write(stem + ".hlog", HistogramFiles.hlog(stem, intervals));
+    }
+
+    /** True for a run of disturb, which has no trials. */
+    public boolean isDisturbance() {
+        return Files.exists(path.resolve(DISTURBANCE));
     }
 
     /** Writes {@code value}, a record, as JSON to the file {@code name}. */

@@ -74,7 +74,7 @@ public final class Run {
     /** The measuring part of a run. */
     @FunctionalInterface
     public interface Work {
-        void measure() throws IOException, InterruptedException;
+        void measure() throws Exception;
     }
 
     /** Plans a run; writes and prints nothing. */
@@ -106,7 +106,7 @@ public final class Run {
         }
         try {
             work.measure();
-        } catch (IOException | InterruptedException | RuntimeException | Error e) { // the run ends in order whatever broke
+        } catch (Exception | Error e) { // the run ends in order whatever broke
             runs.forEach(run -> run.broke(e));
             Arrays.stream(e.getSuppressed()).map(Reason::of).forEach(err::println);
         }

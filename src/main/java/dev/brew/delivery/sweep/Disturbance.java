@@ -16,12 +16,14 @@ import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.text.Few;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 
 /**
  * One recipient falls behind, or stops answering altogether, while events come at a steady rate; then it is well again.
@@ -48,6 +50,7 @@ public final class Disturbance {
     private final Rig rig;
     private final NanoClock clock;
     private final Script script;
+    private final Map<Stage, List<Histogram>> intervals = new EnumMap<>(Stage.class);
 
     /** The stages, in their order. */
     public enum Stage {
@@ -167,6 +170,11 @@ public final class Disturbance {
         }
     }
 
+    /** The intervals of the events that were due in a stage, for each second and series; after {@link #run}. */
+    List<Histogram> intervals(Stage stage) {
+        return intervals.get(stage);
+    }
+
     private void sampleUntil(long end, long start, OpenLoop loop, DeliveryTracker.Phase phase, List<Sample> samples)
             throws InterruptedException {
         for (long next = clock.nanos(); next < end; next += SAMPLE_NANOS) {
@@ -216,8 +224,9 @@ public final class Disturbance {
                           int wellAgain, List<String> problems) {
         Map<Stage, Map<String, Quantiles>> stages = new LinkedHashMap<>();
         recorders.forEach((stage, recorder) -> {
+            intervals.put(stage, recorder.stop(clock.nanos()));
             Map<String, Quantiles> series = new LinkedHashMap<>();
-            HistogramFiles.mergeBySeries(recorder.stop(clock.nanos()))
+            HistogramFiles.mergeBySeries(intervals.get(stage))
                     .forEach((name, histogram) -> series.put(name, Quantiles.of(histogram)));
             stages.put(stage, series);
         });

@@ -136,7 +136,8 @@ class NothingIsLeftIT {
     @Test
     void afterADisturbanceThatIsInterrupted() throws Exception {
         Machine before = Machine.now();
-        try (Program run = Program.start("disturb", "--path", "kafka", "--warmup", "1s", "--before", "1s", "--for", "600s")) {
+        try (Program run = Program.start("disturb", "--path", "kafka", "--warmup", "1s", "--before", "1s", "--for", "600s",
+                "--results", folder.toString())) {
             Awaitility.await().atMost(Program.SOON).until(() -> Machine.now().beyond(before).stream()
                     .anyMatch(one -> one.startsWith("directory")));
             run.signal("INT");

@@ -1,11 +1,10 @@
-package dev.brew.delivery.load;
+package dev.brew.delivery.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.sweep.Disturbance.Recovery;
 import dev.brew.delivery.sweep.Disturbance.Sample;
 import dev.brew.delivery.sweep.Disturbance.Stage;
-import dev.brew.delivery.sweep.Disturbance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
