@@ -16,6 +16,9 @@ package dev.brew.delivery.compare;
 public record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base, double candidate, double alpha,
                         double margin, int baseTrials, int candidateTrials, double detectable) {
 
+    /** A detectable worsening that nobody has computed, or cannot for want of trials. */
+    static final double UNKNOWN = -1;
+
     /** How much is to be said of it: 1 for the same, 1.2 for 20 % worse or better. */
     double distance() {
         return Math.exp(Math.abs(Math.log(ratio.estimate())));

@@ -47,10 +47,12 @@ public record MeasuredComparison(long seed, Rule rule, Optional<Calibration> cal
      * @param second the flagged ones, of fresh trials
      */
     public Comparison judge(Sides sides, List<RowJudge> first, List<RowJudge> second) {
+        Power power = new Power();
         List<Comparison.Row> rows = new ArrayList<>();
         Map<String, List<String>> differences = Differences.ofVersions(sides.baseVersions(), sides.candidateVersions());
         for (RowJudge row : first) {
-            Comparison.Row screened = row.screen(rules(row));
+            Comparison.Row screened = row.withDetectable(row.screen(rules(row)),
+                    metric -> rules(row).apply(metric).at(RowJudge.CONFIRM_ALPHA), RowJudge.SCREEN_ALPHA, power);
             rows.add(second.stream().filter(fresh -> fresh.stem().equals(row.stem())).findFirst()
                     .map(fresh -> fresh.confirm(screened, rules(row))).orElse(screened));
             differences.putAll(row.differences());

@@ -2,57 +2,54 @@ package dev.brew.delivery.compare;
 
 import dev.brew.delivery.text.Median;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a comparison could have found. A shift moves every difference of logarithms alike, so the bounds of a sample
- * with shift s and deviation σ are s + σ times those of a standard normal sample, and one simulation serves every
- * metric.
+ * The smallest worsening that a comparison detects. A shift moves every difference of logarithms by the same amount, so the
+ * bounds of a sample with shift s and deviation σ are s + σ times those of a standard normal sample. One simulation therefore
+ * serves all metrics with the same numbers of trials and the same errors; an instance keeps the results. Not thread-safe.
  */
 final class Power {
 
     private static final double WANTED = 0.8;
     private static final int REPETITIONS = 2_000;
     private static final long SEED = 20_000;
-    /** The quantile of the standardized lower bound that is passed with the wanted power, by sizes and errors. */
-    private static final Map<String, Double> BOUNDS = new ConcurrentHashMap<>();
+    /** The quantile of the standardized lower bound that is exceeded with the wanted power. */
+    private final Map<Design, Double> bounds = new HashMap<>();
 
-    private Power() {
+    private record Design(int baseTrials, int candidateTrials, double alpha, double screenAlpha) {
     }
 
     /**
      * The smallest worsening that {@code rule} flags with a power of 0.8 at the deviation that these trials show.
      *
+     * @param screenAlpha the error of a first stage with as many other trials; 1 if there is one stage
      * @return 0.12 for 12 %; negative if there are too few trials
      */
-    static double detectable(Rule rule, Metric metric, double[] base, double[] candidate) {
-        return detectable(rule, metric, base, candidate, 1);
-    }
-
-    /** As above, for trials that are screened at {@code screenAlpha} first, with as many other ones. */
-    static double detectable(Rule rule, Metric metric, double[] base, double[] candidate, double screenAlpha) {
+    double detectable(Rule rule, Metric metric, double[] base, double[] candidate, double screenAlpha) {
         if (base.length < 2 || candidate.length < 2
                 || MannWhitney.rankOfBound(base.length, candidate.length, rule.alpha()) == 0) {
-            return -1;
+            return Judgement.UNKNOWN;
         }
-        double passed = BOUNDS.computeIfAbsent(
-                base.length + "/" + candidate.length + "/" + rule.alpha() + "/" + screenAlpha,
-                key -> passedBound(base.length, candidate.length, rule.alpha(), screenAlpha));
-        double shift = Math.log(1 + rule.margin()) - deviation(base, candidate) * passed;
+        double bound = bounds.computeIfAbsent(new Design(base.length, candidate.length, rule.alpha(), screenAlpha),
+                Power::exceededBound);
+        double shift = Math.log(1 + rule.margin()) - deviation(base, candidate) * bound;
         double level = Median.of(base);
         return Math.max(Math.exp(shift) - 1, rule.floor(metric, level) / level);
     }
 
-    private static double passedBound(int n, int m, double alpha, double screenAlpha) {
+    private static double exceededBound(Design design) {
+        int n = design.baseTrials;
+        int m = design.candidateTrials;
         SplittableRandom random = new SplittableRandom(SEED);
         double[] bounds = new double[REPETITIONS];
         for (int i = 0; i < REPETITIONS; i++) {
-            bounds[i] = Math.log(Ratio.of(sample(random, n), sample(random, m), alpha).lower());
-            if (screenAlpha < 1) {
+            bounds[i] = Math.log(Ratio.of(sample(random, n), sample(random, m), design.alpha).lower());
+            if (design.screenAlpha < 1) {
                 bounds[i] = Math.min(bounds[i],
-                        Math.log(Ratio.of(sample(random, n), sample(random, m), screenAlpha).lower()));
+                        Math.log(Ratio.of(sample(random, n), sample(random, m), design.screenAlpha).lower()));
             }
         }
         Arrays.sort(bounds);

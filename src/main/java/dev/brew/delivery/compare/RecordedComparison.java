@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Compares runs that are on disk. There is no second stage, so the error is shared out evenly among all metrics
@@ -131,13 +132,16 @@ public final class RecordedComparison {
         int metrics = Math.max(1, rows.stream().mapToInt(row -> row.metrics().size()).sum());
         Rule rule = whole.at(whole.alpha() / metrics);
         int needed = Math.max(MIN_TRIALS, MannWhitney.trialsNeeded(rule.alpha()));
+        Power power = new Power();
         List<Comparison.Row> judged = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         for (RowJudge row : rows) {
             Optional<String> few = row.missing(needed, metrics);
             few.ifPresent(line -> missing.add(row.stem() + ": " + line));
-            judged.add(few.isPresent() ? row.notJudged(few.get()) : row.judge(metric ->
-                    calibration.map(known -> rule.with(known.margin(row.stem(), metric))).orElse(rule)));
+            Function<Metric, Rule> rules = metric ->
+                    calibration.map(known -> rule.with(known.margin(row.stem(), metric))).orElse(rule);
+            judged.add(few.isPresent() ? row.notJudged(few.get())
+                    : row.withDetectable(row.judge(rules), rules, 1, power));
         }
         if (!missing.isEmpty() && missing.size() == rows.size() && candidate.failures().isEmpty()) {
             throw new IOException("too few trials: " + missing.get(0)

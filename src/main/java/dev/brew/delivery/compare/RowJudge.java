@@ -84,16 +84,20 @@ public final class RowJudge {
                 base.values(metric).orElseThrow(), candidate.values(metric).orElseThrow())).toList(), notJudged);
     }
 
-    /** First stage: at {@link #SCREEN_ALPHA}, and what both stages could have found. */
-    public Comparison.Row screen(Function<Metric, Rule> rules) {
-        List<Judgement> screened = judge(metric -> rules.apply(metric).at(SCREEN_ALPHA)).metrics().stream()
-                .map(one -> one.withDetectable(detectable(one.metric(), rules.apply(one.metric())))).toList();
-        return row(screened, notJudged);
+    /** First stage: each metric at {@link #SCREEN_ALPHA}. */
+    Comparison.Row screen(Function<Metric, Rule> rules) {
+        return judge(metric -> rules.apply(metric).at(SCREEN_ALPHA));
     }
 
-    private double detectable(Metric metric, Rule rule) {
-        return Power.detectable(rule.at(CONFIRM_ALPHA), metric, base.values(metric).orElseThrow(),
-                candidate.values(metric).orElseThrow(), SCREEN_ALPHA);
+    /**
+     * The judged row with the smallest worsening that each metric's rule detects.
+     *
+     * @param screenAlpha the error of the first stage; 1 if there is one stage
+     */
+    Comparison.Row withDetectable(Comparison.Row judged, Function<Metric, Rule> rules, double screenAlpha, Power power) {
+        return row(judged.metrics().stream().map(one -> one.withDetectable(power.detectable(rules.apply(one.metric()),
+                one.metric(), base.values(one.metric()).orElseThrow(), candidate.values(one.metric()).orElseThrow(),
+                screenAlpha))).toList(), judged.notJudged());
     }
 
     /** True for what the first stage flags, in either direction: it is measured again. */

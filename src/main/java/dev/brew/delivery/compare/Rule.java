@@ -35,7 +35,7 @@ public record Rule(double alpha, double margin, long floorNanos) {
     }
 
     /**
-     * Judges one metric.
+     * Judges one metric; {@link Judgement#detectable} is not known yet.
      *
      * @param base      a value for each trial, above 0
      * @param candidate likewise
@@ -44,7 +44,7 @@ public record Rule(double alpha, double margin, long floorNanos) {
         Ratio ratio = Ratio.of(base, candidate, alpha);
         double level = Median.of(base);
         return new Judgement(metric, verdict(metric, ratio, level), ratio, level, Median.of(candidate), alpha, margin,
-                base.length, candidate.length, Power.detectable(this, metric, base, candidate));
+                base.length, candidate.length, Judgement.UNKNOWN);
     }
 
     private Verdict verdict(Metric metric, Ratio ratio, double level) {

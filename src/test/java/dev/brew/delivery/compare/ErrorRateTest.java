@@ -82,7 +82,7 @@ class ErrorRateTest {
         for (int i = 0; i < typical.length; i++) { // with exactly this deviation
             typical[i] = LEVEL_NANOS * Math.exp(deviation * Math.sqrt(7 / 8.0) * (i % 2 == 0 ? 1 : -1));
         }
-        double shift = Power.detectable(RULE, Metric.COMPLETED_P50, typical, typical, RowJudge.SCREEN_ALPHA);
+        double shift = new Power().detectable(RULE, Metric.COMPLETED_P50, typical, typical, RowJudge.SCREEN_ALPHA);
         double found = share(2_000, () -> {
             double[][] first = {normal(8, deviation, 1), normal(8, deviation, 1 + shift)};
             double[][] second = {normal(8, deviation, 1), normal(8, deviation, 1 + shift)};

@@ -68,18 +68,6 @@ class RuleTest {
     }
 
     @Test
-    void whatCouldHaveBeenFoundGrowsWithTheSpreadAndShrinksWithTheTrials() {
-        double[] spread = Arrays.stream(BASE).map(value -> 1e6 + 3 * (value - 1e6)).toArray();
-        double quiet = RULE.judge(Metric.COMPLETED_P50, BASE, BASE).detectable();
-        assertThat(quiet).isBetween(0.05, 0.12);
-        assertThat(RULE.judge(Metric.COMPLETED_P50, spread, spread).detectable()).isGreaterThan(quiet + 0.02);
-        double[] twice = Arrays.copyOf(BASE, 10);
-        System.arraycopy(BASE, 0, twice, 5, 5);
-        assertThat(RULE.judge(Metric.COMPLETED_P50, twice, twice).detectable()).isLessThan(quiet);
-        assertThat(RULE.judge(Metric.COMPLETED_P50, new double[] {1e6}, new double[] {1e6}).detectable()).isNegative();
-    }
-
-    @Test
     void figuresAreAboveZero() {
         assertThatThrownBy(() -> Ratio.of(new double[] {0}, new double[] {1}, 0.05))
                 .hasMessage("figures must be above 0, got 0.0 and 1.0");
