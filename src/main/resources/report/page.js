@@ -1,97 +1,133 @@
 (function () {
   'use strict';
-  var charts = JSON.parse(document.getElementById('charts').textContent);
-  var plots = window.plots = {};
+  // the plot's edges and the picture's size in the coordinates of the SVG, see Drawing
+  var LEFT = 78, RIGHT = 882, TOP = 40, BOTTOM = 400, WIDTH = 900;
 
-  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
-
-  function number(v) {
-    if (v == null) { return '–'; }
-    var size = Math.abs(v);
-    var digits = size === Math.round(size) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-    return v.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  function svg(name, attributes, parent) {
+    var element = document.createElementNS('http://www.w3.org/2000/svg', name);
+    Object.keys(attributes).forEach(function (key) { element.setAttribute(key, attributes[key]); });
+    return parent.appendChild(element);
   }
 
-  function percentile(v) {
-    if (v == null) { return '–'; }
-    return (100 - 100 / v).toFixed(4).replace(/\.?0+$/, '') + ' %';
+  function points(element) {
+    return element.getAttribute('points').split(' ').map(function (point) { return point.split(',').map(Number); });
   }
 
-  function axis(text, kind, splits) {
-    var read = kind === 'PERCENTILE' ? percentile : number;
-    var made = { label: text, stroke: colour('--ink'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') },
-      labelSize: 22, font: '12px system-ui', labelFont: '13px system-ui',
-      values: function (u, at) { return at.map(function (v) { return v == null ? '' : read(v); }); } };
-    made.filter = function (u, at) { return at; };
-    if (splits) { made.splits = function () { return splits; }; }
-    return made;
-  }
+  function figure(root, number) {
+    var picture = root.querySelector('.chart svg'), box = root.querySelector('.chart'), from = LEFT, to = RIGHT;
+    var places = root.dataset.places.split(' ').map(Number), rows = root.querySelectorAll('details tbody tr');
+    var names = [].map.call(root.querySelectorAll('details thead th'), function (cell) { return cell.textContent; });
+    var overlay = svg('g', { 'class': 'overlay' }, picture);
+    var cursor = svg('line', { y1: TOP, y2: BOTTOM, visibility: 'hidden' }, overlay);
+    var range = svg('rect', { y: TOP, height: BOTTOM - TOP, visibility: 'hidden' }, overlay);
+    var readout = box.appendChild(document.createElement('div'));
+    var clip = svg('clipPath', { id: 'clip-' + number }, picture);
+    svg('rect', { x: LEFT, y: TOP - 6, width: RIGHT - LEFT, height: BOTTOM - TOP + 12 }, clip);
+    readout.className = 'readout';
 
-  // uPlot's own range of a logarithmic axis goes to whole powers of ten and leaves half of the chart empty
-  function tight(by) { return function (u, low, high) { return low == null ? [1, 10] : low === high ? [low / 2, high * 2] : [low / by, high * by]; }; }
+    function shown(x) { return LEFT + (x - from) * (RIGHT - LEFT) / (to - from); }
 
-  function scale(axis, by) { return axis.log ? { time: false, distr: 3, log: 10, range: tight(by) } : { time: false }; }
+    function original(x) { return from + (x - LEFT) * (to - from) / (RIGHT - LEFT); }
 
-  function splitsOf(chart) {
-    if (chart.x.kind === 'PERCENTILE') {
-      var powers = [];
-      for (var v = 1; v <= chart.xs[chart.xs.length - 1] * 1.0001; v *= 10) { powers.push(v); }
-      return powers;
+    function x(event) {
+      var bounds = picture.getBoundingClientRect();
+      return (event.clientX - bounds.left) * WIDTH / bounds.width;
     }
-    return chart.xs.length <= 12 ? chart.xs : null;
-  }
 
-  /* 1, 2 and 5 times powers of ten; uPlot's own begin with the lowest value */
-  function round(u, i, low, high) {
-    var at = [], steps = high / low > 1e3 ? [1] : [1, 2, 5];
-    for (var power = Math.pow(10, Math.floor(Math.log10(low))); power <= high; power *= 10) {
-      steps.forEach(function (step) { if (step * power >= low && step * power <= high) { at.push(step * power); } });
+    function inside(event) {
+      var bounds = picture.getBoundingClientRect(), y = (event.clientY - bounds.top) * WIDTH / bounds.width;
+      return x(event) >= LEFT && x(event) <= RIGHT && y >= TOP && y <= BOTTOM;
     }
-    return at;
-  }
 
-  function draw(chart) {
-    var box = document.getElementById('plot-' + chart.id);
-    if (!box || box.closest('details:not([open])')) { return; }
-    if (plots[chart.id]) { plots[chart.id].destroy(); }
-    var series = [{ label: chart.x.label, value: function (u, v) { return (chart.x.kind === 'PERCENTILE' ? percentile : number)(v); } }];
-    chart.lines.forEach(function (line) {
-      series.push({ label: line.name, stroke: line.colour, width: 2, dash: line.dash.length ? line.dash : undefined,
-        points: { show: chart.xs.length <= 12, size: 6 }, value: function (u, v) { return v == null ? '–' : number(v) + ' µs'; } });
+    function hide() { cursor.setAttribute('visibility', 'hidden'); readout.style.display = 'none'; }
+
+    /** Shows the values at the place that is nearest to the pointer. */
+    function hover(event) {
+      if (!inside(event)) { hide(); return; }
+      var at = original(x(event)), nearest = 0;
+      places.forEach(function (place, i) { if (Math.abs(place - at) < Math.abs(places[nearest] - at)) { nearest = i; } });
+      cursor.setAttribute('x1', shown(places[nearest]));
+      cursor.setAttribute('x2', shown(places[nearest]));
+      cursor.setAttribute('visibility', 'visible');
+      var cells = [].map.call(rows[nearest].children, function (cell) { return cell.textContent; });
+      readout.textContent = names[0] + ' ' + cells[0] + names.slice(1).map(function (name, i) {
+        var off = picture.querySelector('.curve.line-' + i).classList.contains('off');
+        return off || cells[i + 1] === '–' ? '' : '\n' + name + ': ' + cells[i + 1] + ' ' + root.dataset.unit;
+      }).join('');
+      readout.style.display = 'block';
+      var left = event.clientX - box.getBoundingClientRect().left + box.scrollLeft;
+      var beside = event.clientX > innerWidth / 2 ? -readout.offsetWidth - 14 : 14;
+      readout.style.left = Math.max(0, left + beside) + 'px';
+    }
+
+    /** Stretches the part of the x axis between two places of the original picture over the whole plot. */
+    function zoom(low, high) {
+      from = low;
+      to = high;
+      hide();
+      picture.querySelectorAll('.curve').forEach(function (curve) { curve.setAttribute('clip-path', 'url(#clip-' + number + ')'); });
+      picture.querySelectorAll('.curve polyline').forEach(function (line) {
+        line.original = line.original || points(line);
+        line.setAttribute('points', line.original.map(function (p) { return shown(p[0]).toFixed(1) + ',' + p[1]; }).join(' '));
+      });
+      picture.querySelectorAll('.curve polygon, .tick').forEach(function (moved) {
+        var corners = points(moved.matches('.tick') ? moved.querySelector('polyline') : moved);
+        var middle = corners.reduce(function (sum, corner) { return sum + corner[0]; }, 0) / corners.length;
+        moved.setAttribute('transform', 'translate(' + (shown(middle) - middle).toFixed(1) + ' 0)');
+        moved.setAttribute('visibility', shown(middle) < LEFT - 1 || shown(middle) > RIGHT + 1 ? 'hidden' : 'visible');
+      });
+    }
+
+    var start = null;
+    picture.setAttribute('role', 'group');
+    picture.addEventListener('pointermove', function (event) {
+      hover(event);
+      if (start !== null) {
+        var end = Math.min(RIGHT, Math.max(LEFT, x(event)));
+        range.setAttribute('x', Math.min(start, end));
+        range.setAttribute('width', Math.abs(end - start));
+        range.setAttribute('visibility', 'visible');
+      }
     });
-    plots[chart.id] = new uPlot({
-      width: box.clientWidth, height: Math.max(260, Math.min(420, box.clientWidth * 0.55)), series: series,
-      scales: { x: scale(chart.x, 1), y: scale(chart.y, 1.15) },
-      axes: [axis(chart.x.label, chart.x.kind, splitsOf(chart)), Object.assign(axis(chart.y.label, chart.y.kind), { size: 64 }, chart.y.log ? { splits: round } : {})],
-      cursor: { drag: { x: true, y: false } }, legend: { live: true }
-    }, [chart.xs].concat(chart.lines.map(function (line) { return line.ys; })), box);
-    box.querySelectorAll('.u-legend .u-series').forEach(function (row, i) {
-      if (i === 0) { return; }
-      row.tabIndex = 0;
-      row.addEventListener('keydown', function (e) {
-        if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); row.querySelector('th').click(); }
+    picture.addEventListener('pointerleave', hide);
+    picture.addEventListener('pointerdown', function (event) {
+      if (event.pointerType === 'mouse' && inside(event)) { start = x(event); event.preventDefault(); } else { hover(event); }
+    });
+    window.addEventListener('pointerup', function (event) {
+      if (start === null) { return; }
+      var end = Math.min(RIGHT, Math.max(LEFT, x(event))), begin = start;
+      start = null;
+      range.setAttribute('visibility', 'hidden');
+      if (Math.abs(end - begin) > 8) { zoom(original(Math.min(begin, end)), original(Math.max(begin, end))); }
+    });
+    picture.addEventListener('dblclick', function () { zoom(LEFT, RIGHT); });
+
+    picture.querySelectorAll('.legend').forEach(function (legend, i) {
+      function toggle() {
+        var off = legend.classList.toggle('off');
+        picture.querySelector('.curve.line-' + i).classList.toggle('off', off);
+        legend.setAttribute('aria-pressed', String(!off));
+      }
+      legend.setAttribute('role', 'button');
+      legend.setAttribute('tabindex', '0');
+      legend.setAttribute('aria-pressed', 'true');
+      legend.addEventListener('click', toggle);
+      legend.addEventListener('keydown', function (event) {
+        if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); toggle(); }
       });
     });
   }
 
-  function drawAll() { charts.forEach(draw); }
-
   function save(id) {
-    var svg = new XMLSerializer().serializeToString(document.querySelector('#static-' + id + ' svg'));
-    var link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    var picture = document.querySelector('#figure-' + id + ' .chart svg').cloneNode(true), link = document.createElement('a');
+    picture.querySelector('.overlay').remove();
+    link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(picture)], { type: 'image/svg+xml' }));
     link.download = id + '.svg';
     link.click();
     setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
   }
 
-  document.documentElement.classList.add('js');
-  drawAll();
-  document.querySelectorAll('details').forEach(function (d) { d.addEventListener('toggle', function () { if (d.open) {
-    charts.forEach(function (chart) { if (!plots[chart.id] && d.contains(document.getElementById('plot-' + chart.id))) { draw(chart); } });
-  } }); });
+  document.querySelectorAll('figure').forEach(figure);
   document.querySelectorAll('button[data-save]').forEach(function (b) { b.addEventListener('click', function () { save(b.dataset.save); }); });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-  var width = window.innerWidth;
-  window.addEventListener('resize', function () { if (window.innerWidth !== width) { width = window.innerWidth; drawAll(); } });
+  document.documentElement.classList.add('js');
 })();

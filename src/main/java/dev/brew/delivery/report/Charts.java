@@ -73,6 +73,11 @@ final class Charts {
         return row.doubtful().isEmpty() ? name : name + " (" + row.doubtful() + ")";
     }
 
+    /** Every chart, in the order of the page. */
+    List<Chart> charts() {
+        return Stream.of(percentiles(), growth(), received(), rates(), timelines()).flatMap(List::stream).toList();
+    }
+
     /** Latency by percentile, a chart for each number of recipients. */
     List<Chart> percentiles() {
         List<Chart> charts = new ArrayList<>();

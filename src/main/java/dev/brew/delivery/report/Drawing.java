@@ -3,6 +3,7 @@ package dev.brew.delivery.report;
 import dev.brew.delivery.report.Chart.Axis;
 import dev.brew.delivery.report.Chart.Line;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Draws a chart with any {@link Pen}: SVG and PNG are the same picture. Distances are in pixels. */
@@ -17,13 +18,14 @@ final class Drawing {
     private static final int LEGEND_LINE = 20;
     private static final int LEGEND_COLUMNS = 2;
     private static final int MARKS_A_LINE = 9;
+    private static final int TICK_TEXT = 34;
     private static final int FONT = 13;
     private static final int TITLE_FONT = 16;
     private static final String INK = "#222222";
     private static final String FAINT = "#dddddd";
     private static final String DOUBTFUL = "#9a9a9a";
     /** Okabe and Ito's, without yellow, which paper swallows: the colour-blind tell them apart; marks do it in grey. */
-    static final List<String> PALETTE = List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+    private static final List<String> PALETTE = List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
             "#6b6b6b");
     private static final int[] DASHED = {7, 4};
     private static final int[] DOTTED = {2, 4};
@@ -31,8 +33,13 @@ final class Drawing {
     private static final int[] SOLID_AGAIN = {14, 3};
     private static final int[] DASHED_AGAIN = {7, 3, 2, 3};
 
-    /** Where a picture is drawn to. */
+    /** Draws on one kind of picture. */
     interface Pen {
+        /** Draws what belongs together; {@code name} is letters, digits, dashes and blanks. */
+        default void group(String name, Runnable content) {
+            content.run();
+        }
+
         void line(double[] xs, double[] ys, String colour, double width, int[] dash);
 
         void mark(int shape, double x, double y, String colour);
@@ -70,12 +77,12 @@ final class Drawing {
                 + 8;
     }
 
-    static String colour(Line line) {
+    private static String colour(Line line) {
         return line.doubtful() ? DOUBTFUL : PALETTE.get(line.colour() % PALETTE.size());
     }
 
     /** Where the palette has begun anew, the dash and the mark tell the lines apart. */
-    static int[] dash(Line line) {
+    private static int[] dash(Line line) {
         if (line.doubtful()) {
             return DOTTED;
         }
@@ -90,10 +97,19 @@ final class Drawing {
     void draw(Pen pen) {
         pen.text(LEFT, 24, chart.title(), TITLE_FONT, "start", false);
         axes(pen);
-        for (Line line : chart.lines()) {
-            curve(pen, line);
+        for (int i = 0; i < chart.lines().size(); i++) {
+            Line line = chart.lines().get(i);
+            pen.group("curve line-" + i, () -> curve(pen, line));
         }
-        legend(pen);
+        for (int i = 0; i < chart.lines().size(); i++) {
+            int place = i;
+            pen.group("legend line-" + i, () -> legend(pen, place));
+        }
+    }
+
+    /** Where the chart's places on the x axis are, in pixels from the left. */
+    double[] places() {
+        return Arrays.stream(chart.xs()).map(this::x).toArray();
     }
 
     private void axes(Pen pen) {
@@ -105,11 +121,14 @@ final class Drawing {
         double lastEnd = Double.NEGATIVE_INFINITY;
         for (double tick : xTicks()) {
             double x = x(tick);
-            pen.line(new double[] {x, x}, new double[] {TOP, TOP + PLOT_HEIGHT}, FAINT, 1, SOLID);
-            if (x - lastEnd > 34) {
-                pen.text(x, TOP + PLOT_HEIGHT + 18, chart.x().text(tick), FONT, "middle", false);
-                lastEnd = x;
-            }
+            boolean named = x - lastEnd > TICK_TEXT;
+            pen.group("tick", () -> {
+                pen.line(new double[] {x, x}, new double[] {TOP, TOP + PLOT_HEIGHT}, FAINT, 1, SOLID);
+                if (named) {
+                    pen.text(x, TOP + PLOT_HEIGHT + 18, chart.x().text(tick), FONT, "middle", false);
+                }
+            });
+            lastEnd = named ? x : lastEnd;
         }
         pen.line(new double[] {LEFT, LEFT, WIDTH - RIGHT}, new double[] {TOP, TOP + PLOT_HEIGHT, TOP + PLOT_HEIGHT},
                 INK, 1, SOLID);
@@ -173,16 +192,13 @@ final class Drawing {
         }
     }
 
-    private void legend(Pen pen) {
-        double width = (WIDTH - LEFT - RIGHT) / (double) LEGEND_COLUMNS;
-        for (int i = 0; i < chart.lines().size(); i++) {
-            Line line = chart.lines().get(i);
-            double x = LEFT + width * (i % LEGEND_COLUMNS);
-            double y = TOP + PLOT_HEIGHT + BELOW + 12 + LEGEND_LINE * (i / LEGEND_COLUMNS);
-            pen.line(new double[] {x, x + 34}, new double[] {y, y}, colour(line), 2, dash(line));
-            pen.mark(mark(line), x + 17, y, colour(line));
-            pen.text(x + 42, y + 4, line.name(), FONT, "start", false);
-        }
+    private void legend(Pen pen, int place) {
+        Line line = chart.lines().get(place);
+        double x = LEFT + (WIDTH - LEFT - RIGHT) / (double) LEGEND_COLUMNS * (place % LEGEND_COLUMNS);
+        double y = TOP + PLOT_HEIGHT + BELOW + 12 + LEGEND_LINE * (place / LEGEND_COLUMNS);
+        pen.line(new double[] {x, x + 34}, new double[] {y, y}, colour(line), 2, dash(line));
+        pen.mark(mark(line), x + 17, y, colour(line));
+        pen.text(x + 42, y + 4, line.name(), FONT, "start", false);
     }
 
     private double x(double value) {

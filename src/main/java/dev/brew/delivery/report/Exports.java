@@ -107,14 +107,6 @@ final class Exports {
         return pretty(results);
     }
 
-    static String json(Object value) {
-        try {
-            return MAPPER.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e); // maps and lists of numbers and texts
-        }
-    }
-
     private static String pretty(JsonNode node) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";

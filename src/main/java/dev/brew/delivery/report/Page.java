@@ -9,7 +9,6 @@ import dev.brew.delivery.text.Table;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +22,6 @@ final class Page {
     private final List<RunView> runs;
     private final Charts charts;
     private final StringBuilder out = new StringBuilder();
-    private final List<Chart> drawn = new ArrayList<>();
 
     private Page(List<RunView> runs, Charts charts) {
         this.runs = runs;
@@ -66,7 +64,7 @@ final class Page {
         out.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
                 .append(escape("Sync against async delivery: " + names)).append("</title>\n<style>\n")
-                .append(resource("uPlot-1.6.32.min.css")).append('\n').append(resource("page.css"))
+                .append(resource("page.css"))
                 .append("</style>\n</head>\n<body>\n<h1>One event, N recipients: call each, or write it once?</h1>\n<p class=\"soft\">");
         out.append(runs.stream()
                 .map(run -> escape(charts.letter(run).isEmpty() ? run.name() : charts.letter(run) + "= " + run.name()
@@ -178,16 +176,15 @@ final class Page {
                 .append("</p>\n");
     }
 
+    /** The page's script reads the places of the values from the element and the values from the table. */
     private void figure(Chart chart) {
-        drawn.add(chart);
-        out.append("<figure aria-labelledby=\"title-").append(chart.id()).append("\">\n<figcaption><h3 id=\"title-")
-                .append(chart.id())
-                .append("\">").append(escape(chart.title())).append("</h3><button type=\"button\" data-save=\"")
-                .append(chart.id())
-                .append("\">Save as SVG</button></figcaption>\n<div class=\"plot\" id=\"plot-").append(chart.id())
-                .append("\" aria-hidden=\"true\"></div>\n<div class=\"static\" id=\"static-").append(chart.id())
-                .append("\">")
-                .append(SvgPen.draw(chart)).append("</div>\n<details><summary>The same as a table</summary>\n");
+        String places = Arrays.stream(new Drawing(chart).places()).mapToObj(SvgPen::place).collect(Collectors.joining(" "));
+        out.append("<figure id=\"figure-").append(chart.id()).append("\" aria-labelledby=\"title-").append(chart.id())
+                .append("\" data-places=\"").append(places).append("\" data-unit=\"").append(escape(chart.y().label()))
+                .append("\">\n<figcaption><h3 id=\"title-").append(chart.id()).append("\">").append(escape(chart.title()))
+                .append("</h3><button type=\"button\" data-save=\"").append(chart.id())
+                .append("\">Save as SVG</button></figcaption>\n<div class=\"chart\">").append(SvgPen.draw(chart))
+                .append("</div>\n<details><summary>The same as a table</summary>\n");
         table(Tables.of(chart), "");
         out.append("</details>\n</figure>\n");
     }
@@ -244,36 +241,7 @@ final class Page {
     }
 
     private String foot() throws IOException {
-        List<Object> data = drawn.stream().map(Page::data).collect(Collectors.toList());
-        return out.append("<script type=\"application/json\" id=\"charts\">")
-                .append(Exports.json(data).replace("<", "\\u003c"))
-                .append("</script>\n<script>\n").append(resource("uPlot-1.6.32.iife.min.js"))
-                .append("\n</script>\n<script>\n")
-                .append(resource("page.js")).append("</script>\n</body>\n</html>\n").toString();
-    }
-
-    /** Five significant digits: more than a histogram has. */
-    private static Object data(Chart chart) {
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("id", chart.id());
-        data.put("x", Map.of("label", chart.x().label(), "kind", chart.x().kind().name(), "log", chart.x().log()));
-        data.put("y", Map.of("label", chart.y().label(), "kind", chart.y().kind().name(), "log", chart.y().log()));
-        data.put("xs", Arrays.stream(chart.xs()).mapToObj(Page::rounded).toList());
-        data.put("lines", chart.lines().stream().map(line -> {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("name", line.name());
-            one.put("colour", Drawing.colour(line));
-            one.put("dash", Drawing.dash(line));
-            one.put("doubtful", line.doubtful());
-            one.put("ys", Arrays.stream(line.ys()).mapToObj(Page::rounded).collect(Collectors.toList()));
-            return one;
-        }).toList());
-        return data;
-    }
-
-    private static Double rounded(double value) {
-        return Double.isNaN(value) || value <= 0 ? null
-                : new java.math.BigDecimal(value).round(new java.math.MathContext(5)).doubleValue();
+        return out.append("<script>\n").append(resource("page.js")).append("</script>\n</body>\n</html>\n").toString();
     }
 
     private static String resource(String name) throws IOException {

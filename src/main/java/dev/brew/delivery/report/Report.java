@@ -123,9 +123,7 @@ public final class Report {
         if (formats.contains(Format.HTML)) {
             write("report.html", Page.of(views, charts, problems).getBytes(StandardCharsets.UTF_8));
         }
-        List<Chart> all = Stream.of(charts.percentiles(), charts.growth(), charts.received(), charts.rates(),
-                charts.timelines())
-                .flatMap(List::stream).toList();
+        List<Chart> all = charts.charts();
         if (formats.contains(Format.SVG)) {
             for (Chart chart : all) {
                 write(chart.id() + ".svg", SvgPen.draw(chart).getBytes(StandardCharsets.UTF_8));

@@ -24,6 +24,13 @@ final class SvgPen implements Drawing.Pen {
     }
 
     @Override
+    public void group(String name, Runnable content) {
+        out.append("<g class=\"").append(name).append("\">\n");
+        content.run();
+        out.append("</g>\n");
+    }
+
+    @Override
     public void line(double[] xs, double[] ys, String colour, double width, int[] dash) {
         String points = IntStream.range(0, xs.length).mapToObj(i -> place(xs[i]) + "," + place(ys[i]))
                 .collect(Collectors.joining(" "));
@@ -50,7 +57,7 @@ final class SvgPen implements Drawing.Pen {
                 .append('>').append(escape(text)).append("</text>\n");
     }
 
-    private static String place(double value) {
+    static String place(double value) {
         return String.format(Locale.ROOT, "%.1f", value).replaceAll("\\.0$", "");
     }
 

@@ -131,11 +131,13 @@ final class Browser implements AutoCloseable {
                 List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
         call("Page.navigate", Map.of("url", page.toUri().toString()));
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> eval(
-                "document.readyState === 'complete' && typeof plots === 'object'").booleanValue());
+                "document.readyState === 'complete' && document.documentElement.classList.contains('js')").booleanValue());
     }
 
-    void hover(double x, double y) throws Exception {
-        call("Input.dispatchMouseEvent", Map.of("type", "mouseMoved", "x", x, "y", y));
+    /** @param type as the DevTools protocol names it, such as {@code mouseMoved}; with the left button */
+    void mouse(String type, double x, double y) throws Exception {
+        call("Input.dispatchMouseEvent", Map.of("type", type, "x", x, "y", y, "button",
+                type.equals("mouseMoved") ? "none" : "left", "clickCount", 1));
     }
 
     void screenshot(Path file) throws Exception {

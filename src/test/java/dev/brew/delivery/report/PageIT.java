@@ -57,11 +57,10 @@ class PageIT {
         assertThat(browser.errors()).isEmpty();
         assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith("file:")
                 || url.startsWith("about:"));
-        assertThat(StreamSupport.stream(browser.eval("Object.keys(plots)").spliterator(), false)
-                .map(JsonNode::textValue))
+        assertThat(StreamSupport.stream(browser.eval("[...document.querySelectorAll('figure')].map(f => f.id.slice(7))"
+                + ".filter(id => !id.startsWith('timeline'))").spliterator(), false).map(JsonNode::textValue))
                 .containsExactly("percentiles-n1", "percentiles-n3", "percentiles-n10", "growth-completed",
-                "growth-sender",
-                        "received-p50", "received-p99"); // timelines are drawn when they are opened
+                        "growth-sender", "received-p50", "received-p99");
         JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
         Map<String, Double> expected = new TreeMap<>();
         summary.get("rows").forEach(row -> {
@@ -70,51 +69,86 @@ class PageIT {
                         row.at("/series/completed/p50").doubleValue() / 1000);
             }
         });
-        JsonNode drawn = browser.eval("({xs: plots['growth-completed'].data[0], ys: plots['growth-completed'].data["
-                + "plots['growth-completed'].series.findIndex(s => s.label === 'kafka p50')]})");
-        for (int i = 0; i < 3; i++) {
-            double value = expected.get(Integer.toString(drawn.get("xs").get(i).intValue()));
-            assertThat(drawn.get("ys").get(i).doubleValue()).isCloseTo(value, within(value / 1000));
+        JsonNode curve = browser.eval("(f => { const i = [...f.querySelectorAll('.legend text')].findIndex(t => t.textContent === "
+                + "'kafka p50'); const y = t => +[...f.querySelectorAll('text')].find(e => e.textContent === t).getAttribute('y') - 4; "
+                + "return {low: y('500'), high: y('5,000'), ys: f.querySelector('.curve.line-' + i + ' polyline').getAttribute('points')"
+                + ".split(' ').map(p => +p.split(',')[1])}; })(document.querySelector('#figure-growth-completed'))");
+        int place = 0;
+        for (String n : List.of("1", "3", "10")) {
+            double low = curve.get("low").doubleValue();
+            double drawn = 500 * Math.pow(10, (curve.get("ys").get(place++).doubleValue() - low)
+                    / (curve.get("high").doubleValue() - low));
+            assertThat(drawn).isCloseTo(expected.get(n), within(expected.get(n) / 200)); // a tenth of a pixel
         }
     }
 
     @Test
-    void hoverToggleAndSaveWork() throws Exception {
+    void hoverZoomToggleAndSaveWork() throws Exception {
         browser.open(run.resolve("report.html"), 1400, 900, false);
-        browser.eval("document.getElementById('plot-percentiles-n3').scrollIntoView({block: 'center'})");
-        JsonNode box = browser.eval("(r => ({x: r.x + r.width / 2, y: r.y + r.height / 2}))(document.querySelector("
-                + "'#plot-percentiles-n3 .u-over').getBoundingClientRect())");
-        browser.hover(box.get("x").doubleValue(), box.get("y").doubleValue());
+        browser.eval("document.getElementById('figure-percentiles-n3').scrollIntoView({block: 'center'})");
+        JsonNode box = browser.eval("(r => ({x: r.x, y: r.y + r.height / 2, width: r.width}))(document.querySelector("
+                + "'#figure-percentiles-n3 .chart svg').getBoundingClientRect())");
+        double left = box.get("x").doubleValue();
+        double width = box.get("width").doubleValue();
+        double y = box.get("y").doubleValue();
+        browser.mouse("mouseMoved", left + width / 2, y);
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> browser.eval(
-                "document.querySelector('#plot-percentiles-n3 .u-legend').innerText").textValue(),
-                text -> text.matches("(?s).*kafka:?\\s*[\\d.,]+ µs.*"));
-        assertThat(browser.eval("plots['percentiles-n3'].series[1].show").booleanValue()).isTrue();
-        browser.eval("document.querySelectorAll('#plot-percentiles-n3 .u-legend .u-series th')[1].click()");
-        assertThat(browser.eval("plots['percentiles-n3'].series[1].show").booleanValue()).isFalse();
-        browser.eval("document.querySelectorAll('#plot-percentiles-n3 .u-legend .u-series')[1].dispatchEvent("
+                "document.querySelector('#figure-percentiles-n3 .readout').innerText").textValue(),
+                text -> text.matches("(?s)percentile [\\d.]+ %.*kafka: [\\d.,]+ µs.*"));
+        String first = "document.querySelector('#figure-percentiles-n3 .curve polyline').getAttribute('points')";
+        String before = browser.eval(first).textValue();
+        browser.mouse("mousePressed", left + width / 2, y);
+        browser.mouse("mouseMoved", left + width * 3 / 4, y);
+        browser.mouse("mouseReleased", left + width * 3 / 4, y);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !browser.eval(first).textValue().equals(before));
+        browser.eval("document.querySelector('#figure-percentiles-n3 .chart svg').dispatchEvent(new MouseEvent('dblclick'))");
+        assertThat(browser.eval(first + ".split(' ').map(p => p.split(',').map(Number)).flat()"))
+                .isEqualTo(browser.eval("'" + before + "'.split(' ').map(p => p.split(',').map(Number)).flat()"));
+
+        String shown = "getComputedStyle(document.querySelector('#figure-percentiles-n3 .curve')).display !== 'none'";
+        assertThat(browser.eval(shown).booleanValue()).isTrue();
+        browser.eval("document.querySelector('#figure-percentiles-n3 .legend').dispatchEvent(new MouseEvent('click'))");
+        assertThat(browser.eval(shown).booleanValue()).isFalse();
+        browser.eval("document.querySelector('#figure-percentiles-n3 .legend').dispatchEvent("
                 + "new KeyboardEvent('keydown', {key: 'Enter'}))");
-        assertThat(browser.eval("plots['percentiles-n3'].series[1].show").booleanValue()).isTrue();
+        assertThat(browser.eval(shown).booleanValue()).isTrue();
         browser.eval("document.querySelector('button[data-save=percentiles-n3]').click()");
         Path saved = folder.resolve("percentiles-n3.svg");
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(saved) && Files.size(saved) > 1000);
         assertThat(Files.readString(saved)).startsWith("<svg").contains("Completed by percentile, N = 3</text>");
         browser.eval("document.querySelector('details.timeline').open = true");
-        Awaitility.await().atMost(Duration.ofSeconds(10))
-                .until(() -> browser.eval("'timeline-1' in plots").booleanValue());
+        assertThat(browser.eval("document.querySelector('#figure-timeline-1 svg').getBoundingClientRect().height > 100")
+                .booleanValue()).isTrue();
         assertThat(browser.errors()).isEmpty();
     }
 
     @Test
-    void everyChartHasItsTableAndPrintsWithoutCanvas() throws Exception {
-        browser.open(run.resolve("report.html"), 1400, 900, false);
+    void everyChartHasItsTableAndPrints() throws Exception {
+        browser.open(run.resolve("report.html"), 1400, 900, true);
         assertThat(browser.eval("[...document.querySelectorAll('figure')].every(f => f.querySelector('table tbody tr') && "
                 + "f.getAttribute('aria-labelledby'))").booleanValue()).isTrue();
         browser.call("Emulation.setEmulatedMedia", Map.of("media", "print"));
-        assertThat(browser.eval("getComputedStyle(document.querySelector('#static-percentiles-n1')).display")
-                .textValue()).isEqualTo("block");
-        assertThat(browser.eval("getComputedStyle(document.querySelector('#plot-percentiles-n1')).display").textValue())
+        assertThat(browser.eval("document.querySelector('#figure-percentiles-n1 svg').getBoundingClientRect().height > 100")
+                .booleanValue()).isTrue();
+        assertThat(browser.eval("getComputedStyle(document.querySelector('#figure-percentiles-n1 text')).fill").textValue())
+                .isEqualTo("rgb(0, 0, 0)");
+        assertThat(browser.eval("getComputedStyle(document.querySelector('#figure-percentiles-n1 button')).display").textValue())
                 .isEqualTo("none");
         browser.call("Emulation.setEmulatedMedia", Map.of("media", ""));
+    }
+
+    @Test
+    void withoutJavaScriptEveryChartIsThere() throws Exception {
+        browser.call("Emulation.setScriptExecutionDisabled", Map.of("value", true));
+        try {
+            browser.call("Page.navigate", Map.of("url", run.resolve("report.html").toUri().toString()));
+            Awaitility.await().atMost(Duration.ofSeconds(20))
+                    .until(() -> browser.eval("document.querySelectorAll('figure svg').length").intValue() == 7 + 9);
+            assertThat(browser.eval("document.querySelector('#figure-percentiles-n1 svg').getBoundingClientRect().height > 100 && "
+                    + "!document.documentElement.classList.contains('js')").booleanValue()).isTrue();
+        } finally {
+            browser.call("Emulation.setScriptExecutionDisabled", Map.of("value", false));
+        }
     }
 
     @Test
@@ -122,7 +156,7 @@ class PageIT {
         for (int width : new int[] {1400, 400}) {
             for (boolean dark : new boolean[] {false, true}) {
                 browser.open(run.resolve("report.html"), width, 2400, dark);
-                assertThat(browser.eval("[...document.querySelectorAll('body *')].filter(e => !e.closest('.wide, svg, .u-wrap') && "
+                assertThat(browser.eval("[...document.querySelectorAll('body *')].filter(e => !e.closest('.wide, .chart') && "
                         + "e.getBoundingClientRect().right > innerWidth).map(e => e.tagName + ' ' + e.className + ' ' + e.textContent)"))
                         .as("too wide for %s", width).isEmpty();
                 assertThat(browser.eval("document.documentElement.scrollWidth").intValue()).isLessThanOrEqualTo(width);
@@ -156,7 +190,7 @@ class PageIT {
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(Files.size(directory.resolve("report.html"))).isLessThan(1_000_000);
         browser.open(directory.resolve("report.html"), 1400, 900, false);
-        assertThat(browser.eval("plots['percentiles-n10'].series.length").intValue()).isEqualTo(16);
+        assertThat(browser.eval("document.querySelectorAll('#figure-percentiles-n10 .curve').length").intValue()).isEqualTo(15);
         assertThat(browser.errors()).isEmpty();
     }
 }

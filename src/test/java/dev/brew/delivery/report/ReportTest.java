@@ -13,13 +13,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -57,21 +56,20 @@ class ReportTest {
     void percentilesOnThePageAreThoseOfTheHlog() throws Exception {
         Path run = SyntheticRun.full(folder, "run").valid();
         Report.write(List.of(run), run, PAGE);
-        JsonNode chart = chart(run, "percentiles-n3");
+        Chart chart = chart(run, "percentiles-n3", run);
         Histogram kafka = completed(run.resolve("ProduceToConsume_acks=all_delay=none_recipients=3.hlog"));
-        JsonNode line = line(chart, "kafka");
+        Chart.Line line = line(chart, "kafka");
         int compared = 0;
-        for (int i = 0; i < chart.get("xs").size(); i++) {
-            double share = chart.get("xs").get(i).doubleValue();
-            if (!line.get("ys").get(i).isNull()) {
-                double expected = kafka.getValueAtPercentile(100 - 100 / share) / 1000.0;
-                assertThat(line.get("ys").get(i).doubleValue()).isCloseTo(expected, within(expected / 1000));
+        for (int i = 0; i < chart.xs().length; i++) {
+            if (!Double.isNaN(line.ys()[i])) {
+                double expected = kafka.getValueAtPercentile(100 - 100 / chart.xs()[i]) / 1000.0;
+                assertThat(line.ys()[i]).isCloseTo(expected, within(expected / 1000));
                 compared++;
             }
         }
         assertThat(compared).isGreaterThan(25); // 18,000 samples: up to 1/(1 − p) = 1,800
-        JsonNode growth = line(chart(run, "growth-completed"), "kafka p50");
-        assertThat(growth.get("ys").get(1).doubleValue())
+        Chart.Line growth = line(chart(run, "growth-completed", run), "kafka p50");
+        assertThat(growth.ys()[1])
                 .isCloseTo(kafka.getValueAtPercentile(50) / 1000.0, within(kafka.getValueAtPercentile(50) / 1e6));
     }
 
@@ -140,10 +138,8 @@ class ReportTest {
         assertThat(Report.write(List.of(run), run, ALL).problems()).isEmpty();
         String page = Files.readString(run.resolve("report.html"));
         assertThat(page).contains("class=\"warn\"", "lost at &lt;billing&gt;", "THE RUN IS INVALID");
-        for (JsonNode line : chart(run, "percentiles-n1").get("lines")) {
-            assertThat(line.get("doubtful").booleanValue()).isTrue();
-            assertThat(line.get("name").textValue()).endsWith(" (invalid run)");
-        }
+        assertThat(chart(run, "percentiles-n1", run).lines()).isNotEmpty()
+                .allMatch(line -> line.doubtful() && line.name().endsWith(" (invalid run)"));
         assertThat(new ObjectMapper().readTree(run.resolve("smaller-is-better.json").toFile())).isEmpty();
         assertThat(Files.readString(run.resolve("summary.md"))).contains("| mark |", "invalid run");
     }
@@ -152,7 +148,7 @@ class ReportTest {
     void aSaturatedRateIsNamedAndNotDrawn() throws Exception {
         Path run = offered(500, "200", "500", "1000");
         Report.write(List.of(run), run, PAGE);
-        assertThat(chart(run, "rate-n3").get("xs")).extracting(JsonNode::doubleValue).containsExactly(200.0, 500.0);
+        assertThat(chart(run, "rate-n3", run).xs()).containsExactly(200.0, 500.0);
         assertThat(Files.readString(run.resolve("report.html")))
                 .contains("Saturated, so not drawn: kafka, N = 3, 1,000 events/s");
     }
@@ -173,7 +169,7 @@ class ReportTest {
         Report.write(List.of(run), run, EnumSet.of(Report.Format.HTML, Report.Format.SVG));
         assertThat(run.toFile().list((folder, name) -> name.startsWith("timeline-"))).hasSize(timelines);
         assertThat(Files.readString(run.resolve("report.html")).contains("Second by second")).isEqualTo(timelines > 0);
-        assertThat(chart(run, "rate-n3")).isNotNull();
+        assertThat(chart(run, "rate-n3", run)).isNotNull();
     }
 
     /** A run of an open loop at these rates, of a path that takes so many events a second. */
@@ -196,7 +192,7 @@ class ReportTest {
         Report.write(List.of(run), run, PAGE);
         assertThat(Files.readString(run.resolve("report.html"))).contains("Acks and nodes")
                 .containsPattern("all</th><td>3</td><td>container</td><td>1</td>");
-        assertThat(line(chart(run, "percentiles-n1"), "kafka acks=all")).isNotNull();
+        assertThat(line(chart(run, "percentiles-n1", run), "kafka acks=all")).isNotNull();
     }
 
     @Test
@@ -215,7 +211,7 @@ class ReportTest {
                 "<li>setting kafka.producer.linger.ms: A has &#39;0&#39;, B has &#39;5&#39;</li>",
                 "<li>only B has NullPath_recipients=1</li>");
         assertThat(page.indexOf("What is not the same")).isLessThan(page.indexOf("Every figure"));
-        assertThat(chart(both, "percentiles-n1").get("lines")).extracting(line -> line.get("name").textValue())
+        assertThat(chart(both, "percentiles-n1", a, b).lines()).extracting(Chart.Line::name)
                 .containsExactly("A kafka", "B kafka");
         assertThat(page).containsPattern(
                 "ProduceToConsume_recipients=1</th><td>\\d+</td><td>\\d+</td><td>(1\\.9\\d|2\\.0\\d)</td>");
@@ -250,10 +246,10 @@ class ReportTest {
         assertThat(Files.readString(out.resolve("report.html"))).contains("20261123-120000-good",
                 "is no run: it has no status.json");
         // acks does not vary, so it is not said
-        assertThat(line(chart(out, "percentiles-n3"), "B kafka acks=all")).isNull();
-        assertThat(line(chart(out, "percentiles-n3"), "B kafka")).isNotNull();
-        assertThat(line(chart(out, "percentiles-n3"), "A kafka")).isNull();
-        assertThat(line(chart(out, "percentiles-n1"), "A kafka")).isNotNull();
+        assertThat(line(chart(out, "percentiles-n3", cut, good), "B kafka acks=all")).isNull();
+        assertThat(line(chart(out, "percentiles-n3", cut, good), "B kafka")).isNotNull();
+        assertThat(line(chart(out, "percentiles-n3", cut, good), "A kafka")).isNull();
+        assertThat(line(chart(out, "percentiles-n1", cut, good), "A kafka")).isNotNull();
     }
 
     @Test
@@ -275,7 +271,7 @@ class ReportTest {
         Report.write(List.of(run), run, ALL);
         String page = Files.readString(run.resolve("report.html"));
         assertThat(page).doesNotContain("<script>alert", "<img", "</script><b>", "</pre><script>");
-        assertThat(chart(run, "percentiles-n1").get("lines")).extracting(line -> line.get("name").textValue())
+        assertThat(chart(run, "percentiles-n1", run).lines()).extracting(Chart.Line::name)
                 .contains("<script>alert(1)</script> delay=</script><b>");
         parse(Files.readAllBytes(run.resolve("percentiles-n1.svg")));
     }
@@ -372,25 +368,22 @@ class ReportTest {
         return all;
     }
 
-    private static JsonNode chart(Path report, String id) throws IOException {
-        Matcher data = Pattern.compile("<script type=\"application/json\" id=\"charts\">(.*?)</script>", Pattern.DOTALL)
-                .matcher(Files.readString(report.resolve("report.html")));
-        assertThat(data.find()).isTrue();
-        for (JsonNode chart : new ObjectMapper().readTree(data.group(1))) {
-            if (chart.get("id").textValue().equals(id)) {
-                return chart;
-            }
+    /** The chart of these runs, which the report's page has as a picture and as a table. */
+    private static Chart chart(Path report, String id, Path... runs) throws IOException {
+        List<RunView> views = new ArrayList<>();
+        for (Path run : runs) {
+            views.add(RunView.read(run));
         }
-        throw new AssertionError("no chart " + id);
+        Chart chart = new Charts(views).charts().stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+        String page = Files.readString(report.resolve("report.html"));
+        assertThat(page).contains("<figure id=\"figure-" + id + "\"", SvgPen.draw(chart));
+        String figure = page.substring(page.indexOf("<figure id=\"figure-" + id + "\""));
+        assertThat(figure.substring(0, figure.indexOf("</figure>")).split("<tr>")).hasSize(2 + chart.xs().length);
+        return chart;
     }
 
-    private static JsonNode line(JsonNode chart, String name) {
-        for (JsonNode line : chart.get("lines")) {
-            if (line.get("name").textValue().equals(name)) {
-                return line;
-            }
-        }
-        return null;
+    private static Chart.Line line(Chart chart, String name) {
+        return chart.lines().stream().filter(line -> line.name().equals(name)).findFirst().orElse(null);
     }
 
     private static void parse(byte[] xml) throws Exception {
