@@ -1,17 +1,13 @@
 package dev.brew.delivery.broker;
 
-import dev.brew.delivery.jvm.ParentWatch;
+import dev.brew.delivery.jvm.Parent;
 import dev.brew.delivery.text.HostPort;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.StringReader;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryManagerMXBean;
 import java.lang.reflect.Field;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,78 +32,77 @@ import org.apache.kafka.server.common.MetadataVersion;
 import scala.Option;
 
 /**
- * A node's JVM. It reads Kafka's properties from its standard input up to an empty line, starts, says how it runs
- * ({@code SETTING name=value} lines) and then {@code READY host:port host:port} (broker and controller) on its standard
- * output; all else goes to its standard error. Each further line asks for how long its compiler has been busy so far, and is
- * answered by {@code COMPILED milliseconds}. When its standard input ends, because its parent closed it or is no
- * more, it deletes its directory (the first argument; the second is the cluster's id) and ends. Node 1 begins a quorum,
- * the others join it.
+ * A node's JVM. It reads its {@link Task} from standard input, starts, and prints on its standard output its settings
+ * ({@code SETTING name=value} lines) and then {@code READY host:port host:port} (broker and controller); everything else goes to
+ * standard error. Each further line of its input asks for the time that its compiler has been busy so far; the answer is
+ * {@code COMPILED milliseconds}. When the input ends, this JVM deletes its directory and ends. Node 1 begins a quorum, the other
+ * nodes join it.
  */
 final class BrokerMain {
 
     static final String BROKER = "CLIENT";
-    /** Nodes are dialled where they are bound: a name may mean another address. */
+    /** An address, since a name may mean another one. */
     static final String HOST = "127.0.0.1";
     private static final String CONTROLLER = "CONTROLLER";
     private static final int FIRST_NODE = 1;
     private static final int FAILED = 1;
-    /** What moves the comparison. */
-    static final List<String> TOLD = List.of("num.io.threads", "num.network.threads",
+    /** Settings that move the comparison. */
+    static final List<String> REPORTED = List.of("num.io.threads", "num.network.threads",
             "log.flush.interval.messages", "log.segment.bytes", "group.initial.rebalance.delay.ms", "compression.type",
             "socket.receive.buffer.bytes", "socket.send.buffer.bytes");
 
-    /** The question, and how its answer begins. */
-    static final String COMPILED = "COMPILED";
-
     private static final long STILL_AWAY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final Path directory;
-    private final String cluster;
+    private final Task task;
     private final AtomicBoolean ending = new AtomicBoolean();
 
-    private BrokerMain(Path directory, String cluster) {
-        this.directory = directory;
-        this.cluster = cluster;
+    private BrokerMain(Task task) {
+        this.task = task;
     }
 
-    public static void main(String[] arguments) {
-        PrintStream parent = System.out;
-        System.setOut(System.err); // whatever a library prints must not be taken for a READY
-        new BrokerMain(Path.of(arguments[0]), arguments[1]).run(parent);
+    /**
+     * What a node is.
+     *
+     * @param directory  deleted at the end
+     * @param cluster    Kafka's id of the cluster
+     * @param properties Kafka's
+     */
+    record Task(Path directory, String cluster, Map<String, String> properties) {
     }
 
-    private void run(PrintStream parent) {
+    public static void main(String[] none) {
+        PrintStream out = System.out;
+        System.setOut(System.err); // a line that a library prints must not be taken for READY
         try {
-            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            Properties properties = readProperties(in);
-            endWith(in, parent); // before the start: a start that hangs must not leave an orphan
-            Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
-            KafkaConfig config = KafkaConfig.fromProps(properties, false);
-            String addresses = start(config, properties);
-            settings(config).forEach((name, value) -> parent.println("SETTING " + name + "=" + value));
-            parent.println("READY " + addresses);
-            parent.flush();
+            Parent parent = new Parent(System.in);
+            new BrokerMain(parent.task(Task.class)).run(parent, out);
         } catch (Throwable e) {
-            e.printStackTrace(System.err); // the parent shows the end of this log; nobody else can
+            e.printStackTrace(System.err); // the parent shows the end of this log
             Runtime.getRuntime().halt(FAILED);
         }
     }
 
-    static Properties readProperties(BufferedReader in) throws IOException {
-        StringBuilder text = new StringBuilder();
-        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-            text.append(line).append('\n');
-        }
+    private void run(Parent parent, PrintStream out) throws Exception {
+        watch(parent, out); // before the start: a start that hangs must not leave an orphan
+        Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
+        KafkaConfig config = KafkaConfig.fromProps(properties(), false);
+        String addresses = start(config);
+        settings(config).forEach((name, value) -> out.println("SETTING " + name + "=" + value));
+        out.println("READY " + addresses);
+        out.flush();
+    }
+
+    private Properties properties() {
         Properties properties = new Properties();
-        properties.load(new StringReader(text.toString()));
+        properties.putAll(task.properties);
         return properties;
     }
 
-    /** Halts when the input ends. Its data is thrown away, so an orderly shutdown would only take time. */
-    private void endWith(BufferedReader in, PrintStream parent) {
-        ParentWatch.start(in, question -> {
-            parent.println(COMPILED + " " + compilerMillis());
-            parent.flush();
+    /** The node's data is thrown away, so an orderly shutdown would only take time. */
+    private void watch(Parent parent, PrintStream out) {
+        parent.watch(question -> {
+            out.println(BrokerNode.COMPILED + compilerMillis());
+            out.flush();
         }, this::deleteDirectory, 0);
     }
 
@@ -119,10 +114,10 @@ final class BrokerMain {
     private void deleteDirectory() {
         if (ending.compareAndSet(false, true)) {
             try {
-                // a start that is under way makes it anew
-                DirectoryTree.deleteForGood(directory, () -> LockSupport.parkNanos(STILL_AWAY_NANOS));
+                // a start that is under way creates it again
+                DirectoryTree.deleteForGood(task.directory, () -> LockSupport.parkNanos(STILL_AWAY_NANOS));
             } catch (IOException e) {
-                e.printStackTrace(System.err); // the parent, if there is one, finds the directory and says so
+                e.printStackTrace(System.err); // the parent, if it is alive, finds the directory and says so
             }
         }
     }
@@ -135,12 +130,12 @@ final class BrokerMain {
         settings.put("broker.heap.mib", Long.toString(Runtime.getRuntime().maxMemory() >> 20));
         settings.put("broker.gc", ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .map(MemoryManagerMXBean::getName).sorted().collect(Collectors.joining(", ")));
-        TOLD.forEach(name -> settings.put("broker." + name, String.valueOf(config.values().get(name))));
+        REPORTED.forEach(name -> settings.put("broker." + name, String.valueOf(config.values().get(name))));
         return settings;
     }
 
-    private String start(KafkaConfig config, Properties properties) throws Exception {
-        format(properties);
+    private String start(KafkaConfig config) throws Exception {
+        format();
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         server.startup();
         int broker = part(server, "broker", BrokerServer.class).boundPort(new ListenerName(BROKER));
@@ -149,14 +144,15 @@ final class BrokerMain {
         return new HostPort(HOST, broker) + " " + new HostPort(HOST, controller);
     }
 
-    private void format(Properties properties) throws Exception {
-        int node = Integer.parseInt(properties.getProperty("node.id"));
+    private void format() throws Exception {
+        int node = Integer.parseInt(task.properties.get("node.id"));
+        String data = task.properties.get("log.dirs");
         Formatter formatter = new Formatter()
                 .setPrintStream(System.err)
                 .setNodeId(node)
-                .setClusterId(cluster)
-                .addDirectory(properties.getProperty("log.dirs"))
-                .setMetadataLogDirectory(properties.getProperty("log.dirs"))
+                .setClusterId(task.cluster)
+                .addDirectory(data)
+                .setMetadataLogDirectory(data)
                 .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                 .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
                 .setControllerListenerName(CONTROLLER)
@@ -168,7 +164,7 @@ final class BrokerMain {
         formatter.run();
     }
 
-    /** Kafka tells its bound ports to nobody outside; these fields are the one way to them. */
+    /** Kafka publishes its bound ports nowhere else than in these fields. */
     private static <T> T part(KafkaRaftServer server, String name, Class<T> type) throws ReflectiveOperationException {
         Field field = KafkaRaftServer.class.getDeclaredField(name);
         field.setAccessible(true);

@@ -1,14 +1,10 @@
 package dev.brew.delivery.broker;
 
 import dev.brew.delivery.jvm.ChildJvm;
-import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.Reason;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,54 +14,51 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * A child JVM from this JVM's own class path that is a Kafka node ({@link BrokerMain}), or holds a container that is
- * one ({@link ContainerMain}), with a temporary directory. It is gone when its parent is, however the parent ends: the
- * child watches its standard input. For one thread.
+ * A child JVM that is a Kafka node ({@link BrokerMain}) or holds a container with one ({@link ContainerMain}), and its temporary
+ * directory. Both end with this JVM, however it ends. For one thread.
  */
 final class BrokerNode implements AutoCloseable {
 
     private static final String READY = "READY ";
+    /** Asks for the time that the compiler has been busy. */
+    private static final String QUESTION = "";
+    static final String COMPILED = "COMPILED ";
     private static final String SETTING = "SETTING ";
-    /** A child that knows in plain words why it cannot start says so; its log has the rest. */
+    /** A child that can say in plain words why it does not start, or why it ends, says so; its log has the rest. */
     static final String FAILED = "FAILED ";
     private static final int LOG_LINES = 20;
-    private static final long LAST_WORDS_MILLIS = 1_000;
-    /** What a JVM takes to write its report of a crash. */
-    private static final long CRASH_MILLIS = 10_000;
-    /** Of a process that SIGABRT has ended, as a JVM ends itself when it crashes. */
+    /** How long a JVM may take to write its report of a crash. */
+    private static final Duration CRASH = Duration.ofSeconds(10);
+    /** Exit code of a process that SIGABRT has ended: a JVM that crashes ends itself with it. */
     private static final int ABORTED = 128 + 6;
-    /** Kafka cannot write its next batch with less. */
+    /** With less space left, Kafka cannot write its next batch. */
     private static final long FULL_BYTES = 1 << 17;
     private static final String HOLDER_HEAP = "128m";
     private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(10);
 
-    private final Process process;
+    private final ChildProcess process;
     private final Path directory;
     private final Map<String, String> settings = new ConcurrentSkipListMap<>();
-    private final CompletableFuture<String> ready = new CompletableFuture<>();
+    private volatile String addresses = "";
     private volatile boolean stopping;
-    private volatile String said = "";
-    /** What the JVM itself, not the program, wrote to standard output: there it says why it does not start. */
+    private volatile String failure = "";
+    /** Lines of the JVM itself, not of the program: among them is why it did not start. */
     private final List<String> ofTheJvm = new CopyOnWriteArrayList<>();
-    private final Semaphore answered = new Semaphore(0);
+    private final AtomicInteger unanswered = new AtomicInteger();
     private volatile Duration compiled = Duration.ZERO;
-    private Thread reader;
     private final Thread atExit = new Thread(this::deleteAfterDead, "delete-directory");
 
-    private BrokerNode(Process process, Path directory) {
+    private BrokerNode(ChildProcess process, Path directory) {
         this.process = process;
         this.directory = directory;
     }
@@ -75,21 +68,23 @@ final class BrokerNode implements AutoCloseable {
      *
      * @param heap       of the child JVM, as in {@code -Xmx}
      * @param cluster    Kafka's id of the cluster
-     * @param properties Kafka's, but for {@code log.dirs}
-     * @param jvmOptions more of the child JVM's
+     * @param properties Kafka's, without {@code log.dirs}
+     * @param jvmOptions more flags of the child JVM
      */
     static BrokerNode start(String heap, String cluster, Map<String, String> properties, List<String> jvmOptions)
             throws IOException {
         Path directory = temporaryDirectory();
-        Map<String, String> told = new TreeMap<>(properties);
-        told.put("log.dirs", directory.resolve("data").toString());
-        return start(directory, command(BrokerMain.class, heap, jvmOptions, directory, cluster), told, Map.of());
+        Map<String, String> all = new TreeMap<>(properties);
+        all.put("log.dirs", directory.resolve("data").toString());
+        return start(directory, jvm(BrokerMain.class, heap, jvmOptions), new BrokerMain.Task(directory, cluster, all));
     }
 
     /** Starts a JVM that starts and holds a container; {@link #await} says when its broker answers. */
-    static BrokerNode hold(Map<String, String> told, Map<String, String> environment) throws IOException {
+    static BrokerNode hold(Map<String, String> environment, Function<Path, ContainerMain.Task> task) throws IOException {
         Path directory = temporaryDirectory();
-        return start(directory, command(ContainerMain.class, HOLDER_HEAP, List.of(), directory, ""), told, environment);
+        ProcessBuilder jvm = jvm(ContainerMain.class, HOLDER_HEAP, List.of());
+        jvm.environment().putAll(environment);
+        return start(directory, jvm, task.apply(directory));
     }
 
     private static Path temporaryDirectory() throws IOException {
@@ -97,97 +92,68 @@ final class BrokerNode implements AutoCloseable {
                 () -> Files.createTempDirectory("delivery-broker-"));
     }
 
-    private static BrokerNode start(Path directory, List<String> command, Map<String, String> told,
-                                    Map<String, String> environment) throws IOException {
-        BrokerNode node = null;
+    private static BrokerNode start(Path directory, ProcessBuilder jvm, Object task) throws IOException {
         try {
-            ProcessBuilder builder = ChildJvm.process(command).redirectError(log(directory).toFile());
-            builder.environment().putAll(environment);
-            node = new BrokerNode(builder.start(), directory);
+            BrokerNode node = new BrokerNode(ChildProcess.start(jvm.redirectError(log(directory).toFile()), task), directory);
             Runtime.getRuntime().addShutdownHook(node.atExit);
-            node.readOutput();
-            node.tell(told);
             return node;
         } catch (IOException e) {
-            if (node != null) {
-                throw node.failed("it ended at its start"); // it does not even read its properties
-            }
             DirectoryTree.delete(directory);
             throw e;
         }
     }
 
-    private static List<String> command(Class<?> main, String heap, List<String> jvmOptions, Path directory,
-                                        String cluster) {
-        List<String> jvm = new ArrayList<>(JvmArguments.ofThisJvm().forHelpers());
-        jvm.addAll(ChildJvm.quiet());
-        jvm.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-Djava.awt.headless=true",
+    private static ProcessBuilder jvm(Class<?> main, String heap, List<String> jvmOptions) {
+        List<String> flags = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-Djava.awt.headless=true",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=info"));
-        jvm.addAll(jvmOptions);
-        return ChildJvm.command(jvm, ChildJvm.classPath(), main.getName(), List.of(directory.toString(), cluster));
+        flags.addAll(jvmOptions);
+        return ChildJvm.helper(flags, main, List.of());
     }
 
-    private void readOutput() {
-        reader = new Thread(() -> {
-            try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-                for (String line = out.readLine(); line != null; line = out.readLine()) {
-                    if (line.startsWith(SETTING)) {
-                        String[] pair = line.substring(SETTING.length()).split("=", 2);
-                        settings.put(pair[0], pair[1]);
-                    } else if (line.startsWith(FAILED)) {
-                        said = line.substring(FAILED.length());
-                    } else if (line.startsWith(READY)) {
-                        ready.complete(line.substring(READY.length()));
-                    } else if (line.startsWith(BrokerMain.COMPILED)) {
-                        compiled = Duration.ofMillis(Long.parseLong(line.substring(BrokerMain.COMPILED.length() + 1)));
-                        answered.release();
-                    } else if (ofTheJvm.size() < LOG_LINES) {
-                        ofTheJvm.add(line);
-                    }
-                }
-                ready.completeExceptionally(new IOException("its output ended"));
-            } catch (IOException e) {
-                ready.completeExceptionally(e);
-            }
-        }, "broker-output");
-        reader.setDaemon(true);
-        reader.start();
-    }
-
-    private void tell(Map<String, String> properties) throws IOException {
-        Properties escaped = new Properties(); // a certificate has several lines
-        escaped.putAll(properties);
-        StringWriter text = new StringWriter();
-        escaped.store(text, null);
-        OutputStream in = process.getOutputStream();
-        in.write((text + "\n").getBytes(StandardCharsets.UTF_8));
-        in.flush();
+    private void accept(String line) {
+        if (line.startsWith(SETTING)) {
+            String[] pair = line.substring(SETTING.length()).split("=", 2);
+            settings.put(pair[0], pair[1]);
+        } else if (line.startsWith(FAILED)) {
+            failure = line.substring(FAILED.length());
+        } else if (line.startsWith(READY)) {
+            addresses = line.substring(READY.length());
+        } else if (line.startsWith(COMPILED)) {
+            compiled = Duration.ofMillis(Long.parseLong(line.substring(COMPILED.length())));
+            unanswered.decrementAndGet();
+        } else if (ofTheJvm.size() < LOG_LINES) {
+            ofTheJvm.add(line);
+        }
     }
 
     /**
-     * Waits until it answers.
+     * Waits until it answers; returns at once if it has been ready before.
      *
      * @throws IOException if it does not within {@code timeout}: it is then gone, and the message says why, shows the
      *                     end of its log and where that is kept
      */
     void await(Duration timeout) throws IOException, InterruptedException {
         try {
-            ready.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw failed("it ended at its start");
+            boolean ready = !addresses.isEmpty() || process.readUntil(line -> {
+                accept(line);
+                return !addresses.isEmpty();
+            }, timeout);
+            if (!ready) {
+                throw failed("it ended at its start", hasCrashed());
+            }
         } catch (TimeoutException e) {
-            throw failed("not ready within " + timeout.toMillis() + " ms");
+            throw failed("not ready within " + timeout.toMillis() + " ms", false);
         }
     }
 
     /** Where clients connect, as {@code host:port}; only after {@link #await}. */
     String address() {
-        return ready.join().split(" ")[0];
+        return addresses.split(" ")[0];
     }
 
     /** Where other nodes find its controller, as {@code host:port}; only after {@link #await}. */
     String controller() {
-        return ready.join().split(" ")[1];
+        return addresses.split(" ")[1];
     }
 
     /** As the child read them back; only after {@link #await}. */
@@ -200,52 +166,57 @@ final class BrokerNode implements AutoCloseable {
      * after {@link #await}.
      */
     Duration compilerTime() throws InterruptedException {
-        answered.drainPermits();
+        unanswered.incrementAndGet();
+        process.tell(QUESTION);
         try {
-            process.getOutputStream().write("\n".getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().flush();
-        } catch (IOException e) {
-            return compiled; // it has ended, and onEnd says why
+            process.readUntil(line -> {
+                accept(line);
+                return unanswered.get() == 0; // an earlier question may be answered only now
+            }, ANSWER);
+        } catch (TimeoutException e) {
+            return compiled; // an older answer is better than none
         }
-        answered.tryAcquire(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-        return compiled;
+        return compiled; // if it has ended, onEnd says why
     }
 
     ProcessHandle handle() {
-        return process.toHandle();
+        return process.handle();
     }
 
     Path directory() {
         return directory;
     }
 
-    /** Why it has ended by itself, as far as that can be seen; for as long as it is not closed. */
-    private String whyEnded() {
-        String code = "exit code " + process.exitValue();
+    /** @param ended called with the reason when it ends by itself, on another thread */
+    void onEnd(Consumer<String> ended) {
+        process.onEnd(exitCode -> {
+            if (!stopping) {
+                ended.accept(whyEnded("exit code " + exitCode));
+            }
+        });
+    }
+
+    private String whyEnded(String exitCode) {
+        acceptLastLines();
+        if (!failure.isEmpty()) {
+            return failure;
+        }
         try {
-            reader.join(LAST_WORDS_MILLIS);
-            if (!said.isEmpty()) {
-                return said;
-            }
             if (Files.getFileStore(directory).getUsableSpace() < FULL_BYTES) { // its log may not have had room either
-                return code + ": no space left under " + directory;
+                return exitCode + ": no space left under " + directory;
             }
-            return code + reason(Files.readAllLines(log(directory)));
+            return exitCode + reason(Files.readAllLines(log(directory)));
         } catch (IOException e) {
-            return code + " (its log cannot be read: " + Reason.of(e) + ")";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return code;
+            return exitCode + " (its log cannot be read: " + Reason.of(e) + ")";
         }
     }
 
-    /** @param told given the reason when it ends by itself, on a thread of its own */
-    void onEnd(Consumer<String> told) {
-        process.onExit().thenRunAsync(() -> {
-            if (!stopping) {
-                told.accept(whyEnded());
-            }
-        });
+    private void acceptLastLines() {
+        try {
+            process.lastLines().forEach(this::accept);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String reason(List<String> log) {
@@ -285,11 +256,10 @@ final class BrokerNode implements AutoCloseable {
         }
     }
 
-    private StartException failed(String why) throws IOException {
+    private StartException failed(String why, boolean crashed) throws IOException {
         forgetExit();
-        boolean crashed = hasCrashed();
-        kill();
-        awaitLastWords();
+        process.kill();
+        acceptLastLines();
         Path kept = Files.createTempFile("delivery-broker-failed-", ".log");
         List<String> lines = new ArrayList<>();
         if (Files.exists(log(directory))) {
@@ -299,32 +269,19 @@ final class BrokerNode implements AutoCloseable {
         }
         DirectoryTree.delete(directory);
         String tail = String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
-        return new StartException("the Kafka broker did not start (" + (said.isEmpty() ? why + reason(lines) : said)
-                + "); its log is kept in " + kept + "\n" + tail, kept, crashed, process.pid());
+        return new StartException("the Kafka broker did not start (" + (failure.isEmpty() ? why + reason(lines) : failure)
+                + "); its log is kept in " + kept + "\n" + tail, kept, crashed, process.handle().pid());
     }
 
-    private boolean hasCrashed() {
-        try {
-            return ready.isCompletedExceptionally() && process.waitFor(CRASH_MILLIS, TimeUnit.MILLISECONDS)
-                    && process.exitValue() == ABORTED;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private void awaitLastWords() {
-        try {
-            reader.join(LAST_WORDS_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** A JVM writes its report before it ends. */
+    private boolean hasCrashed() throws InterruptedException {
+        return process.waitFor(CRASH) && process.exitCode() == ABORTED;
     }
 
     /** A child that was killed has left its directory; nobody closes it where a benchmark fails and its JVM just ends. */
     private void deleteAfterDead() {
         try {
-            if (!process.isAlive()) {
+            if (!process.handle().isAlive()) {
                 DirectoryTree.delete(directory);
             }
         } catch (IOException e) {
@@ -340,24 +297,14 @@ final class BrokerNode implements AutoCloseable {
         }
     }
 
-    private void kill() {
-        process.destroyForcibly().onExit().join();
-    }
-
     private static Path log(Path directory) {
         return directory.resolve("server.log");
     }
 
-    /** Tells it to end; {@link #close} waits for it. */
+    /** Asks it to end; {@link #close} waits for it. */
     void stop() throws IOException {
         stopping = true;
-        try {
-            process.getOutputStream().close();
-        } catch (IOException e) { // a question that was not sent any more is flushed first
-            if (process.isAlive()) {
-                throw e;
-            }
-        }
+        process.closeInput();
     }
 
     @Override
@@ -365,11 +312,11 @@ final class BrokerNode implements AutoCloseable {
         forgetExit();
         try {
             stop();
-            if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-                kill();
+            if (!process.waitFor(STOP)) {
+                process.kill();
             }
         } catch (InterruptedException e) {
-            kill();
+            process.kill();
             Thread.currentThread().interrupt();
         } finally {
             DirectoryTree.delete(directory); // still there if the child was killed

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,11 +56,11 @@ public final class ContainerBroker implements Broker {
         ContainerEngine engine = requireImage(image, pull, environment);
         removeOrphans(engine);
         int seconds = pull ? PULL_SECONDS : START_SECONDS;
-        Map<String, String> told = new TreeMap<>(Map.of("image", image, "pull", Boolean.toString(pull),
-                "start.seconds", Integer.toString(seconds), "KAFKA_HEAP_OPTS", "-Xms" + HEAP + " -Xmx" + HEAP));
+        Map<String, String> container = new TreeMap<>(Map.of("KAFKA_HEAP_OPTS", "-Xms" + HEAP + " -Xmx" + HEAP));
         ProcessBroker.tuning(1, 1).forEach((name, value) ->
-                told.put("KAFKA_" + name.toUpperCase(java.util.Locale.ROOT).replace('.', '_'), value));
-        BrokerNode holder = BrokerNode.hold(told, testcontainers(environment, pull));
+                container.put("KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+        BrokerNode holder = BrokerNode.hold(testcontainers(environment, pull),
+                directory -> new ContainerMain.Task(directory, image, pull, seconds, container));
         String holderName = ContainerMain.holder(holder.handle());
         try {
             holder.await(Duration.ofSeconds(seconds + 30L));

@@ -2,19 +2,15 @@ package dev.brew.delivery.broker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
-import dev.brew.delivery.jvm.ParentWatch;
-import java.io.BufferedReader;
+import dev.brew.delivery.jvm.Parent;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -26,14 +22,13 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A JVM beside the measured one that holds a container by Testcontainers: so that the environment variables by which
- * Testcontainers is told things can be set, its threads are not measured, and the container goes when the parent does.
- * It speaks as {@link BrokerMain} does: {@code name=value} lines up to an empty one in; {@code SETTING} lines and
- * {@code READY host:port} out; the end of its input ends it.
+ * A JVM that holds a container by Testcontainers: so the environment variables that Testcontainers reads can be set, its threads
+ * are not in the measured JVM, and the container ends with the parent. Its protocol is {@link BrokerMain}'s, with a {@link Task}
+ * of its own and one address after {@code READY}.
  */
 final class ContainerMain {
 
-    /** Carried by every container of this project; its value names the process that holds it. */
+    /** Every container of this project has this label; its value names the process that holds it. */
     static final String LABEL = "dev.brew.delivery.holder";
 
     private static final String COMPATIBLE = "apache/kafka";
@@ -44,63 +39,70 @@ final class ContainerMain {
     private static final int FAILED = 1;
     private static final Pattern VERSION = Pattern.compile("Kafka version: (\\S+)");
 
-    private final Path directory;
+    private final Task task;
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile KafkaContainer kafka;
 
-    private ContainerMain(Path directory) {
-        this.directory = directory;
+    private ContainerMain(Task task) {
+        this.task = task;
     }
 
-    public static void main(String[] arguments) {
-        PrintStream parent = System.out;
+    /**
+     * What container to hold.
+     *
+     * @param directory    deleted at the end
+     * @param pull         true if the image may be fetched from its registry
+     * @param startSeconds how long its start may take
+     * @param environment  of the container
+     */
+    record Task(Path directory, String image, boolean pull, int startSeconds, Map<String, String> environment) {
+    }
+
+    public static void main(String[] none) {
+        PrintStream out = System.out;
         System.setOut(System.err);
-        new ContainerMain(Path.of(arguments[0])).run(parent);
-    }
-
-    /** What names this process among all that ever had its number. */
-    static String holder(ProcessHandle process) {
-        return process.pid() + "@" + process.info().startInstant().map(Object::toString).orElse("");
-    }
-
-    private void run(PrintStream parent) {
         try {
-            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            Map<String, String> told = new TreeMap<>();
-            BrokerMain.readProperties(in).forEach((name, value) -> told.put((String) name, (String) value));
-            Thread watch = ParentWatch.start(in, line -> { }, this::end, 0);
-            Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-container"));
-            start(told, parent);
-            watch.join(); // a daemon: without this the JVM could end before the directory is deleted
+            Parent parent = new Parent(System.in);
+            new ContainerMain(parent.task(Task.class)).run(parent, out);
         } catch (Throwable e) {
-            e.printStackTrace(System.err); // the parent shows the end of this log; nobody else can
-            end();
+            e.printStackTrace(System.err); // the parent shows the end of this log
             Runtime.getRuntime().halt(FAILED);
         }
     }
 
-    private void start(Map<String, String> told, PrintStream parent) {
-        boolean pull = Boolean.parseBoolean(told.get("pull"));
-        try (Watched container = new Watched(DockerImageName.parse(told.get("image"))
-                .asCompatibleSubstituteFor(COMPATIBLE))) {
+    /** Names a process among all that ever had its number. */
+    static String holder(ProcessHandle process) {
+        return process.pid() + "@" + process.info().startInstant().map(Object::toString).orElse("");
+    }
+
+    private void run(Parent parent, PrintStream out) throws InterruptedException {
+        Thread watch = parent.watch(line -> { }, this::end, 0);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-container"));
+        try {
+            start(out);
+        } catch (RuntimeException | Error e) {
+            end();
+            throw e;
+        }
+        watch.join(); // a daemon: without this the JVM could end before the directory is deleted
+    }
+
+    private void start(PrintStream out) {
+        try (Watched container = new Watched(DockerImageName.parse(task.image).asCompatibleSubstituteFor(COMPATIBLE))) {
             kafka = container;
-            told.forEach((name, value) -> {
-                if (name.startsWith("KAFKA_")) {
-                    container.withEnv(name, value);
-                }
-            });
-            container.withLabel(LABEL, holder(ProcessHandle.current())).withImagePullPolicy(image -> pull)
+            task.environment.forEach(container::withEnv);
+            container.withLabel(LABEL, holder(ProcessHandle.current())).withImagePullPolicy(image -> task.pull)
                     .withStartupAttempts(1)
-                    .withStartupTimeout(Duration.ofSeconds(Long.parseLong(told.get("start.seconds"))))
+                    .withStartupTimeout(Duration.ofSeconds(task.startSeconds))
                     // the mapped port goes through a proxy that costs as much as the broker itself
                     .withListener("0.0.0.0:" + DIRECT_PORT, () -> address(container) + ":" + DIRECT_PORT);
             try {
                 container.start();
             } catch (ContainerLaunchException e) {
-                say(parent, container.lastWords().orElseGet(() -> rootMessage(e)));
+                say(out, container.lastWords().orElseGet(() -> rootMessage(e)));
                 throw e;
             } catch (ContainerFetchException e) { // not of Kafka's image, which is known to be here: of the reaper's
-                say(parent, e.getMessage().replaceFirst("(?s).*imageName=([^,)]+).*", "the container engine has no image "
+                say(out, e.getMessage().replaceFirst("(?s).*imageName=([^,)]+).*", "the container engine has no image "
                         + "$1, and TESTCONTAINERS_RYUK_DISABLED=false asks for it: docker pull $1, or unset that variable"));
                 throw e;
             }
@@ -108,24 +110,24 @@ final class ContainerMain {
             boolean direct = soon(() -> reaches(address(container), DIRECT_PORT));
             Matcher version = VERSION.matcher("");
             boolean known = soon(() -> version.reset(container.getLogs()).find());
-            parent.println("SETTING broker.address=" + (direct ? "bridge" : "mapped"));
-            parent.println("SETTING broker.image=" + told.get("image"));
-            parent.println("SETTING broker.image.id=" + container.getContainerInfo().getImageId());
-            parent.println("SETTING broker.version=" + (known ? version.group(1) : "unknown"));
-            parent.println("READY " + (direct ? address(container) + ":" + DIRECT_PORT
+            out.println("SETTING broker.address=" + (direct ? "bridge" : "mapped"));
+            out.println("SETTING broker.image=" + task.image);
+            out.println("SETTING broker.image.id=" + container.getContainerInfo().getImageId());
+            out.println("SETTING broker.version=" + (known ? version.group(1) : "unknown"));
+            out.println("READY " + (direct ? address(container) + ":" + DIRECT_PORT
                     : container.getBootstrapServers().replaceFirst("^.*://", "")));
-            parent.flush();
+            out.flush();
             // until the input ends, or the container does
             int code = container.getDockerClient().waitContainerCmd(container.getContainerId())
                     .exec(new WaitContainerResultCallback()).awaitStatusCode();
             if (!ending.get()) {
-                say(parent, "the container ended with exit code " + code);
+                say(out, "the container ended with exit code " + code);
                 throw new IllegalStateException("the container ended with exit code " + code);
             }
         }
     }
 
-    /** Testcontainers removes a container that did not start before it throws; this one is asked for its end before. */
+    /** Testcontainers removes a container that did not start before it throws; this class reads its end before that. */
     private static final class Watched extends KafkaContainer {
 
         private String lastWords = "";
@@ -143,15 +145,15 @@ final class ContainerMain {
             }
         }
 
-        /** Exit code and the last line of its log; empty if it ran until it was stopped. */
+        /** Exit code and last line of its log; empty if it ran until it was stopped. */
         Optional<String> lastWords() {
             return Optional.of(lastWords).filter(words -> !words.isEmpty());
         }
     }
 
-    private static void say(PrintStream parent, String why) {
-        parent.println(BrokerNode.FAILED + why);
-        parent.flush();
+    private static void say(PrintStream out, String why) {
+        out.println(BrokerNode.FAILED + why);
+        out.flush();
     }
 
     private static String rootMessage(Throwable failure) {
@@ -183,7 +185,7 @@ final class ContainerMain {
             socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
             return true;
         } catch (IOException e) {
-            return false; // an engine in a virtual machine, say: then the mapped port is the way
+            return false; // with an engine in a virtual machine, say, only the mapped port is reachable
         }
     }
 
@@ -193,9 +195,9 @@ final class ContainerMain {
                 if (kafka != null) {
                     kafka.stop();
                 }
-                DirectoryTree.delete(directory);
+                DirectoryTree.delete(task.directory);
             } catch (IOException | RuntimeException e) {
-                e.printStackTrace(System.err); // the parent, if there is one, looks for the container itself
+                e.printStackTrace(System.err); // the parent, if it is alive, looks for the container itself
             }
         }
     }

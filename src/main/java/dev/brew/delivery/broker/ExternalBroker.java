@@ -66,7 +66,7 @@ final class ExternalBroker implements Broker {
         settings.put("broker.nodes", Integer.toString(nodes.size()));
         settings.put("broker.version", version(admin));
         Config config = config(admin, nodes.get(0));
-        for (String name : BrokerMain.TOLD) {
+        for (String name : BrokerMain.REPORTED) {
             ConfigEntry entry = config.get(name);
             settings.put("broker." + name, entry == null || entry.value() == null ? UNKNOWN : entry.value());
         }

@@ -98,11 +98,4 @@ final class PathOptions {
             }
         }
     }
-
-    /** As they were typed, for a child. */
-    List<String> typed() {
-        List<String> typed = new ArrayList<>();
-        parameters.forEach(parameter -> typed.addAll(List.of("-p", parameter)));
-        return typed;
-    }
 }

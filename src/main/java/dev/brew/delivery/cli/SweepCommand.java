@@ -1,8 +1,8 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.jvm.JvmArguments;
-import dev.brew.delivery.jvm.ParentWatch;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.RunDirectory;
@@ -18,9 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,41 +106,37 @@ final class SweepCommand implements Callable<Integer> {
             description = "Where the run directory goes. Default: ${DEFAULT-VALUE}")
     private Path results;
 
-    @Option(names = "--into", paramLabel = "DIR", hidden = true,
-            description = "Search the one path here, and leave its trials in DIR; ends when standard input does")
-    private Path into;
-
     @Override
     public Integer call() throws Exception {
-        RateSweep.Limits limits;
-        SweepCase.Load load;
-        List<Rig.Settings> settings = new ArrayList<>();
         paths = paths.stream().distinct().toList();
         recipients = recipients.stream().distinct().toList();
         try {
-            double first = start == null ? max : start;
-            named("--max " + max, () -> Arrivals.requireRate(max));
-            named("--start " + start, () -> Arrivals.requireRate(first));
-            limits = named("--precision " + precision, () -> new RateSweep.Limits(bound, first, max, precision));
-            load = new SweepCase.Load(named("--arrivals " + arrivals, () -> Arrivals.Process.parse(arrivals)), each, warmUp,
-                    start == null, seed, at.stream().map(one -> named("--at " + one, () -> SweepCase.At.parse(one))).toList(),
-                    atEach);
-            settings.addAll(pathSettings());
-            if (into == null) {
-                PathOptions.requireBroker(settings, System.out);
-            }
+            limits();
+            load();
+            PathOptions.requireBroker(pathSettings(), System.out);
         } catch (IllegalArgumentException e) {
             return Exit.usage(e.getMessage());
         }
         if (times < 1 || times > MOST_TIMES) {
             return Exit.usage("--times must be 1.." + MOST_TIMES + ", got " + times);
         }
-        if (into != null) {
-            return searchHere(limits, load);
-        }
-        SweepRun run = new SweepRun(cases(), times, bound, patience(), results, spec.commandLine().getParseResult().originalArgs(),
-                System.out, System.err, InstantSource.system());
+        List<String> typed = spec.commandLine().getParseResult().originalArgs();
+        SweepRun run = new SweepRun(cases(typed), times, bound, patience(), results, typed, System.out, System.err,
+                InstantSource.system());
         return Foreground.run(run::interrupt, run::run);
+    }
+
+    private RateSweep.Limits limits() {
+        double first = start == null ? max : start;
+        named("--max " + max, () -> Arrivals.requireRate(max));
+        named("--start " + start, () -> Arrivals.requireRate(first));
+        return named("--precision " + precision, () -> new RateSweep.Limits(bound, first, max, precision));
+    }
+
+    private SweepCase.Load load() {
+        return new SweepCase.Load(named("--arrivals " + arrivals, () -> Arrivals.Process.parse(arrivals)), each, warmUp,
+                start == null, seed, at.stream().map(one -> named("--at " + one, () -> SweepCase.At.parse(one))).toList(),
+                atEach);
     }
 
     private Duration patience() {
@@ -164,51 +158,31 @@ final class SweepCommand implements Callable<Integer> {
         return paths.stream().flatMap(one -> recipients.stream().map(count -> path.settings(one, count))).toList();
     }
 
-    private int searchHere(RateSweep.Limits limits, SweepCase.Load load) throws Exception {
-        Semaphore given = turnsOfTheParent();
-        new SweepCase(recipients.stream().map(count -> path.settings(paths.get(0), count)).toList(), limits, load,
-                RunDirectory.open(into), System.out, () -> {
-                    System.out.println(SweepRun.TURN_OVER);
-                    given.acquire();
-                }).run();
-        return 0;
+    /** Searches for the edges of one path, in this JVM. */
+    void search(String one, RunDirectory directory, SweepCase.Turns turns) throws Exception {
+        new SweepCase(recipients.stream().distinct().map(count -> path.settings(one, count)).toList(), limits(), load(),
+                directory, System.out, turns).run();
     }
 
-    /** The parent holds the other end of standard input, and so does its death; each line of it is a turn. */
-    private static Semaphore turnsOfTheParent() {
-        Semaphore given = new Semaphore(0);
-        ParentWatch.start(turn -> given.release(), 1); // our broker ends with this JVM, which holds its standard input
-        return given;
+    /** @param typed the command's name and its arguments */
+    private List<SweepRun.Case> cases(List<String> typed) {
+        List<String> arguments = typed.subList(1, typed.size());
+        return paths.stream().map(one -> new SweepRun.Case(one, recipients, directory -> ChildProcess.start(
+                ChildJvm.of(flags(), SweepChild.class, List.of(one)).redirectError(ProcessBuilder.Redirect.INHERIT),
+                new SweepChild.Task(arguments, one, directory)))).toList();
     }
 
-    private List<SweepRun.Case> cases() {
-        return paths.stream().map(one -> new SweepRun.Case(one, recipients, command(one))).toList();
-    }
-
-    /** What is pinned, this JVM's own flags and properties, and what was typed, for one path. */
-    private List<String> command(String one) {
+    /** The pinned flags, unless the user has chosen others, and those of this JVM. */
+    private static List<String> flags() {
         JvmArguments own = JvmArguments.ofThisJvm();
-        List<String> jvm = new ArrayList<>(ChildJvm.quiet());
+        List<String> flags = new ArrayList<>();
         if (!own.chooseCollector()) {
-            jvm.add(COLLECTOR);
+            flags.add(COLLECTOR);
         }
         if (!own.chooseHeap()) {
-            jvm.addAll(HEAP);
+            flags.addAll(HEAP);
         }
-        jvm.addAll(own.forMeasuring());
-        List<String> typed = new ArrayList<>(List.of("sweep", "--path", one,
-                "--recipients", recipients.stream().map(String::valueOf).collect(Collectors.joining(",")),
-                "--bound", bound.toNanos() + "ns", "--arrivals", arrivals, "--max", Double.toString(max),
-                "--precision", Double.toString(precision), "--each", each.toNanos() + "ns", "--warmup", warmUp.toNanos() + "ns",
-                "--seed", Long.toString(seed)));
-        if (start != null) {
-            typed.addAll(List.of("--start", start.toString()));
-        }
-        if (!at.isEmpty()) {
-            typed.addAll(List.of("--at", String.join(",", at), "--at-each", atEach.toNanos() + "ns"));
-        }
-        typed.addAll(path.typed());
-        typed.add("--into");
-        return ChildJvm.command(jvm, ChildJvm.classPath(), Main.class.getName(), typed);
+        flags.addAll(own.forMeasuring());
+        return flags;
     }
 }

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The command line and the process of a child JVM of this JDK. */
+/** Command line and environment of a child JVM, which has the JDK of this one; {@link ChildProcess} starts it. */
 public final class ChildJvm {
 
-    /** Since then a JVM warns of libraries that load native code; the jar's manifest grants it for {@code -jar} only. */
+    /** From this version on, a JVM warns of libraries that load native code; the jar's manifest permits it for {@code -jar} only. */
     private static final int WARNS_OF_NATIVE_ACCESS = 24;
 
     private static final Set<String> NOT_STARTED = Set.of("Error occurred during initialization of VM",
@@ -24,30 +24,34 @@ public final class ChildJvm {
     }
 
     /**
-     * A command line.
+     * A JVM with any flags and class path. The variables that every JVM reads are not in its environment: their content is
+     * among {@link JvmArguments}, and the caller hands on what is meant for this child.
      *
-     * @param jvm       flags and properties
-     * @param classPath see {@link #classPath}
+     * @param flags and properties
+     * @param main  name of the main class
      */
-    public static List<String> command(List<String> jvm, String classPath, String main, List<String> arguments) {
+    public static ProcessBuilder of(List<String> flags, String classPath, String main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm);
+        command.addAll(flags);
         command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
-        return command;
-    }
-
-    /** Flags that keep warnings of the JVM itself out of a child's standard error, and change nothing else. */
-    public static List<String> quiet() {
-        return Runtime.version().feature() < WARNS_OF_NATIVE_ACCESS ? List.of() : List.of("--enable-native-access=ALL-UNNAMED");
-    }
-
-    /** A process for {@code command}, which has all that the user says of JVMs: the child does not read it again. */
-    public static ProcessBuilder process(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeAll(JvmArguments.VARIABLES);
         return builder;
+    }
+
+    /** As {@link #of}, with this JVM's class path and without warnings of the JVM itself on standard error. */
+    public static ProcessBuilder of(List<String> flags, Class<?> main, List<String> arguments) {
+        boolean warns = Runtime.version().feature() >= WARNS_OF_NATIVE_ACCESS;
+        Stream<String> quiet = warns ? Stream.of("--enable-native-access=ALL-UNNAMED") : Stream.of();
+        return of(Stream.concat(quiet, flags.stream()).toList(),
+                classPath().map(Path::toString).collect(Collectors.joining(File.pathSeparator)), main.getName(), arguments);
+    }
+
+    /** As {@link #of(List, Class, List)}, for a JVM that measures nothing: {@code flags} follow {@link JvmArguments#forHelpers}. */
+    public static ProcessBuilder helper(List<String> flags, Class<?> main, List<String> arguments) {
+        return of(Stream.concat(JvmArguments.ofThisJvm().forHelpers().stream(), flags.stream()).toList(), main, arguments);
     }
 
     /**
@@ -65,17 +69,12 @@ public final class ChildJvm {
         return Optional.of("its JVM did not start" + (why.isEmpty() ? "" : ": " + why));
     }
 
-    /** This JVM's own class path, absolute. */
-    public static String classPath() {
-        return entries().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-    }
-
-    /** True if no directory is on this JVM's class path, as a test's has. */
+    /** True if this JVM's class path has jars only; a test's class path has directories. */
     public static boolean runsFromJars() {
-        return entries().allMatch(Files::isRegularFile);
+        return classPath().allMatch(Files::isRegularFile);
     }
 
-    private static Stream<Path> entries() {
+    private static Stream<Path> classPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath());
     }

@@ -1,6 +1,6 @@
 /**
- * One child JVM: {@link dev.brew.delivery.jvm.JvmArguments} is what the user says of this JVM and decides which of it each
- * kind of child gets; {@link dev.brew.delivery.jvm.ChildJvm} makes the command line and the process of it;
- * {@link dev.brew.delivery.jvm.ParentWatch} ends it with its parent.
+ * One child JVM: {@link dev.brew.delivery.jvm.ChildJvm} makes its command line, with the flags that
+ * {@link dev.brew.delivery.jvm.JvmArguments} selects; {@link dev.brew.delivery.jvm.ChildProcess} starts it, gives it its task
+ * and reads its output; in the child, {@link dev.brew.delivery.jvm.Parent} receives the task and ends the JVM with its parent.
  */
 package dev.brew.delivery.jvm;

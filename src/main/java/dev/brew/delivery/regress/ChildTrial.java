@@ -2,6 +2,7 @@ package dev.brew.delivery.regress;
 
 import dev.brew.delivery.bench.DeliveryProfiler;
 import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.run.RunLock;
@@ -9,11 +10,8 @@ import dev.brew.delivery.suite.Case;
 import dev.brew.delivery.suite.ForkLog;
 import dev.brew.delivery.suite.SuiteOptions;
 import dev.brew.delivery.text.Attempt;
-import dev.brew.delivery.text.EditedLines;
-import dev.brew.delivery.text.Reason;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.ProfilerConfig;
@@ -37,7 +36,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 final class ChildTrial implements TrialLauncher {
 
-    private static final long LAST_WORDS_MILLIS = 2_000;
     /** Of a JVM that SIGINT or SIGTERM has ended. */
     private static final Set<Integer> INTERRUPTED = Set.of(128 + 2, 128 + 15);
     private static final long SAME_SIGNAL_MILLIS = 500;
@@ -65,55 +63,40 @@ final class ChildTrial implements TrialLauncher {
         Path logs = Attempt.to("create the directory of the trials' logs",
                 () -> Files.createDirectories(run.path().resolve("logs")));
         Path log = logs.resolve(one.stem() + "_trial=" + trial + ".log");
-        Secrets secrets = typed.get(side).secrets();
-        OutputStream edited = new EditedLines(Attempt.to("write the trial's log " + log, () -> Files.newOutputStream(log)),
-                secrets::hide, secrets.longest(), line -> { });
-        Process child;
-        try {
-            child = ChildJvm.process(command(side, one, trial, run.path())).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            edited.close();
-            throw e;
-        }
-        Thread copying = copy(child, edited, log);
-        try {
-            child.getOutputStream().close();
-            long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
-            if (!child.waitFor(seconds, TimeUnit.SECONDS)) {
-                return Optional.of("it hangs, and was ended after " + seconds + " s");
+        long seconds = deadline.toSeconds() + (long) Math.ceil(one.seconds());
+        String writing = "write the trial's log " + log;
+        int exitCode;
+        try (BufferedWriter to = Attempt.to(writing, () -> Files.newBufferedWriter(log));
+             ChildProcess child = ChildProcess.start(jvm(side, one, trial, run.path()).redirectErrorStream(true))) {
+            try {
+                child.closeInput();
+                Secrets secrets = typed.get(side).secrets(); // written to no disk
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+                for (Optional<String> line = child.next(end); line.isPresent(); line = child.next(end)) {
+                    String shown = secrets.hide(line.get()) + "\n";
+                    Attempt.to(writing, () -> to.append(shown).flush());
+                }
+                exitCode = child.exitCode();
+            } finally {
+                end(child.handle());
             }
-        } finally {
-            end(child.toHandle());
-            copying.join(LAST_WORDS_MILLIS); // a broker that is still ending may hold the other end
+        } catch (TimeoutException e) {
+            return Optional.of("it hangs, and was ended after " + seconds + " s");
         }
-        if (INTERRUPTED.contains(child.exitValue())) { // a terminal's Ctrl-C is for us, too, and may come to us a moment later
+        if (INTERRUPTED.contains(exitCode)) { // a terminal's Ctrl-C is for us, too, and may come to us a moment later
             TimeUnit.MILLISECONDS.sleep(SAME_SIGNAL_MILLIS);
         }
-        if (child.exitValue() != 0) {
-            return Optional.of(ForkLog.reason(Files.readString(log, StandardCharsets.UTF_8), child.exitValue()));
+        if (exitCode != 0) {
+            return Optional.of(ForkLog.reason(Files.readString(log, StandardCharsets.UTF_8), exitCode));
         }
         return run.trial(one.stem(), trial).isPresent() ? Optional.empty()
                 : Optional.of("the trial has written no files");
     }
 
-    /** Copies in this JVM, which removes the secrets: none is written to disk. */
-    private static Thread copy(Process child, OutputStream edited, Path log) {
-        Thread copying = new Thread(() -> {
-            try (InputStream from = child.getInputStream(); edited) {
-                from.transferTo(edited);
-            } catch (IOException e) {
-                System.err.println("the log " + log + " is not whole: " + Reason.of(e));
-            }
-        }, "trial-log");
-        copying.setDaemon(true);
-        copying.start();
-        return copying;
-    }
-
-    List<String> command(Side side, Case one, int trial, Path run) {
+    ProcessBuilder jvm(Side side, Case one, int trial, Path run) {
         List<String> flags = new ArrayList<>(jvm);
         flags.add("-D" + RunLock.IGNORE_JMH_LOCK + "=true");
-        return ChildJvm.command(flags, jars.get(side).path().toString(), JMH_MAIN, arguments(one, typed.get(side), run, trial));
+        return ChildJvm.of(flags, jars.get(side).path().toString(), JMH_MAIN, arguments(one, typed.get(side), run, trial));
     }
 
     /** Ends a child and its fork; a broker ends in order when its fork is gone. */

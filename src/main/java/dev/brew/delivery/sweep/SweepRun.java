@@ -1,6 +1,6 @@
 package dev.brew.delivery.sweep;
 
-import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.SummaryTable;
 import dev.brew.delivery.results.Json;
@@ -8,11 +8,8 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Summary;
 import dev.brew.delivery.run.Run;
 import dev.brew.delivery.text.Table;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,10 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -45,7 +40,7 @@ public final class SweepRun {
 
     /** A line of a path's JVM that is for us: it is ready for its next turn. */
     public static final String TURN_OVER = "-- turn over";
-    private static final long END_SECONDS = 10;
+    private static final Duration END = Duration.ofSeconds(10);
 
     private final List<Case> cases;
     private final int sweeps;
@@ -63,15 +58,24 @@ public final class SweepRun {
      * The sweeps of one path.
      *
      * @param recipients a sweep for each of these numbers
-     * @param command    what starts their JVM, but for the directory, which is added at its end; it prints
-     *                   {@link #TURN_OVER} when it is ready and after each of its turns, measures when it reads a line, and
-     *                   ends when its standard input does
      */
-    public record Case(String path, List<Integer> recipients, List<String> command) {
+    public record Case(String path, List<Integer> recipients, Starter starter) {
 
         public Case {
             recipients = List.copyOf(recipients);
         }
+    }
+
+    /** Starts the JVM of a path. */
+    @FunctionalInterface
+    public interface Starter {
+        /**
+         * Starts it. It prints {@link #TURN_OVER} when it is ready and after each of its turns, measures when it reads a line, and
+         * ends when its standard input ends.
+         *
+         * @param directory where it writes its trials and edges, absolute
+         */
+        ChildProcess start(Path directory) throws IOException;
     }
 
     /**
@@ -145,12 +149,10 @@ public final class SweepRun {
     }
 
     private void start(Case one, Repeat repeat) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(one.command);
-        command.add(repeat.run.directory().path().toAbsolutePath().toString());
-        Child started = new Child(one, repeat, ChildJvm.process(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        Child started = new Child(one, repeat, one.starter.start(repeat.run.directory().path().toAbsolutePath()));
         children.add(started);
         if (repeat.run.isStopped()) { // the interrupt may have come between the two
-            started.process.toHandle().destroy();
+            started.process.handle().destroy();
         }
         started.relay();
     }
@@ -160,74 +162,48 @@ public final class SweepRun {
 
         private final Case of;
         private final Repeat repeat;
-        private final Process process;
-        /** Empty at the end. */
-        private final BlockingQueue<Optional<String>> said = new LinkedBlockingQueue<>();
-        private final Writer turns;
+        private final ChildProcess process;
         private String last = "";
         private String hangs = "";
-        private boolean silent;
 
-        Child(Case of, Repeat repeat, Process process) {
+        Child(Case of, Repeat repeat, ChildProcess process) {
             this.of = of;
             this.repeat = repeat;
             this.process = process;
-            this.turns = process.outputWriter();
-            Thread reader = new Thread(this::read, "sweep-output");
-            reader.setDaemon(true);
-            reader.start();
-        }
-
-        private void read() {
-            try (BufferedReader lines = process.inputReader()) {
-                lines.lines().map(Optional::of).forEach(said::add);
-            } catch (IOException | UncheckedIOException e) {
-                // it was killed while it wrote
-            }
-            said.add(Optional.empty());
         }
 
         /** Lets it measure; false if it has ended. */
         boolean turn() throws InterruptedException {
-            try {
-                turns.write('\n');
-                turns.flush();
-            } catch (IOException e) {
-                return relay(); // nobody reads: it has ended, and what it said last is still to be shown
-            }
+            process.tell("");
             return relay();
         }
 
         /** Shows what it prints until its turn is over; false if it has ended. */
         boolean relay() throws InterruptedException {
-            while (!silent) {
-                Optional<String> line = said.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-                if (line == null) {
-                    endHung("nothing was heard of it for " + patience.toSeconds() + " s");
-                    return false;
-                }
-                silent = line.isEmpty();
-                if (!silent && line.get().equals(TURN_OVER)) {
-                    return true;
-                }
-                if (!silent) {
+            try {
+                for (Optional<String> line = process.next(patience); line.isPresent(); line = process.next(patience)) {
+                    if (line.get().equals(TURN_OVER)) {
+                        return true;
+                    }
                     last = line.get().strip().replaceAll(" +", " ");
                     out.println(repeat.mark(line.get()));
                 }
+            } catch (TimeoutException e) {
+                endHung("nothing was heard of it for " + patience.toSeconds() + " s");
             }
-            return false; // the end of its output is heard once, whoever asks again
+            return false;
         }
 
         /** Its exit code; a JVM that does not end is ended. Its broker ends with it. */
         int exitCode() throws InterruptedException {
-            if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!process.waitFor(patience)) {
                 endHung("it had not ended " + patience.toSeconds() + " s after its output");
             }
-            return process.waitFor();
+            return process.exitCode();
         }
 
         private void endHung(String why) {
-            process.toHandle().destroyForcibly();
+            process.kill();
             hangs = why + ", so it was ended; " + (last.isEmpty() ? "it has said nothing" : "it said last: " + last);
         }
     }
@@ -382,14 +358,14 @@ public final class SweepRun {
     }
 
     private void endChildren() {
-        children.forEach(one -> one.process.toHandle().destroy()); // Process.destroy would close what we still read
+        children.forEach(one -> one.process.handle().destroy());
         for (Child one : children) {
             try {
-                if (!one.process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                    one.process.toHandle().destroyForcibly();
+                if (!one.process.waitFor(END)) {
+                    one.process.kill();
                 }
             } catch (InterruptedException e) {
-                one.process.toHandle().destroyForcibly();
+                one.process.kill();
             }
         }
     }

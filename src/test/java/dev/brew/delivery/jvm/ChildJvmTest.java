@@ -9,9 +9,16 @@ class ChildJvmTest {
 
     @Test
     void flagsStandBeforeTheClassPathAndArgumentsBehindTheMainClass() {
-        List<String> command = ChildJvm.command(List.of("-Xmx1g", "-Dx=1"), "a.jar", "Main", List.of("one", "two"));
+        List<String> command = ChildJvm.of(List.of("-Xmx1g", "-Dx=1"), "a.jar", "Main", List.of("one", "two")).command();
         assertThat(command.get(0)).startsWith(System.getProperty("java.home")).endsWith("java");
         assertThat(command.subList(1, command.size())).containsExactly("-Xmx1g", "-Dx=1", "-cp", "a.jar", "Main", "one", "two");
+    }
+
+    @Test
+    void aHelperHasThisJvmsClassPathAndItsOwnFlagsBehindTheUsers() {
+        List<String> command = ChildJvm.helper(List.of("-Xmx1g"), Parent.class, List.of()).command();
+        assertThat(command).contains("-Xmx1g").containsAll(JvmArguments.ofThisJvm().forHelpers()).endsWith(Parent.class.getName());
+        assertThat(command.get(command.size() - 2)).contains("test-classes");
     }
 
     @Test
@@ -27,7 +34,7 @@ class ChildJvmTest {
 
     @Test
     void aChildDoesNotReadTheVariablesAgainThatItsCommandLineHasAlready() {
-        assertThat(ChildJvm.process(List.of("java")).environment()).containsKey("PATH")
+        assertThat(ChildJvm.of(List.of(), "a.jar", "Main", List.of()).environment()).containsKey("PATH")
                 .doesNotContainKeys("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
     }
 }

@@ -41,7 +41,7 @@ class ChildTrialTest {
     void bothSidesHaveTheFlagsOfThisJvmWhichJmhHandsOnToItsForks() throws Exception {
         ChildTrial trials = trials(List.of("-XX:+UseSerialGC", "-Dx=1"));
         for (Side side : Side.values()) {
-            assertThat(trials.command(side, ONE, 1, Path.of("/run")).subList(1, 7))
+            assertThat(trials.jvm(side, ONE, 1, Path.of("/run")).command().subList(1, 7))
                     .containsExactly("-XX:+UseSerialGC", "-Dx=1", "-Djmh.ignoreLock=true", "-cp", "/some.jar", "org.openjdk.jmh.Main");
         }
     }

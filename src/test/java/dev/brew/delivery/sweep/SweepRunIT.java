@@ -2,6 +2,7 @@ package dev.brew.delivery.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.suite.Case;
@@ -60,7 +61,8 @@ class SweepRunIT {
 
     @Test
     void aSweepThatBreaksDoesNotSayForEverThatItRuns() throws Exception {
-        assertThat(run(new SweepRun.Case("null", List.of(1), List.of("/no/such/java")))).isEqualTo(1);
+        assertThat(run(new SweepRun.Case("null", List.of(1),
+                directory -> ChildProcess.start(new ProcessBuilder("/no/such/java"))))).isEqualTo(1);
         assertThat(status().state()).isEqualTo(Status.State.INVALID);
         assertThat(status().problems()).singleElement().asString().startsWith("the run broke: ").contains("/no/such/java");
         assertThat(err).asString().hasLineCount(1);
@@ -69,7 +71,8 @@ class SweepRunIT {
     private SweepRun.Case path(String name, String script) throws IOException {
         Path row = Files.writeString(folder.resolve("row.json"), dev.brew.delivery.results.Json.write(new SweepCase.Row("null", 1,
                 "none", 256, 5, 5, 1, 1, 1, null, "", true, 1.0)));
-        return new SweepRun.Case(name, List.of(1), List.of("bash", "-c", script, row.toString()));
+        return new SweepRun.Case(name, List.of(1), directory -> ChildProcess.start(new ProcessBuilder("bash", "-c", script,
+                row.toString(), directory.toString()).redirectError(ProcessBuilder.Redirect.INHERIT)));
     }
 
     private int run(SweepRun.Case... paths) throws Exception {

@@ -1,7 +1,9 @@
 package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.event.NanoClock;
-import dev.brew.delivery.jvm.ParentWatch;
+import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.ChildProcess;
+import dev.brew.delivery.jvm.Parent;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.OpenLoop;
@@ -21,35 +23,79 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * What is killed with kill -9: a recipient, a sender, or a handler of sign-ups, in a process of its own. It says
- * {@code READY …} on its standard output, and ends when its standard input does.
+ * A process for an experiment to kill with SIGKILL: a recipient, a sender, or a handler of sign-ups. It prints {@code READY …}
+ * on its standard output, and ends when its standard input ends. Its task is on its command line, not JSON on its input: to load
+ * Jackson would take a third longer to start, and how long a process is away is a part of some experiments.
  */
 public final class ChildMain {
 
+    /** Starts quickly; no child measures microseconds. */
+    private static final List<String> FLAGS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+            "-Xmx128m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private ChildMain() {
     }
 
-    public static void main(String[] arguments) throws Exception {
-        ParentWatch.start(line -> { }, 0);
-        List<String> given = List.of(arguments);
-        switch (given.get(0)) {
-            case "grpc-recipient" -> grpcRecipient(Integer.parseInt(given.get(1)), Path.of(given.get(2)), given.get(3));
-            case "kafka-recipient" -> kafkaRecipient(given.get(1), given.get(2), given.get(3), Path.of(given.get(4)),
-                    given.get(5), KafkaListener.Commit.valueOf(given.get(6)));
-            case "sender" -> send(given.get(1), given.get(2), Path.of(given.get(3)), Double.parseDouble(given.get(4)),
-                    Duration.parse(given.get(5)), Boolean.parseBoolean(given.get(6)));
-            case "sign-ups" -> SignUps.run(given.get(1), given.get(2), Path.of(given.get(3)),
-                    Integer.parseInt(given.get(4)));
-            default -> throw new IllegalArgumentException("no such child: " + given.get(0));
+    /** A recipient that adds the id of each event to {@code ids}; it prints {@code READY host:port}. */
+    public static List<String> grpcRecipient(int port, Path ids, String delay) {
+        return List.of("grpc-recipient", Integer.toString(port), ids.toString(), delay);
+    }
+
+    /** A recipient that adds the id of each event to {@code ids}; it prints {@code READY} when it has its partitions. */
+    public static List<String> kafkaRecipient(String bootstrap, String topic, String group, Path ids, String delay,
+                                              KafkaListener.Commit commit) {
+        return List.of("kafka-recipient", bootstrap, topic, group, ids.toString(), delay, commit.name());
+    }
+
+    /**
+     * A sender that prints {@code READY}, and {@code DONE count} at its end.
+     *
+     * @param path   {@code grpc} or {@code kafka}
+     * @param to     addresses, joined by commas, or {@code bootstrap/topic}
+     * @param file   see {@link OutboxFile}
+     * @param rate   events a second
+     * @param outbox true if it first delivers the sign-ups that an earlier process has not delivered
+     */
+    static List<String> sender(String path, String to, Path file, double rate, Duration length, boolean outbox) {
+        return List.of("sender", path, to, file.toString(), Double.toString(rate), length.toString(), Boolean.toString(outbox));
+    }
+
+    /** See {@link SignUps#run}. */
+    public static List<String> signUps(String bootstrap, String topic, Path directory, int count) {
+        return List.of("sign-ups", bootstrap, topic, directory.toString(), Integer.toString(count));
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param log  for its standard error; appended to
+     * @param jvm  more flags of its JVM
+     * @param task from one of the methods above
+     */
+    public static ChildProcess start(Path log, List<String> jvm, List<String> task) throws IOException {
+        return ChildProcess.start(ChildJvm.helper(Stream.concat(FLAGS.stream(), jvm.stream()).toList(), ChildMain.class, task)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())));
+    }
+
+    public static void main(String[] task) throws Exception {
+        new Parent(System.in).watch(line -> { }, 0);
+        switch (task[0]) {
+            case "grpc-recipient" -> receiveGrpc(Integer.parseInt(task[1]), Path.of(task[2]), task[3]);
+            case "kafka-recipient" -> receiveKafka(task[1], task[2], task[3], Path.of(task[4]), task[5],
+                    KafkaListener.Commit.valueOf(task[6]));
+            case "sender" -> send(task[1], task[2], Path.of(task[3]), Double.parseDouble(task[4]), Duration.parse(task[5]),
+                    Boolean.parseBoolean(task[6]));
+            case "sign-ups" -> SignUps.run(task[1], task[2], Path.of(task[3]), Integer.parseInt(task[4]));
+            default -> throw new IllegalArgumentException("no such child: " + task[0]);
         }
     }
 
     /** Serves until it is killed. */
-    private static void grpcRecipient(int port, Path file, String delay) throws Exception {
+    private static void receiveGrpc(int port, Path file, String delay) throws Exception {
         IdFile ids = IdFile.open(file);
         Recipient recipient = new Recipient(0, "recipient", DelayModel.parse(delay), NanoClock.system(), ids);
         GrpcListener listener = GrpcListener.start(recipient, HostPort.loopback(port), Stage.GRPC,
@@ -59,8 +105,8 @@ public final class ChildMain {
     }
 
     /** Reads until it is killed. */
-    private static void kafkaRecipient(String bootstrap, String topic, String group, Path file, String delay,
-                                       KafkaListener.Commit commit) throws IOException {
+    private static void receiveKafka(String bootstrap, String topic, String group, Path file, String delay,
+                                     KafkaListener.Commit commit) throws IOException {
         IdFile ids = IdFile.open(file);
         new KafkaListener(bootstrap, topic, group, true, DelayModel.parse(delay), commit, NanoClock.system(), told -> {
             if (told instanceof ListenerEvent.Received received) {

@@ -1,6 +1,7 @@
 package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.OpenLoop;
@@ -105,8 +106,7 @@ public final class Crashes {
         List<String> addresses = new ArrayList<>();
         Victim victim = (name, file, index) -> {
             int port = index < addresses.size() ? HostPort.parse(addresses.get(index)).port() : 0;
-            ChildProcess child = start(name, List.of("grpc-recipient", Integer.toString(port), file.toString(),
-                    plan.delay()));
+            ChildProcess child = start(name, ChildMain.grpcRecipient(port, file, plan.delay()));
             String address = ready(child);
             if (port == 0) {
                 addresses.add(address);
@@ -129,20 +129,16 @@ public final class Crashes {
         try (KafkaAdmin admin = new KafkaAdmin(bootstrap, START)) {
             admin.createTopic(topic, Stage.KAFKA.partitions(), Optional.empty());
         }
-        Victim victim = (name, file, index) -> {
-            ChildProcess child = start(name, List.of("kafka-recipient", bootstrap, topic, topic + "-" + name,
-                    file.toString(), plan.delay(), commit.name()));
-            return child;
-        };
         return run((name, file, index) -> {
-            ChildProcess child = victim.start(name, file, index);
+            ChildProcess child = start(name, ChildMain.kafkaRecipient(bootstrap, topic, topic + "-" + name, file, plan.delay(),
+                    commit));
             ready(child); // a member that comes back waits for its old seat
             return child;
         }, () -> new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock()), QUIET);
     }
 
-    private ChildProcess start(String name, List<String> arguments) throws IOException {
-        return ChildProcess.start(directory.resolve(name + ".log"), List.of(), arguments);
+    private ChildProcess start(String name, List<String> task) throws IOException {
+        return ChildMain.start(directory.resolve(name + ".log"), List.of(), task);
     }
 
     private static String ready(ChildProcess child) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.event.EventId;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.path.kafka.KafkaAdmin;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class SenderCrash {
 
     public Account grpc(boolean outbox, SplittableRandom random) throws Exception {
         Path ids = directory.resolve("grpc.ids");
-        try (ChildProcess recipient = start("recipient", List.of("grpc-recipient", "0", ids.toString(), DELAY))) {
+        try (ChildProcess recipient = start("recipient", ChildMain.grpcRecipient(0, ids, DELAY))) {
             return run("grpc", recipient.await("READY ", PATIENCE), ids, outbox, random);
         }
     }
@@ -60,8 +61,8 @@ public final class SenderCrash {
             admin.createTopic(topic, Stage.KAFKA.partitions(), Optional.empty());
         }
         // no delay: one after another it would be behind, and what is behind is not lost
-        try (ChildProcess recipient = start("recipient", List.of("kafka-recipient", bootstrap, topic, topic, ids.toString(),
-                "none", KafkaListener.Commit.AFTER_PROCESSING.name()))) {
+        try (ChildProcess recipient = start("recipient", ChildMain.kafkaRecipient(bootstrap, topic, topic, ids, "none",
+                KafkaListener.Commit.AFTER_PROCESSING))) {
             recipient.await("READY", PATIENCE);
             return run("kafka", bootstrap + "/" + topic, ids, false, random);
         }
@@ -70,8 +71,7 @@ public final class SenderCrash {
     private Account run(String way, String where, Path ids, boolean outbox, SplittableRandom random) throws Exception {
         Path log = directory.resolve(way + "-" + outbox + ".log");
         for (int i = 0; i <= kills; i++) {
-            try (ChildProcess sender = start("sender", List.of("sender", way, where, log.toString(),
-                    Double.toString(rate), LIFE.toString(), Boolean.toString(outbox)))) {
+            try (ChildProcess sender = start("sender", ChildMain.sender(way, where, log, rate, LIFE, outbox))) {
                 sender.await("READY", PATIENCE);
                 if (i < kills) {
                     TimeUnit.NANOSECONDS.sleep(Math.round(LIFE.toNanos() * (0.2 + 0.6 * random.nextDouble())));
@@ -88,8 +88,8 @@ public final class SenderCrash {
                 processed.size() - distinct.size());
     }
 
-    private ChildProcess start(String name, List<String> arguments) throws IOException {
-        return ChildProcess.start(directory.resolve(name + ".log"), List.of(), arguments);
+    private ChildProcess start(String name, List<String> task) throws IOException {
+        return ChildMain.start(directory.resolve(name + ".log"), List.of(), task);
     }
 
     private static void settle(List<String> signedUp, Path ids) throws IOException, InterruptedException {

@@ -3,13 +3,14 @@ package dev.brew.delivery.scenario.rows;
 import dev.brew.delivery.event.EventId;
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.jvm.ChildJvm;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.kafka.KafkaAdmin;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaSender;
 import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
-import dev.brew.delivery.scenario.harness.ChildProcess;
+import dev.brew.delivery.scenario.harness.ChildMain;
 import dev.brew.delivery.scenario.harness.Claim;
 import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
@@ -33,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -114,7 +116,7 @@ final class DualWrite implements Scenario {
         }
         Path root = lab.directory("dual-write");
         long begin = System.nanoTime();
-        killAll(lab, root, List.of("sign-ups", bootstrap, topic));
+        killAll(lab, root, (directory, count) -> ChildMain.signUps(bootstrap, topic, directory, count));
         double seconds = (System.nanoTime() - begin) / 1e9;
         Set<String> rows = new HashSet<>();
         try (DeliveryPath relay = new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock())) {
@@ -157,9 +159,9 @@ final class DualWrite implements Scenario {
         return dual.withoutEvent() == 0 ? Verdict.refuted("the dual write lost nothing") : Verdict.confirmed();
     }
 
-    private void killAll(Lab lab, Path root, List<String> command) throws Exception {
+    private void killAll(Lab lab, Path root, BiFunction<Path, Integer, List<String>> task) throws Exception {
         SplittableRandom random = lab.random(CLAIM);
-        List<String> archive = archive(root, command);
+        List<String> archive = archive(root, task);
         ExecutorService threads = Executors.newFixedThreadPool(HANDLERS);
         try {
             List<Future<?>> handlers = new ArrayList<>();
@@ -169,7 +171,7 @@ final class DualWrite implements Scenario {
                 int deaths = kills / HANDLERS + (i < kills % HANDLERS ? 1 : 0);
                 handlers.add(threads.submit(() -> {
                     for (int death = 0; death < deaths; death++) {
-                        live(root, directory, archive, command, 1 + own.nextInt(MOST_COMMITS),
+                        live(root, directory, archive, task, 1 + own.nextInt(MOST_COMMITS),
                                 own.nextLong(LONGEST_NANOS));
                     }
                     return null;
@@ -190,16 +192,15 @@ final class DualWrite implements Scenario {
      * JVM options that use a class-data archive, which halves the start time of a handler. A handler that ends in order
      * makes the archive. Empty if the class path holds a directory: the JVM makes no archive of one.
      */
-    private static List<String> archive(Path root, List<String> command) throws Exception {
+    private static List<String> archive(Path root, BiFunction<Path, Integer, List<String>> task) throws Exception {
         if (!ChildJvm.runsFromJars()) {
             return List.of();
         }
         Path archive = root.resolve("classes.jsa");
-        List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(Files.createDirectory(root.resolve("archive")).toString(), "5"));
-        try (ChildProcess first = ChildProcess.start(root.resolve("archive.log"),
-                List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"), all)) {
-            if (first.end() != 0) {
+        Path directory = Files.createDirectory(root.resolve("archive"));
+        try (ChildProcess first = ChildMain.start(root.resolve("archive.log"), List.of("-XX:ArchiveClassesAtExit=" + archive,
+                "-Xlog:cds=off", "-Xlog:cds+dynamic=off"), task.apply(directory, 5))) {
+            if (first.exitCode() != 0) {
                 throw new IllegalStateException("the first handler failed; its log is " + root.resolve("archive.log"));
             }
         }
@@ -207,11 +208,10 @@ final class DualWrite implements Scenario {
     }
 
     /** Runs one process on a handler's database, from its start to its end. */
-    private void live(Path root, Path directory, List<String> archive, List<String> command, int commits, long nanos)
-            throws Exception {
-        List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(directory.toString(), Integer.toString(end == End.KILLED ? 0 : SignUps.FIRST + commits)));
-        try (ChildProcess handler = ChildProcess.start(root.resolve("handlers.log"), archive, all)) {
+    private void live(Path root, Path directory, List<String> archive, BiFunction<Path, Integer, List<String>> task, int commits,
+                      long nanos) throws Exception {
+        try (ChildProcess handler = ChildMain.start(root.resolve("handlers.log"), archive,
+                task.apply(directory, end == End.KILLED ? 0 : SignUps.FIRST + commits))) {
             for (int i = 0; i < commits; i++) {
                 handler.await("COMMITTED", PATIENCE);
             }
@@ -221,7 +221,7 @@ final class DualWrite implements Scenario {
                     LockSupport.parkNanos(left);
                 }
                 handler.kill();
-            } else if (handler.end() != 0) {
+            } else if (handler.exitCode() != 0) {
                 throw new IllegalStateException("a handler failed; its log is " + root.resolve("handlers.log"));
             }
         }

@@ -2,12 +2,13 @@ package dev.brew.delivery.scenario.rows;
 
 import dev.brew.delivery.event.EventId;
 import dev.brew.delivery.event.Events;
+import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.recipient.RecipientObserver;
-import dev.brew.delivery.scenario.harness.ChildProcess;
+import dev.brew.delivery.scenario.harness.ChildMain;
 import dev.brew.delivery.scenario.harness.Claim;
 import dev.brew.delivery.scenario.harness.Journal;
 import dev.brew.delivery.scenario.harness.Lab;
@@ -128,8 +129,8 @@ final class KafkaAsRpc implements Scenario {
     private static Lost grpcLost(Lab lab) throws Exception {
         Path directory = lab.directory("rpc");
         GrpcOptions patient = new GrpcOptions(Stage.GRPC.transport(), Stage.GRPC.executor(), Lookups.TIMEOUT);
-        try (ChildProcess server = ChildProcess.start(directory.resolve("server.log"), List.of(),
-                List.of("grpc-recipient", "0", directory.resolve("server.ids").toString(), NEVER));
+        try (ChildProcess server = ChildMain.start(directory.resolve("server.log"), List.of(),
+                ChildMain.grpcRecipient(0, directory.resolve("server.ids"), NEVER));
              GrpcFanOut caller = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, patient, List.of(new GrpcFanOut.Target(
                      "server", server.await("READY ", Stage.DEADLINE))), lab.clock())) {
             caller.connect(Stage.DEADLINE);
@@ -149,10 +150,9 @@ final class KafkaAsRpc implements Scenario {
         try (Lookups.OverKafka rpc = new Lookups.OverKafka(lab)) {
             rpc.call().get(Stage.DEADLINE.toSeconds(), TimeUnit.SECONDS);
             rpc.endServer();
-            try (ChildProcess server = ChildProcess.start(directory.resolve("server.log"), List.of(),
-                    List.of("kafka-recipient", lab.broker().bootstrap(), rpc.requestTopic(),
-                            rpc.requestTopic() + "-server", directory.resolve("server.ids").toString(), NEVER,
-                            KafkaListener.Commit.AFTER_PROCESSING.name()))) {
+            try (ChildProcess server = ChildMain.start(directory.resolve("server.log"), List.of(),
+                    ChildMain.kafkaRecipient(lab.broker().bootstrap(), rpc.requestTopic(), rpc.requestTopic() + "-server",
+                            directory.resolve("server.ids"), NEVER, KafkaListener.Commit.AFTER_PROCESSING))) {
                 server.await("READY", Stage.DEADLINE);
                 return kafkaLost(rpc.call(), server);
             }

@@ -1,21 +1,42 @@
 package dev.brew.delivery.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-class ParentWatchTest {
+class ParentTest {
 
     private final List<String> seen = new ArrayList<>();
+
+    /** A task. */
+    record Task(Path directory, String text, Map<String, String> properties, Thread.State state) {
+    }
+
+    @Test
+    void theFirstLineIsTheTaskAndTheOthersAreTheWatchs() throws Exception {
+        Task task = new Task(Path.of("/tmp/ü ö"), "two\nlines", Map.of("a", "b"), Thread.State.NEW);
+        Parent parent = new Parent(new StringReader(ChildProcess.json(task) + "\nnext\n"));
+        assertThat(parent.task(Task.class)).isEqualTo(task);
+        parent.run(seen::add, () -> { }, 3, code -> seen.add("halt " + code));
+        assertThat(seen).containsExactly("next", "halt 3");
+    }
+
+    @Test
+    void aParentThatEndsBeforeItWritesTheTaskIsNamed() {
+        assertThatThrownBy(() -> new Parent(new StringReader("")).task(Task.class)).isInstanceOf(IOException.class)
+                .hasMessage("the parent ended before it wrote a Task");
+    }
 
     @Test
     void linesAreToldAndTheEndOfTheInputEndsTheJvm() {
@@ -50,7 +71,7 @@ class ParentWatchTest {
     @Test
     void theThreadKeepsNoJvmAlive() throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
-        Thread watch = ParentWatch.start(new BufferedReader(new StringReader("")), seen::add, () -> {
+        Thread watch = new Parent(new StringReader("")).watch(seen::add, () -> {
             ended.countDown();
             awaitForEver(); // a return would halt this JVM
         }, 3);
@@ -66,6 +87,6 @@ class ParentWatchTest {
     }
 
     private void watch(Reader in, Runnable atEnd) {
-        ParentWatch.run(new BufferedReader(in), seen::add, atEnd, 3, code -> seen.add("halt " + code));
+        new Parent(in).run(seen::add, atEnd, 3, code -> seen.add("halt " + code));
     }
 }
