@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Our produce-to-consume against Kafka's own EndToEndLatency, on one broker, in turn. After `mvn package`.
+# Compares our produce-to-consume latency with Kafka's own EndToEndLatency: one broker, alternating. Needs `mvn package`.
 # usage: scripts/end-to-end-latency.sh [RECORDS [ALTERNATIONS]]
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}") # an assignment: a substitution that fails within a word does not end the script

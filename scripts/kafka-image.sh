@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds an image with the interface of apache/kafka without a registry: from Debian packages and this project's own jar.
+# Builds an image with the interface of apache/kafka from Debian packages and this project's own jar, without a registry.
 #   scripts/kafka-image.sh [IMAGE]     default: local/kafka:<version of the broker in the jar>
 # Needs: a Docker engine, Debian's apt-get and dpkg-deb (packages are downloaded, not installed), a JDK 17 or later with
 # jlink, and target/benchmarks.jar (mvn package).

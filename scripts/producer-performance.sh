@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The open loop's sender at its edge against Kafka's own ProducerPerformance, on one broker, in turn. After `mvn package`.
+# Compares the open loop's sender at its edge with Kafka's own ProducerPerformance: one broker, alternating. Needs
+# `mvn package`.
 # usage: scripts/producer-performance.sh [SECONDS [ALTERNATIONS]]
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}") # an assignment: a substitution that fails within a word does not end the script

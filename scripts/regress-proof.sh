@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The gate against itself, in its shortest form: A/A must not fail, a handler that takes 25 % of p50 longer must, and
-# the other way round must be an improvement. scripts/regress-proof.sh FIRST_SEED LAST_SEED aa|slower|faster; one line a
-# run is added to $PROOF (default results/regress-proof.tsv). Both sides' handlers wait on a timer, so that what timers
-# take beyond their time is on both sides, and the difference is the handler's alone.
+# Tests the gate, in its shortest form. A/A must pass. A handler that is slower by 25 % of p50 must be a REGRESSION; the
+# reverse must be IMPROVED.
+#   scripts/regress-proof.sh FIRST_SEED LAST_SEED aa|slower|faster
+# Each run adds one line to $PROOF (default results/regress-proof.tsv). The handlers of both sides wait on a timer, so the
+# timer's overshoot is on both sides, and only the handler's delay differs.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}") # an assignment: a substitution that fails within a word does not end the script
 cd "$here/.."
@@ -11,7 +12,7 @@ first=$1 last=$2 kind=$3
 jar=${JAR:-target/benchmarks.jar}
 results=${RESULTS:-results}
 proof=${PROOF:-$results/regress-proof.tsv}
-delay=${DELAY:-5000} # µs, what the baseline's handler takes
+delay=${DELAY:-5000} # µs, delay of the baseline's handler
 # some 7 s a fork: compiled by C1 alone, a path is warm after a second
 fork=(ParallelFanOut -p recipients=1 -p executor=direct -jvmArgsAppend -XX:TieredStopAtLevel=1 -Ddelivery.warmup=1
   -wi 1 -w 200ms -i 1 -r 2200ms "-Ddelivery.results=$results")

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Builds two revisions in clones of this repository and measures them side by side: scripts/regress.sh BASE_REF [CANDIDATE_REF] [-- regress options].
-# Without CANDIDATE_REF the candidate is HEAD. Exit code: that of regress (docs/ci.md).
+# Builds two revisions in clones of this repository and measures them in interleaved pairs.
+#   scripts/regress.sh BASE_REF [CANDIDATE_REF] [-- regress options]
+# CANDIDATE_REF is HEAD by default. The exit code is that of regress (docs/ci.md).
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
-# Assigned, never as cd "$(…)": where git refuses, that stays in the caller's directory, which may be another repository.
+# An assignment, not cd "$(…)": if git refuses, cd "" would stay in the caller's directory, which may be another repository.
 root=$(git -C "$here" rev-parse --show-toplevel) || {
   echo "regress.sh: git cannot read the repository of this script, $here" >&2
   exit 2
