@@ -1,11 +1,6 @@
 package dev.brew.delivery.bench;
 
-import dev.brew.delivery.event.NanoClock;
-import dev.brew.delivery.load.DeliveryTracker;
-import dev.brew.delivery.path.DeliveryPath;
-import dev.brew.delivery.path.NullPath;
-import dev.brew.delivery.recipient.Recipient;
-import java.util.List;
+import dev.brew.delivery.rig.PathSpec;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,8 +27,8 @@ public class NullPathBenchmark {
     @State(Scope.Benchmark)
     public static class Path extends DeliveryState {
         @Override
-        protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) {
-            return new NullPath(to, clock);
+        protected PathSpec path() {
+            return new PathSpec.InMemory();
         }
     }
 

@@ -1,17 +1,10 @@
 package dev.brew.delivery.bench;
 
-import dev.brew.delivery.broker.Broker;
 import dev.brew.delivery.broker.Brokers;
-import dev.brew.delivery.event.NanoClock;
-import dev.brew.delivery.load.DeliveryTracker;
-import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.kafka.KafkaOptions;
-import dev.brew.delivery.path.kafka.KafkaPath;
-import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.rig.PathSpec;
 import dev.brew.delivery.tls.Tls;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -52,38 +45,15 @@ public class ProduceToConsumeBenchmark {
         @Param("all")
         public String acks;
 
-        private Broker running;
-
         @Override
-        protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
-            KafkaOptions options = KafkaOptions.of(acks, system());
-            running = Brokers.start(new Brokers.Wanted(broker, brokers, Tls.Mode.parse(tls)), system(),
-                    System.getenv());
-            running.onLoss(tracker::fail);
-            return KafkaPath.open(running, options, to, clock, tracker.run(), tracker::fail);
+        protected PathSpec path() {
+            return new PathSpec.Kafka(new Brokers.Wanted(broker, brokers, Tls.Mode.parse(tls)),
+                    KafkaOptions.of(acks, system()));
         }
 
         @Override
         protected Duration defaultWarmUp() {
             return Duration.ofSeconds(18);
-        }
-
-        /** One partition for a customer, one sender, one reader: in order also with several batches in flight. */
-        @Override
-        protected boolean keepsOrderInFlight() {
-            return acks.equals("all");
-        }
-
-        @Override
-        protected Optional<Duration> brokerCpuTime() {
-            return running.cpuTime();
-        }
-
-        @Override
-        protected void closeRest() throws Exception {
-            if (running != null) {
-                running.close();
-            }
         }
     }
 

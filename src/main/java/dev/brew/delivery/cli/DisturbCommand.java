@@ -1,6 +1,7 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.sweep.DisturbRun;
@@ -30,7 +31,7 @@ final class DisturbCommand implements Callable<Integer> {
      * Not the null path: it calls its recipients on the sender's thread, so a recipient that stops would stop the
      * sender.
      */
-    private static final List<String> PATHS = List.of("grpc-sequential", "grpc-parallel", "kafka");
+    private static final List<String> PATHS = PathKind.WITH_TRANSPORT.stream().map(PathKind::toString).toList();
 
     @Spec
     private CommandSpec spec;
@@ -88,7 +89,7 @@ final class DisturbCommand implements Callable<Integer> {
         try {
             check();
             for (String one : paths.stream().distinct().toList()) {
-                all.add(path.settings(one, recipients, deadline));
+                all.add(path.settings(PathKind.parse(one), recipients, deadline));
             }
             PathOptions.requireBroker(all, System.out);
         } catch (IllegalArgumentException e) {

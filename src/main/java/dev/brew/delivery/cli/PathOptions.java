@@ -2,11 +2,13 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
+import dev.brew.delivery.rig.PathSpec;
 import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.tls.Tls;
 import java.io.PrintStream;
@@ -34,16 +36,16 @@ final class PathOptions {
      *
      * @throws IllegalArgumentException if a parameter is unknown, or its value out of range; the message names it
      */
-    Rig.Settings settings(String path, int recipients) {
+    Rig.Settings settings(PathKind path, int recipients) {
         return settings(path, recipients, CALL_DEADLINE);
     }
 
     /**
-     * As {@link #settings(String, int)}.
+     * As {@link #settings(PathKind, int)}.
      *
      * @param deadline of a gRPC call
      */
-    Rig.Settings settings(String path, int recipients, Duration deadline) {
+    Rig.Settings settings(PathKind path, int recipients, Duration deadline) {
         Map<String, String> all = new TreeMap<>(Map.of("delay", "none", "payloadBytes", "256", "transport", "nio",
                 "executor", "pool", "acks", "all", "broker", "auto", "brokers", "1", "tls", "off"));
         Set<String> typed = new HashSet<>();
@@ -75,9 +77,9 @@ final class PathOptions {
         Tls.Mode tls = Tls.Mode.parse(all.get("tls"));
         GrpcOptions grpc = new GrpcOptions(GrpcTransport.parse(all.get("transport")),
                 GrpcExecutor.parse(all.get("executor")), deadline, Tls.of(tls));
-        return new Rig.Settings(path, recipients, DelayPlan.parse(all.get("delay")),
-                Integer.parseInt(all.get("payloadBytes")), grpc, Brokers.Wanted.of(all),
-                KafkaOptions.of(all.get("acks"), System.getProperties()));
+        PathSpec spec = PathSpec.of(path, grpc, Brokers.Wanted.of(all), KafkaOptions.of(all.get("acks"), System.getProperties()));
+        return new Rig.Settings(spec, recipients, DelayPlan.parse(all.get("delay")),
+                Integer.parseInt(all.get("payloadBytes")));
     }
 
     /**
@@ -87,13 +89,13 @@ final class PathOptions {
      */
     static void requireBroker(List<Rig.Settings> settings, PrintStream out) throws InterruptedException {
         for (Rig.Settings one : settings) {
-            if (one.path().equals("kafka")) {
+            if (one.spec() instanceof PathSpec.Kafka kafka) {
                 try {
-                    Brokers.requireThere(one.broker(), System.getProperties(), System.getenv());
+                    Brokers.requireThere(kafka.wanted(), System.getProperties(), System.getenv());
                 } catch (IllegalArgumentException e) {
                     throw new IllegalArgumentException("-p " + e.getMessage(), e);
                 }
-                one.kafka().unused(Brokers.client(System.getProperties())).ifPresent(out::println);
+                kafka.options().unused(Brokers.client(System.getProperties())).ifPresent(out::println);
                 return; // they differ in the number of recipients alone
             }
         }

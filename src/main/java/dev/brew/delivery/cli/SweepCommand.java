@@ -6,6 +6,7 @@ import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.sweep.RateSweep;
 import dev.brew.delivery.sweep.SweepCase;
@@ -153,14 +154,16 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private List<Rig.Settings> pathSettings() {
-        paths.forEach(one -> named("--path " + one, () -> Rig.requirePath(one)));
+        paths.forEach(one -> named("--path " + one, () -> PathKind.parse(one)));
         recipients.forEach(count -> named("--recipients " + count, () -> Recipient.names(count)));
-        return paths.stream().flatMap(one -> recipients.stream().map(count -> path.settings(one, count))).toList();
+        return paths.stream().map(PathKind::parse)
+                .flatMap(kind -> recipients.stream().map(count -> path.settings(kind, count))).toList();
     }
 
     /** Searches for the edges of one path, in this JVM. */
     void search(String one, RunDirectory directory, SweepCase.Turns turns) throws Exception {
-        new SweepCase(recipients.stream().distinct().map(count -> path.settings(one, count)).toList(), limits(), load(),
+        PathKind kind = PathKind.parse(one);
+        new SweepCase(recipients.stream().distinct().map(count -> path.settings(kind, count)).toList(), limits(), load(),
                 directory, System.out, turns).run();
     }
 

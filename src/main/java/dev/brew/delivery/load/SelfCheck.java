@@ -1,5 +1,6 @@
 package dev.brew.delivery.load;
 
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.results.TrialRecorder;
 import java.util.ArrayList;
@@ -32,8 +33,8 @@ public final class SelfCheck {
 
     /** @param path as {@link dev.brew.delivery.path.DeliveryPath#name} has it */
     SelfCheck(String path) {
-        this.parallel = path.equals("grpc-parallel");
-        this.sequential = path.equals("grpc-sequential");
+        this.parallel = path.equals(PathKind.GRPC_PARALLEL.toString());
+        this.sequential = path.equals(PathKind.GRPC_SEQUENTIAL.toString());
     }
 
     /**

@@ -28,7 +28,7 @@ public final class NullPath implements DeliveryPath {
 
     @Override
     public String name() {
-        return "null";
+        return PathKind.NULL.toString();
     }
 
     @Override

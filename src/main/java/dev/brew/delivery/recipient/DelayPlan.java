@@ -10,6 +10,9 @@ import java.util.List;
  */
 public final class DelayPlan {
 
+    /** The plan that delays nobody. */
+    public static final DelayPlan NONE = new DelayPlan("all", DelayModel.NONE);
+
     private final String who;
     private final DelayModel model;
 

@@ -4,16 +4,11 @@ import dev.brew.delivery.broker.Broker;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.load.ClosedLoop;
 import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.OpenLoop;
 import dev.brew.delivery.load.WarmUp;
 import dev.brew.delivery.path.DeliveryPath;
-import dev.brew.delivery.path.NullPath;
-import dev.brew.delivery.path.grpc.GrpcFanOut;
-import dev.brew.delivery.path.grpc.GrpcLoopback;
-import dev.brew.delivery.path.grpc.GrpcOptions;
-import dev.brew.delivery.path.kafka.KafkaOptions;
-import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
@@ -22,6 +17,7 @@ import dev.brew.delivery.results.TrialRecorder;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +26,15 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A path with all that it needs, open and followed by a tracker: what programs outside JMH measure on. For one thread,
- * unless it says otherwise.
+ * An open path with its recipients, a tracker that follows them, and a broker where the path needs one. JMH states, sweeps,
+ * disturbances and experiments all measure on a rig. For one thread, unless a method says otherwise.
  */
 public final class Rig implements AutoCloseable {
 
-    /** The paths there are. */
-    public static final List<String> PATHS = List.of("grpc-sequential", "grpc-parallel", "kafka", "null");
+    /** How long one event may take: far above any latency of a closed loop that is worth measuring. */
+    public static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
 
     private static final int CUSTOMERS = 100;
-    private static final Duration EVENT_DEADLINE = Duration.ofSeconds(30);
     private static final DelayModel BRIEF = DelayModel.parse("fixed:1us");
     private static final int DRIVEN = 2_000;
     private static final double PACED = 0.7;
@@ -49,72 +44,87 @@ public final class Rig implements AutoCloseable {
     private final Settings settings;
     private final NanoClock clock;
     private final DeliveryTracker tracker;
+    private final List<String> series;
     private final List<Recipient> recipients;
     private final Broker broker;
     private final boolean ownsBroker;
     private final DeliveryPath path;
     private int warmUps;
+    private long warmUpEvents;
     private int phases;
 
-    /** @throws IllegalArgumentException if {@code path} is none of {@link #PATHS}; returns it otherwise */
-    public static String requirePath(String path) {
-        if (!PATHS.contains(path)) {
-            throw new IllegalArgumentException("path must be one of " + String.join(", ", PATHS) + ", got '" + path + "'");
-        }
-        return path;
-    }
-
     /**
-     * What is opened.
+     * The parts of a rig.
      *
-     * @param path         one of {@link #PATHS}
-     * @param recipients   1 to {@link Recipient#MAX}
+     * @param spec         of the path
+     * @param recipients   that the tracker follows, 0 to {@link Recipient#MAX}
      * @param payloadBytes of an event, see {@link dev.brew.delivery.event.Events}
-     * @param grpc         how calls are made; without meaning for Kafka
-     * @param broker       which broker; without meaning for gRPC
-     * @param kafka        how events are written and read; without meaning for gRPC
+     * @param customers    whose events' order is checked, see {@link dev.brew.delivery.event.Events}; 0: no order is checked
      */
-    public record Settings(String path, int recipients, DelayPlan delay, int payloadBytes, GrpcOptions grpc,
-                           Brokers.Wanted broker, KafkaOptions kafka) {
+    public record Settings(PathSpec spec, int recipients, DelayPlan delay, int payloadBytes, int customers) {
 
         public Settings {
-            requirePath(path);
-            delay.of(0, Recipient.names(recipients));
+            delay.of(0, names(recipients));
         }
 
-        boolean isKafka() {
-            return path.equals("kafka");
+        /** With 100 customers. */
+        public Settings(PathSpec spec, int recipients, DelayPlan delay, int payloadBytes) {
+            this(spec, recipients, delay, payloadBytes, CUSTOMERS);
+        }
+
+        /** The path's kind as users type it. */
+        public String path() {
+            return spec.kind().toString();
         }
 
         private Settings with(int count) {
-            return new Settings(path, count, delay, payloadBytes, grpc, broker, kafka);
+            return new Settings(spec, count, delay, payloadBytes, customers);
+        }
+
+        private List<String> names() {
+            return names(recipients);
+        }
+
+        private static List<String> names(int count) {
+            return count == 0 ? List.of() : Recipient.names(count);
         }
     }
 
-    /** @param broker null where the path has none */
-    private Rig(Settings settings, NanoClock clock, Broker broker, boolean ownsBroker) throws Exception {
+    /**
+     * Opens the path.
+     *
+     * @param untracked  recipients that the tracker does not follow; the path delivers to them first
+     * @param broker     null if the path needs none
+     * @param ownsBroker true if {@link #close} closes the broker
+     */
+    private Rig(Settings settings, List<Recipient> untracked, NanoClock clock, Broker broker, boolean ownsBroker)
+            throws Exception {
+        List<String> names = settings.names();
         this.settings = settings;
         this.clock = clock;
-        List<String> names = Recipient.names(settings.recipients);
-        this.tracker = new DeliveryTracker(names, CUSTOMERS, settings.payloadBytes, clock);
+        this.tracker = new DeliveryTracker(names, settings.customers, settings.payloadBytes, clock);
+        this.series = Series.of(settings.spec.seesReceptions() ? names : List.of());
         this.recipients = Recipient.all(names, settings.delay, clock, tracker);
         this.broker = broker;
         this.ownsBroker = ownsBroker;
-        this.path = openPath();
+        List<Recipient> all = new ArrayList<>(untracked);
+        all.addAll(recipients);
+        this.path = settings.spec.open(broker, all, clock, tracker);
     }
 
     /**
-     * Opens it.
+     * Opens a rig, with a broker of its own if the path needs one.
      *
      * @param system      the suite's own properties: which image, which cluster
      * @param environment where the container engine is
-     * @throws Exception if it cannot be opened; the message says why, and nothing is left
+     * @throws Exception if it cannot be opened; the message says why, and nothing stays open
      */
     public static Rig open(Settings settings, NanoClock clock, Properties system, Map<String, String> environment)
             throws Exception {
-        Broker broker = settings.isKafka() ? Brokers.start(settings.broker, system, environment) : null;
+        Optional<Brokers.Wanted> wanted = settings.spec.broker();
+        Broker broker = wanted.isPresent() ? Brokers.start(wanted.get(), system, environment) : null;
         try {
-            return new Rig(settings, clock, broker, true);
+            return new Rig(settings, List.of(), clock, broker, true);
         } catch (Exception e) {
             closeAfter(e, broker);
             throw e;
@@ -122,25 +132,23 @@ public final class Rig implements AutoCloseable {
     }
 
     /**
-     * Opens the same for another number of recipients, beside this one: on the same broker, which stays this one's. Close it
-     * before this one.
+     * Opens a rig that needs no broker of its own.
      *
-     * @throws Exception as {@link #open}
+     * @param untracked recipients that the tracker does not follow; the path delivers to them first
+     * @throws Exception if the path cannot be opened
      */
-    public Rig beside(int count) throws Exception {
-        return new Rig(settings.with(count), clock, broker, false);
+    public static Rig open(Settings settings, List<Recipient> untracked, NanoClock clock) throws Exception {
+        return new Rig(settings, untracked, clock, null, false);
     }
 
-    private DeliveryPath openPath() throws Exception {
-        if (settings.isKafka()) {
-            broker.onLoss(tracker::fail);
-            return KafkaPath.open(broker, settings.kafka, recipients, clock, tracker.run(), tracker::fail);
-        }
-        return switch (settings.path) {
-            case "grpc-sequential" -> GrpcLoopback.open(GrpcFanOut.Mode.SEQUENTIAL, settings.grpc, recipients, clock);
-            case "grpc-parallel" -> GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, settings.grpc, recipients, clock);
-            default -> new NullPath(recipients, clock);
-        };
+    /**
+     * Opens a second rig with another number of recipients on the same broker. Close it before this one, which keeps the
+     * broker.
+     *
+     * @throws Exception if the path cannot be opened
+     */
+    public Rig beside(int count) throws Exception {
+        return new Rig(settings.with(count), List.of(), clock, broker, false);
     }
 
     private static void closeAfter(Exception failure, Broker broker) {
@@ -154,29 +162,69 @@ public final class Rig implements AutoCloseable {
     }
 
     /**
-     * Sends events from several senders side by side for so long; throws if one was not delivered.
+     * Sends events from several senders at the same time; throws if an event was not delivered.
      *
-     * @return how many a second were over
+     * @return events over per second
      */
     public double warmUp(Duration time) throws InterruptedException {
-        DeliveryTracker.Phase phase = tracker.beginUnordered("w" + ++warmUps);
-        WarmUp.run(phase, path, Series.of(Recipient.names(settings.recipients)), clock, time, EVENT_DEADLINE);
+        return warmUp(time, EVENT_DEADLINE);
+    }
+
+    private double warmUp(Duration time, Duration eventDeadline) throws InterruptedException {
+        DeliveryTracker.Phase phase = warmUpPhase();
+        WarmUp.run(phase, path, series, clock, time, eventDeadline);
         phase.requireBalance();
+        warmUpEvents += phase.sent();
         return phase.sent() * 1e9 / time.toNanos();
     }
 
     /**
-     * Keeps the path under load until it has settled, see {@link Settling}: in turn a second of as many events as it
-     * takes with {@value #DRIVEN} in flight, and half a second at {@value #PACED} of that rate, since what is cold at a high
-     * rate, or at a pace, stays cold under a few senders that wait for each event. Delays are brief meanwhile. Nothing of it is
-     * measured, but for the rate; throws if an event was not delivered.
+     * As {@link #warmUp}, but with brief delays: real delays leave time for a few dozen events, which warm nothing up.
      *
-     * @param most how long it may take
-     * @return what came of it; its rate is that without a pause
+     * @param time zero: no warm-up
+     */
+    public void warmUpWithBriefDelays(Duration time, Duration eventDeadline) throws InterruptedException {
+        if (!time.isZero()) {
+            shortenDelays();
+            try {
+                warmUp(time, eventDeadline);
+            } finally {
+                restoreDelays();
+            }
+        }
+    }
+
+    private DeliveryTracker.Phase warmUpPhase() {
+        return tracker.beginUnordered("w" + warmUps++);
+    }
+
+    /** The number of events that {@link #warmUp} has sent: the history that a new recipient finds in a topic. */
+    public long warmUpEvents() {
+        return warmUpEvents;
+    }
+
+    private void shortenDelays() {
+        List<String> names = settings.names();
+        recipients.forEach(recipient -> recipient.delay(
+                settings.delay.of(recipient.index(), names).isNone() ? DelayModel.NONE : BRIEF));
+    }
+
+    private void restoreDelays() {
+        List<String> names = settings.names();
+        recipients.forEach(recipient -> recipient.delay(settings.delay.of(recipient.index(), names)));
+    }
+
+    /**
+     * Keeps the path under load until it has settled, see {@link Settling}. Each step is one second at the highest rate that
+     * the path takes with {@value #DRIVEN} events in flight, then half a second at {@value #PACED} of that rate: code that
+     * stays cold at a high rate, or at a steady rate, also stays cold under a few senders that wait for each event. Delays
+     * are brief meanwhile. Only the rate is measured; throws if an event was not delivered.
+     *
+     * @param most the longest time to settle
+     * @return the result; its rate is the one of the steps at the highest rate
      */
     public Settling settle(Duration most) throws InterruptedException {
-        List<String> names = Recipient.names(settings.recipients);
-        recipients.forEach(one -> one.delay(settings.delay.of(one.index(), names).isNone() ? DelayModel.NONE : BRIEF));
+        shortenDelays();
         try {
             Settling settling = new Settling(most);
             while (!settling.isOver()) {
@@ -184,30 +232,30 @@ public final class Rig implements AutoCloseable {
                 long compiled = compilerMillis();
                 double rate = drive(Arrivals.MAX_RATE, DRIVEN, most.compareTo(LOOK) < 0 ? most : LOOK);
                 drive(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, LOOK.dividedBy(2));
-                settling.tell(rate, clock.nanos() - began,
+                settling.add(rate, clock.nanos() - began,
                         TimeUnit.MILLISECONDS.toNanos(compilerMillis() - compiled));
             }
             return settling;
         } finally {
-            recipients.forEach(one -> one.delay(settings.delay.of(one.index(), names)));
+            restoreDelays();
         }
     }
 
-    /** For how long the compilers of this JVM and of a process broker have been busy so far. */
+    /** How long the compilers of this JVM and of a process broker have worked so far. */
     public long compilerMillis() throws InterruptedException {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        return (compiler == null ? 0 : compiler.getTotalCompilationTime()) // a JVM without one is settled
+        return (compiler == null ? 0 : compiler.getTotalCompilationTime()) // a JVM without a compiler is settled
                 + (broker == null ? 0 : broker.compilerTime().toMillis());
     }
 
-    /** How many events a second were over, counted until the last one was. */
+    /** Returns the events over per second, counted until the last event was over. */
     private double drive(double rate, int inFlight, Duration time) throws InterruptedException {
-        DeliveryTracker.Phase phase = tracker.beginUnordered("w" + ++warmUps);
+        DeliveryTracker.Phase phase = warmUpPhase();
         TrialRecorder recorder = recorder();
         long began = clock.nanos();
         recorder.start(began);
         new OpenLoop(phase, path, recorder, clock, Arrivals.Process.CONSTANT.at(rate, 0), inFlight).run(time, Duration.ZERO);
-        long end = clock.nanos() + EVENT_DEADLINE.toNanos(); // what had no place in that time was not sent
+        long end = clock.nanos() + EVENT_DEADLINE.toNanos(); // events that found no place in that time were not sent
         while (!phase.missing().isEmpty() && clock.nanos() < end) {
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
         }
@@ -216,32 +264,110 @@ public final class Rig implements AutoCloseable {
         return phase.sent() / seconds;
     }
 
-    /** A new phase for events in flight side by side: with its customers in order where the path keeps it. */
+    /** Sends one event after another for {@code time}; throws if an event was not delivered. */
+    public Measured closedLoop(Duration time) throws InterruptedException {
+        DeliveryTracker.Phase phase = phase();
+        TrialRecorder recorder = recorder();
+        recorder.start(clock.nanos());
+        ClosedLoop loop = new ClosedLoop(phase, path, recorder, clock, EVENT_DEADLINE);
+        long end = clock.nanos() + time.toNanos();
+        while (clock.nanos() < end) {
+            loop.deliverOne();
+        }
+        loop.flush();
+        phase.requireBalance();
+        return new Measured(recorder.stop(clock.nanos()), 0, null);
+    }
+
+    /**
+     * Makes an open loop of evenly spaced events, which can be watched while it runs.
+     *
+     * @param sender this rig's path, or a wrapper of it
+     * @param rate   events/s
+     */
+    public Running openLoop(DeliveryPath sender, double rate) {
+        return new Running(phase(), sender, recorder(), clock, rate);
+    }
+
+    /**
+     * Runs an open loop over a path whose recipients are in other processes, which no tracker follows.
+     *
+     * @param path      stays open
+     * @param customers whose events take turns; 0: a customer for each event
+     * @param rate      events/s
+     * @param drain     see {@link OpenLoop#run}
+     */
+    public static OpenLoop.Outcome send(DeliveryPath path, int customers, int payloadBytes, NanoClock clock, double rate,
+                                        Duration length, Duration drain) throws InterruptedException {
+        DeliveryTracker tracker = new DeliveryTracker(List.of(), customers, payloadBytes, clock);
+        return new Running(tracker.begin("m1"), path, new TrialRecorder(Series.of(List.of())), clock, rate)
+                .run(length, drain).outcome();
+    }
+
+    /** An open loop. {@link #run} is called once; the other methods may be called from any thread. */
+    public static final class Running {
+
+        private final TrialRecorder recorder;
+        private final NanoClock clock;
+        private final OpenLoop loop;
+
+        private Running(DeliveryTracker.Phase phase, DeliveryPath sender, TrialRecorder recorder, NanoClock clock,
+                        double rate) {
+            this.recorder = recorder;
+            this.clock = clock;
+            this.loop = new OpenLoop(phase, sender, recorder, clock, Arrivals.Process.CONSTANT.at(rate, 0),
+                    OpenLoop.MAX_IN_FLIGHT);
+        }
+
+        /** Events sent and not yet over. */
+        public long inFlight() {
+            return loop.inFlight();
+        }
+
+        /** As {@link OpenLoop#run}: failures and missing events are in the outcome, they do not throw. */
+        public Measured run(Duration time, Duration drain) throws InterruptedException {
+            long start = clock.nanos();
+            recorder.start(start);
+            OpenLoop.Outcome outcome = loop.run(time, drain);
+            return new Measured(recorder.stop(clock.nanos()), start, outcome);
+        }
+    }
+
+    /** A new phase for events in flight at the same time; customers stay in order where the path keeps their order. */
     public DeliveryTracker.Phase phase() {
-        String name = "m" + ++phases;
-        boolean ordered = settings.isKafka() && settings.kafka.acks().equals("all");
+        return phase("m" + ++phases, settings.spec.keepsOrderInFlight());
+    }
+
+    /**
+     * A new phase.
+     *
+     * @param name    not used before on this rig; warm-ups of the rig are w0, w1 …
+     * @param ordered true: the events of each customer must arrive in order
+     */
+    public DeliveryTracker.Phase phase(String name, boolean ordered) {
         return ordered ? tracker.begin(name) : tracker.beginUnordered(name);
     }
 
     /** A fresh recorder of this rig's series. */
     public TrialRecorder recorder() {
-        return new TrialRecorder(Series.of(Recipient.names(settings.recipients)));
+        return new TrialRecorder(series);
     }
 
     public DeliveryPath path() {
         return path;
     }
 
+    /** The recipients that the tracker follows. */
     public List<Recipient> recipients() {
         return recipients;
     }
 
-    /** What has been used so far: CPU time and bytes on the wire. */
+    /** CPU time and bytes on the wire, from the start until now. */
     public Usage usage() {
         return Usage.now(path.wireBytes(), broker == null ? Optional.empty() : broker.cpuTime());
     }
 
-    /** All that moves the comparison, as in a trial's file. */
+    /** Every setting that moves the comparison, as a trial's file has it. {@code load} is that of an open loop. */
     public Map<String, String> settings() {
         Map<String, String> all = new TreeMap<>(path.settings());
         all.put("path", path.name());
@@ -249,7 +375,7 @@ public final class Rig implements AutoCloseable {
         all.put("recipients", Integer.toString(settings.recipients));
         all.put("delay", settings.delay.toString());
         all.put("payload.bytes", Integer.toString(settings.payloadBytes));
-        all.put("customers", Integer.toString(CUSTOMERS));
+        all.put("customers", Integer.toString(settings.customers));
         return all;
     }
 

@@ -29,13 +29,13 @@ public final class Settling {
     }
 
     /**
-     * Tells what was seen since the last time.
+     * Adds one observation.
      *
      * @param rate          events/s
      * @param elapsedNanos  how long that was
      * @param compiledNanos for how long compilers were busy meanwhile; several threads count severally
      */
-    void tell(double rate, long elapsedNanos, long compiledNanos) {
+    void add(double rate, long elapsedNanos, long compiledNanos) {
         nanos += elapsedNanos;
         quiet = compiledNanos < QUIET * elapsedNanos ? quiet + 1 : 0;
         rates.addLast(rate);

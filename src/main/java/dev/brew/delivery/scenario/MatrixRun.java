@@ -8,7 +8,7 @@ import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.run.Run;
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.Reason;
@@ -76,11 +76,11 @@ public final class MatrixRun {
     private void measure() throws IOException {
         Path files = Attempt.to("create the directory of the processes' files",
                 () -> Files.createDirectories(run.directory().path().resolve("processes")));
-        try (Lab lab = new Lab(seed, files, NanoClock.system())) {
+        try (ExperimentContext context = new ExperimentContext(seed, files, NanoClock.system())) {
             for (int i = 0; i < scenarios.size() && !run.isStopped(); i++) {
-                measure(i, lab);
+                measure(i, context);
             }
-            settings = lab.settings();
+            settings = context.settings();
         } finally {
             if (!run.hasProblems()) { // otherwise the files hold the logs that show the reason
                 delete(files);
@@ -88,7 +88,7 @@ public final class MatrixRun {
         }
     }
 
-    private void measure(int index, Lab lab) throws IOException {
+    private void measure(int index, ExperimentContext context) throws IOException {
         Scenario scenario = scenarios.get(index);
         Claim claim = scenario.claim();
         out.printf("%n[%d/%d] %s (%s)%n%s", index + 1, scenarios.size(), claim.title(), claim.name(),
@@ -96,7 +96,7 @@ public final class MatrixRun {
         out.flush();
         long begin = System.nanoTime();
         try {
-            Scenario.Finding finding = scenario.run(lab);
+            Scenario.Finding finding = scenario.run(context);
             Matrix.Row row = row(claim, finding, (System.nanoTime() - begin) / 1e9);
             rows.add(row);
             out.print(MatrixText.figures(row));

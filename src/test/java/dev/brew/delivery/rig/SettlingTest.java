@@ -15,10 +15,10 @@ class SettlingTest {
 
     @Test
     void threeQuietLooksInARowThatAreNoFasterThanTheThreeBeforeSettleIt() {
-        tell(600, BUSY, 4 * BUSY, BUSY);
-        tell(620, QUIET, 0);
+        add(600, BUSY, 4 * BUSY, BUSY);
+        add(620, QUIET, 0);
         assertThat(settling.isOver()).isFalse();
-        tell(650, QUIET); // 630 on average, a twentieth above 600
+        add(650, QUIET); // 630 on average, a twentieth above 600
         assertThat(settling.isSettled()).isTrue();
         assertThat(settling.isOver()).isTrue();
         assertThat(settling.took()).isEqualTo(Duration.ofSeconds(6));
@@ -27,44 +27,44 @@ class SettlingTest {
 
     @Test
     void aCompilationBetweenThemBeginsTheCountAgain() {
-        tell(100, BUSY, QUIET, QUIET, BUSY, QUIET, QUIET);
+        add(100, BUSY, QUIET, QUIET, BUSY, QUIET, QUIET);
         assertThat(settling.isOver()).isFalse();
-        tell(100, QUIET);
+        add(100, QUIET);
         assertThat(settling.isSettled()).isTrue();
     }
 
     @Test
     void aRateThatStillGrowsHasNotSettledHoweverQuietTheCompilerIs() {
-        tell(600, QUIET, QUIET, QUIET);
-        tell(631, QUIET, QUIET, QUIET); // a broker's own compiler is at work
+        add(600, QUIET, QUIET, QUIET);
+        add(631, QUIET, QUIET, QUIET); // a broker's own compiler is at work
         assertThat(settling.isOver()).isFalse();
-        tell(631, QUIET);
+        add(631, QUIET);
         assertThat(settling.isSettled()).isTrue();
     }
 
     @Test
     void aCompilerThatIsNeverDoneEndsWithItsTime() {
-        tell(100, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY);
+        add(100, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY);
         assertThat(settling.isOver()).isFalse();
-        tell(100, BUSY);
+        add(100, BUSY);
         assertThat(settling.isOver()).isTrue();
         assertThat(settling.isSettled()).isFalse();
     }
 
     @Test
     void busyIsAShareOfWhatHasPassed() {
-        settling.tell(1, 1, 0);
-        settling.tell(1, 1, 0);
-        settling.tell(1, 1, BUSY);
+        settling.add(1, 1, 0);
+        settling.add(1, 1, 0);
+        settling.add(1, 1, BUSY);
         for (int i = 0; i < 3; i++) {
-            settling.tell(1, 2 * SECOND, BUSY); // half of what would be busy
+            settling.add(1, 2 * SECOND, BUSY); // half of what would be busy
         }
         assertThat(settling.isSettled()).isTrue();
     }
 
-    private void tell(double rate, long... compiled) {
-        for (long one : compiled) {
-            settling.tell(rate, SECOND, one);
+    private void add(double rate, long... compiled) {
+        for (long nanos : compiled) {
+            settling.add(rate, SECOND, nanos);
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.Verdict;
 import dev.brew.delivery.scenario.rows.Scenarios;
@@ -64,7 +64,7 @@ class MatrixRunIT {
     void anErrorInARowEndsTheRunInOrder() throws Exception {
         assertThat(run(new Broken() {
             @Override
-            public Finding run(Lab lab) {
+            public Finding run(ExperimentContext context) {
                 throw new AssertionError("cannot be");
             }
         })).isEqualTo(1);
@@ -99,7 +99,7 @@ class MatrixRunIT {
         }
 
         @Override
-        public Finding run(Lab lab) {
+        public Finding run(ExperimentContext context) {
             throw new IllegalStateException("on purpose");
         }
     }
@@ -112,7 +112,7 @@ class MatrixRunIT {
         }
 
         @Override
-        public Finding run(Lab lab) {
+        public Finding run(ExperimentContext context) {
             return new Finding(new Verdict(Verdict.Outcome.NOT_MEASURABLE, "noise 60 ms, criterion 100 ms"), List.of());
         }
     }

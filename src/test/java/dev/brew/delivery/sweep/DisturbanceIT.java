@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.grpc.GrpcExecutor;
 import dev.brew.delivery.path.grpc.GrpcOptions;
 import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.results.Quantiles;
+import dev.brew.delivery.rig.PathSpec;
 import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.sweep.Disturbance.Result;
 import dev.brew.delivery.sweep.Disturbance.Sample;
@@ -40,7 +42,7 @@ class DisturbanceIT {
 
     @Test
     void parallelFanOutToldTheSenderAndLeftTheOthersAlone() throws Exception {
-        Result result = disturb("grpc-parallel");
+        Result result = disturb(PathKind.GRPC_PARALLEL);
         assertThat(result.failures().keySet()).containsExactly("DEADLINE_EXCEEDED");
         assertThat(result.problems()).isEmpty();
         assertThat(at(result, Stage.DURING, "sender").max()).isGreaterThanOrEqualTo(DEADLINE.toNanos());
@@ -56,7 +58,7 @@ class DisturbanceIT {
 
     @Test
     void sequentialFanOutLetEverybodyBehindItWait() throws Exception {
-        Result result = disturb("grpc-sequential");
+        Result result = disturb(PathKind.GRPC_SEQUENTIAL);
         assertThat(result.failures().keySet()).containsExactly("DEADLINE_EXCEEDED");
         assertThat(result.problems()).isEmpty();
         assertThat(at(result, Stage.DURING, "billing").p50()).isGreaterThanOrEqualTo(DEADLINE.toNanos() / 2);
@@ -67,7 +69,7 @@ class DisturbanceIT {
 
     @Test
     void kafkaFailedNothingAndOnlyTheOneGroupFellBehindAndCaughtUp() throws Exception {
-        Result result = disturb("kafka");
+        Result result = disturb(PathKind.KAFKA);
         assertThat(result.failures()).isEmpty();
         assertThat(result.problems()).isEmpty();
         assertThat(received(result, "sender", "analytics", "notifications", "billing")).containsOnly(events(result));
@@ -126,11 +128,11 @@ class DisturbanceIT {
         return result.stages().get(stage).get(series);
     }
 
-    private static Result disturb(String path) throws Exception {
+    private static Result disturb(PathKind path) throws Exception {
         GrpcOptions grpc = new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL, DEADLINE, Tls.of(Tls.Mode.OFF));
-        Rig.Settings settings = new Rig.Settings(path, 3, DelayPlan.parse("none"), 256, grpc,
-                new Brokers.Wanted("process", 1, Tls.Mode.OFF), KafkaOptions.of("all", new Properties()));
-        try (Rig rig = Rig.open(settings, NanoClock.system(), new Properties(), Map.of())) {
+        PathSpec spec = PathSpec.of(path, grpc, new Brokers.Wanted("process", 1, Tls.Mode.OFF),
+                KafkaOptions.of("all", new Properties()));
+        try (Rig rig = Rig.open(new Rig.Settings(spec, 3, DelayPlan.NONE, 256), NanoClock.system(), new Properties(), Map.of())) {
             rig.warmUp(Duration.ofSeconds(2));
             return new Disturbance(rig, NanoClock.system(), new Disturbance.Script(SILENT, null, RATE, BEFORE,
                     DURING, Duration.ofSeconds(30))).run();

@@ -2,6 +2,7 @@ package dev.brew.delivery.path.grpc;
 
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.text.Few;
 import dev.brew.delivery.text.HostPort;
@@ -52,9 +53,19 @@ public final class GrpcFanOut implements DeliveryPath {
     /** How the targets are called. */
     public enum Mode {
         /** The next target is called when the one before has answered or failed. */
-        SEQUENTIAL,
+        SEQUENTIAL(PathKind.GRPC_SEQUENTIAL),
         /** All targets are called at once. */
-        PARALLEL
+        PARALLEL(PathKind.GRPC_PARALLEL);
+
+        private final PathKind kind;
+
+        Mode(PathKind kind) {
+            this.kind = kind;
+        }
+
+        public PathKind kind() {
+            return kind;
+        }
     }
 
     /**
@@ -161,7 +172,7 @@ public final class GrpcFanOut implements DeliveryPath {
 
     @Override
     public String name() {
-        return mode == Mode.SEQUENTIAL ? "grpc-sequential" : "grpc-parallel";
+        return mode.kind.toString();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.brew.delivery.path.kafka;
 import dev.brew.delivery.broker.ClientProperties;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
@@ -75,7 +76,7 @@ public final class KafkaSender implements DeliveryPath {
 
     @Override
     public String name() {
-        return "kafka";
+        return PathKind.KAFKA.toString();
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.broker.ProcessBroker;
-import dev.brew.delivery.load.Arrivals;
-import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.OpenLoop;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.kafka.KafkaAdmin;
@@ -11,8 +9,7 @@ import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.path.kafka.KafkaSender;
 import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
-import dev.brew.delivery.results.Series;
-import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,14 +67,15 @@ public final class BrokerCrash {
     }
 
     /** Accounts by acks, each of its own topic, of one crash. */
-    public Map<String, Account> run(Lab lab, int nodes, List<String> acks, SplittableRandom random) throws Exception {
+    public Map<String, Account> run(ExperimentContext context, int nodes, List<String> acks, SplittableRandom random)
+            throws Exception {
         ProcessBroker.Options options = new ProcessBroker.Options("256m", NOTICE_SOON, Duration.ofMinutes(1),
                 Collections.nCopies(nodes, 0));
         ExecutorService threads = Executors.newCachedThreadPool();
         List<Flow> flows = new ArrayList<>();
         try (ProcessBroker broker = ProcessBroker.start(options)) {
             for (String one : acks) {
-                flows.add(new Flow(lab, broker, one, threads));
+                flows.add(new Flow(context, broker, one, threads));
             }
             for (Flow flow : flows) {
                 flow.awaitAssigned();
@@ -122,7 +120,7 @@ public final class BrokerCrash {
     /** One sender, its topic and the recipient behind it. */
     private final class Flow {
 
-        private final Lab lab;
+        private final ExperimentContext context;
         private final KafkaSender sender;
         private final KafkaListener listener;
         private final CompletableFuture<Void> assigned = new CompletableFuture<>();
@@ -130,16 +128,16 @@ public final class BrokerCrash {
         private final Set<String> acked = ConcurrentHashMap.newKeySet();
         private final List<String> received = Collections.synchronizedList(new ArrayList<>());
 
-        Flow(Lab lab, ProcessBroker broker, String acks, ExecutorService threads) throws Exception {
-            this.lab = lab;
+        Flow(ExperimentContext context, ProcessBroker broker, String acks, ExecutorService threads) throws Exception {
+            this.context = context;
             String topic = "acks-" + acks;
             try (KafkaAdmin admin = new KafkaAdmin(broker.bootstrap(), ADMIN)) {
                 admin.createTopic(topic, PARTITIONS, broker.replication());
             }
             KafkaOptions options = new KafkaOptions(acks, PARTITIONS, (short) 1, GIVE_UP_SOON, Map.of());
-            this.sender = new KafkaSender(broker.bootstrap(), options, topic, lab.clock());
+            this.sender = new KafkaSender(broker.bootstrap(), options, topic, context.clock());
             this.listener = new KafkaListener(broker.bootstrap(), topic, "recipient-" + acks, true, DelayModel.NONE,
-                    lab.clock(), this::hear);
+                    context.clock(), this::hear);
             threads.execute(listener::run);
         }
 
@@ -162,10 +160,7 @@ public final class BrokerCrash {
 
         OpenLoop.Outcome send() {
             try {
-                DeliveryTracker tracker = new DeliveryTracker(List.of(), 0, Stage.PAYLOAD_BYTES, lab.clock());
-                TrialRecorder recorder = new TrialRecorder(Series.of(List.of()));
-                recorder.start(lab.clock().nanos());
-                return new OpenLoop(tracker.beginUnordered("m"), new Door(sender) {
+                return Rig.send(new BorrowedPath(sender) {
                     @Override
                     public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                         if (alone) {
@@ -177,8 +172,7 @@ public final class BrokerCrash {
                             }
                         });
                     }
-                }, recorder, lab.clock(), Arrivals.Process.CONSTANT.at(rate, 0), OpenLoop.MAX_IN_FLIGHT)
-                        .run(length, DRAIN);
+                }, 0, Defaults.PAYLOAD_BYTES, context.clock(), rate, length, DRAIN);
             } catch (InterruptedException e) {
                 throw new IllegalStateException("interrupted while sending", e);
             }

@@ -4,8 +4,6 @@ import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.jvm.ChildJvm;
 import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.jvm.Parent;
-import dev.brew.delivery.load.Arrivals;
-import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.OpenLoop;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
@@ -15,8 +13,7 @@ import dev.brew.delivery.path.kafka.KafkaSender;
 import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
-import dev.brew.delivery.results.Series;
-import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.text.HostPort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +95,7 @@ public final class ChildMain {
     private static void receiveGrpc(int port, Path file, String delay) throws Exception {
         IdFile ids = IdFile.open(file);
         Recipient recipient = new Recipient(0, "recipient", DelayModel.parse(delay), NanoClock.system(), ids);
-        GrpcListener listener = GrpcListener.start(recipient, HostPort.loopback(port), Stage.GRPC,
+        GrpcListener listener = GrpcListener.start(recipient, HostPort.loopback(port), Defaults.GRPC,
                 server -> { });
         System.out.println("READY " + listener.target());
         Thread.currentThread().join();
@@ -132,8 +129,8 @@ public final class ChildMain {
         }
         try (OutboxFile log = OutboxFile.open(file);
              DeliveryPath path = way.equals("grpc")
-                     ? new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, targets, clock)
-                     : new KafkaSender(where.split("/")[0], Stage.KAFKA, where.split("/")[1], clock)) {
+                     ? new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC, targets, clock)
+                     : new KafkaSender(where.split("/")[0], Defaults.KAFKA, where.split("/")[1], clock)) {
             if (path instanceof GrpcFanOut fanOut) {
                 fanOut.connect(DRAIN);
             }
@@ -141,12 +138,8 @@ public final class ChildMain {
             if (outbox) {
                 log.deliverPending(logged);
             }
-            DeliveryTracker tracker = new DeliveryTracker(List.of(), 0, Stage.PAYLOAD_BYTES, clock);
-            TrialRecorder recorder = new TrialRecorder(Series.of(List.of()));
-            recorder.start(clock.nanos());
             System.out.println("READY");
-            OpenLoop.Outcome outcome = new OpenLoop(tracker.beginUnordered("m"), logged, recorder, clock,
-                    Arrivals.Process.CONSTANT.at(rate, 0), OpenLoop.MAX_IN_FLIGHT).run(length, DRAIN);
+            OpenLoop.Outcome outcome = Rig.send(logged, 0, Defaults.PAYLOAD_BYTES, clock, rate, length, DRAIN);
             System.out.println("DONE " + outcome.sent());
         }
     }

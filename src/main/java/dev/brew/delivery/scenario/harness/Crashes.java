@@ -2,8 +2,6 @@ package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.event.EventId;
 import dev.brew.delivery.jvm.ChildProcess;
-import dev.brew.delivery.load.Arrivals;
-import dev.brew.delivery.load.DeliveryTracker;
 import dev.brew.delivery.load.OpenLoop;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
@@ -12,8 +10,7 @@ import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaSender;
 import dev.brew.delivery.recipient.Ledger;
 import dev.brew.delivery.recipient.Recipient;
-import dev.brew.delivery.results.Series;
-import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
@@ -48,17 +45,17 @@ public final class Crashes {
     /** The same where nobody sends an event a second time. */
     private static final Duration NO_RETRY_QUIET = Duration.ofSeconds(2);
 
-    private final Lab lab;
+    private final ExperimentContext context;
     private final Plan plan;
     private final SplittableRandom random;
     private final Path directory;
 
     /** @param random when processes are killed */
-    public Crashes(Lab lab, Plan plan, SplittableRandom random, String name) throws IOException {
-        this.lab = lab;
+    public Crashes(ExperimentContext context, Plan plan, SplittableRandom random, String name) throws IOException {
+        this.context = context;
         this.plan = plan;
         this.random = random;
-        this.directory = lab.directory(name);
+        this.directory = context.directory(name);
     }
 
     /**
@@ -125,16 +122,16 @@ public final class Crashes {
     /** Recipients that are consumer groups of one member. */
     public Account kafka(KafkaListener.Commit commit) throws Exception {
         String topic = "crashes-" + EventId.newRun();
-        String bootstrap = lab.broker().bootstrap();
+        String bootstrap = context.broker().bootstrap();
         try (KafkaAdmin admin = new KafkaAdmin(bootstrap, START)) {
-            admin.createTopic(topic, Stage.KAFKA.partitions(), Optional.empty());
+            admin.createTopic(topic, Defaults.KAFKA.partitions(), Optional.empty());
         }
         return run((name, file, index) -> {
             ChildProcess child = start(name, ChildMain.kafkaRecipient(bootstrap, topic, topic + "-" + name, file, plan.delay(),
                     commit));
             ready(child); // a member that comes back waits for its old seat
             return child;
-        }, () -> new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock()), QUIET);
+        }, () -> new KafkaSender(bootstrap, Defaults.KAFKA, topic, context.clock()), QUIET);
     }
 
     private ChildProcess start(String name, List<String> task) throws IOException {
@@ -170,7 +167,7 @@ public final class Crashes {
                 lives.add(new Life(name, lives.size(), victim));
             }
             try (DeliveryPath path = opener.open()) {
-                lab.tell(path.settings());
+                context.addSettings(path.settings());
                 if (path instanceof GrpcFanOut fanOut) {
                     fanOut.connect(START);
                 }
@@ -197,11 +194,8 @@ public final class Crashes {
     }
 
     private OpenLoop.Outcome send(DeliveryPath path) throws InterruptedException {
-        DeliveryTracker tracker = new DeliveryTracker(List.of(), plan.customers(), Stage.PAYLOAD_BYTES, lab.clock());
-        TrialRecorder recorder = new TrialRecorder(Series.of(List.of()));
-        recorder.start(lab.clock().nanos());
-        return new OpenLoop(tracker.begin("m"), path, recorder, lab.clock(),
-                Arrivals.Process.CONSTANT.at(plan.rate(), 0), OpenLoop.MAX_IN_FLIGHT).run(plan.length(), DRAIN);
+        return Rig.send(path, plan.customers(), Defaults.PAYLOAD_BYTES, context.clock(), plan.rate(),
+                plan.length(), DRAIN);
     }
 
     /** One moment in each part, not in its last tenth, so that the restart belongs to it too. */

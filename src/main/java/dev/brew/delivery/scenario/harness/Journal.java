@@ -21,7 +21,7 @@ public final class Journal implements RecipientObserver {
      * One reception.
      *
      * @param sequence     of the event
-     * @param atNanos      when the handler was entered, on the lab's clock
+     * @param atNanos      when the handler was entered, on the context's clock
      * @param latencyNanos the same, minus the instant the event was due
      */
     public record Entry(long sequence, long atNanos, long latencyNanos) {

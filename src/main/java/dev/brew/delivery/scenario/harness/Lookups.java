@@ -34,7 +34,7 @@ public final class Lookups {
 
     public static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-    private final Lab lab;
+    private final ExperimentContext context;
     private final Duration length;
     private final RecipientObserver grpcServer;
 
@@ -42,8 +42,8 @@ public final class Lookups {
      * @param length     of one measurement, and of the warm-up before it
      * @param grpcServer what the server does for a unary call before it answers
      */
-    public Lookups(Lab lab, Duration length, RecipientObserver grpcServer) {
-        this.lab = lab;
+    public Lookups(ExperimentContext context, Duration length, RecipientObserver grpcServer) {
+        this.context = context;
         this.length = length;
         this.grpcServer = grpcServer;
     }
@@ -87,9 +87,10 @@ public final class Lookups {
 
     /** By number of callers. */
     public Map<Integer, Costs> grpc(List<Integer> callers) throws Exception {
-        Recipient server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), grpcServer);
+        Recipient server = new Recipient(0, "server", DelayModel.NONE, context.clock(), grpcServer);
         Events events = events();
-        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(server), lab.clock())) {
+        try (GrpcLoopback path = GrpcLoopback.open(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC, List.of(server),
+                context.clock())) {
             return measure(callers, () -> path.deliver(events.next()).thenAccept(report -> {
                 if (!report.accepted()) {
                     throw new IllegalStateException("no answer: " + report.refusals());
@@ -100,13 +101,13 @@ public final class Lookups {
 
     /** As {@link #grpc}. */
     public Map<Integer, Costs> kafka(List<Integer> callers) throws Exception {
-        try (OverKafka rpc = new OverKafka(lab)) {
+        try (OverKafka rpc = new OverKafka(context)) {
             return measure(callers, rpc::call);
         }
     }
 
     private Events events() {
-        return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+        return new Events(EventId.newRun(), "m", 0, Defaults.PAYLOAD_BYTES, context.clock());
     }
 
     private Map<Integer, Costs> measure(List<Integer> callers, Supplier<CompletableFuture<Void>> call)
@@ -137,7 +138,7 @@ public final class Lookups {
                 running.add(threads.submit(() -> {
                     Histogram answers = new Histogram(3);
                     for (long begin = System.nanoTime(); begin < end; begin = System.nanoTime()) {
-                        call.get().get(Stage.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                        call.get().get(Defaults.DEADLINE.toSeconds(), TimeUnit.SECONDS);
                         answers.recordValue(System.nanoTime() - begin);
                     }
                     return answers;
@@ -156,7 +157,7 @@ public final class Lookups {
     private long cpuNanos() throws Exception {
         long own = ManagementFactory.getOperatingSystemMXBean()
                 instanceof com.sun.management.OperatingSystemMXBean os ? os.getProcessCpuTime() : 0;
-        return own + lab.broker().cpuTime().map(Duration::toNanos).orElse(0L);
+        return own + context.broker().cpuTime().map(Duration::toNanos).orElse(0L);
     }
 
     /** Request and reply topic, and the id that says which answer belongs to which question. */
@@ -168,9 +169,9 @@ public final class Lookups {
         private final DeliveryPath replies;
         private final KafkaPath requests;
 
-        public OverKafka(Lab lab) throws Exception {
-            events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
-            Recipient caller = new Recipient(0, "caller", DelayModel.NONE, lab.clock(), new Journal.None() {
+        public OverKafka(ExperimentContext context) throws Exception {
+            events = new Events(EventId.newRun(), "m", 0, Defaults.PAYLOAD_BYTES, context.clock());
+            Recipient caller = new Recipient(0, "caller", DelayModel.NONE, context.clock(), new Journal.None() {
                 @Override
                 public Reception received(Recipient recipient, CustomerSignedUp reply, long atNanos) {
                     CompletableFuture<Void> asked = waiting.remove(reply.getEventId());
@@ -180,9 +181,9 @@ public final class Lookups {
                     return at -> { };
                 }
             });
-            replies = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(caller), lab.clock(), EventId.newRun(),
-                    this::fail);
-            server = new Recipient(0, "server", DelayModel.NONE, lab.clock(), new Journal.None() {
+            replies = KafkaPath.open(context.broker(), Defaults.KAFKA, List.of(caller), context.clock(),
+                    EventId.newRun(), this::fail);
+            server = new Recipient(0, "server", DelayModel.NONE, context.clock(), new Journal.None() {
                 @Override
                 public Reception received(Recipient recipient, CustomerSignedUp request, long atNanos) {
                     replies.deliver(request);
@@ -190,8 +191,8 @@ public final class Lookups {
                 }
             });
             try {
-                requests = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(server), lab.clock(), events.run(),
-                        this::fail);
+                requests = KafkaPath.open(context.broker(), Defaults.KAFKA, List.of(server), context.clock(),
+                        events.run(), this::fail);
             } catch (Exception e) {
                 replies.close();
                 throw e;

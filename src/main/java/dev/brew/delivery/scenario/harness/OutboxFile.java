@@ -55,7 +55,7 @@ final class OutboxFile implements AutoCloseable {
 
     /** {@code path}, with each event written down first. */
     DeliveryPath before(DeliveryPath path) {
-        return new Door(path) {
+        return new BorrowedPath(path) {
             @Override
             public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                 write(SIGNED_UP + " " + event.getEventId() + " "

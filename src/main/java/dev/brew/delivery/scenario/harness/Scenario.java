@@ -12,11 +12,11 @@ public interface Scenario {
     Claim claim();
 
     /**
-     * Runs the experiment. Whatever it starts has ended when it returns or throws, but for what is the lab's.
+     * Runs the experiment. Whatever it starts has ended when it returns or throws, but for what is the context's.
      *
      * @throws Exception if it could not be measured; that is no verdict
      */
-    Finding run(Lab lab) throws Exception;
+    Finding run(ExperimentContext context) throws Exception;
 
     /**
      * What was found.

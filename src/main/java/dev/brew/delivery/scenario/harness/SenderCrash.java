@@ -24,16 +24,16 @@ public final class SenderCrash {
     private static final Duration LIFE = Duration.ofSeconds(1);
     private static final String DELAY = "fixed:20ms";
 
-    private final Lab lab;
+    private final ExperimentContext context;
     private final int kills;
     private final double rate;
     private final Path directory;
 
-    public SenderCrash(Lab lab, int kills, double rate) throws IOException {
-        this.lab = lab;
+    public SenderCrash(ExperimentContext context, int kills, double rate) throws IOException {
+        this.context = context;
         this.kills = kills;
         this.rate = rate;
-        this.directory = lab.directory("sender-crash");
+        this.directory = context.directory("sender-crash");
     }
 
     /**
@@ -56,9 +56,9 @@ public final class SenderCrash {
     public Account kafka(SplittableRandom random) throws Exception {
         Path ids = directory.resolve("kafka.ids");
         String topic = "sender-crash-" + EventId.newRun();
-        String bootstrap = lab.broker().bootstrap();
+        String bootstrap = context.broker().bootstrap();
         try (KafkaAdmin admin = new KafkaAdmin(bootstrap, PATIENCE)) {
-            admin.createTopic(topic, Stage.KAFKA.partitions(), Optional.empty());
+            admin.createTopic(topic, Defaults.KAFKA.partitions(), Optional.empty());
         }
         // no delay: one after another it would be behind, and what is behind is not lost
         try (ChildProcess recipient = start("recipient", ChildMain.kafkaRecipient(bootstrap, topic, topic, ids, "none",

@@ -44,9 +44,9 @@ public final class SignUps {
     static void run(String bootstrap, String topic, Path directory, int count) throws Exception {
         NanoClock clock = NanoClock.system();
         String run = EventId.newRun();
-        Events dual = new Events(run, DUAL, 0, Stage.PAYLOAD_BYTES, clock);
-        Events outbox = new Events(run, OUTBOX, 0, Stage.PAYLOAD_BYTES, clock);
-        try (DeliveryPath sender = new KafkaSender(bootstrap, Stage.KAFKA, topic, clock);
+        Events dual = new Events(run, DUAL, 0, Defaults.PAYLOAD_BYTES, clock);
+        Events outbox = new Events(run, OUTBOX, 0, Defaults.PAYLOAD_BYTES, clock);
+        try (DeliveryPath sender = new KafkaSender(bootstrap, Defaults.KAFKA, topic, clock);
              Database database = Database.open(directory)) {
             database.relay(sender);
             for (int i = 0; count == 0 || i < count; i++) {

@@ -1,19 +1,21 @@
 package dev.brew.delivery.scenario.rows;
 
 import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.rig.Measured;
+import dev.brew.delivery.rig.Rig;
+import dev.brew.delivery.scenario.harness.BorrowedPath;
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.scenario.harness.Way;
 import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.text.Reason;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
@@ -50,15 +52,15 @@ final class AddRecipient implements Scenario {
                     + "bear if only the last condition fails. Refuted if crm missed no event over gRPC, or any "
                     + "event over Kafka.");
 
-    private final Stage.Opener opener;
+    private final ExperimentContext.Opener opener;
     private final int partSeconds;
 
     AddRecipient() {
-        this(Stage::standard, 3);
+        this(ExperimentContext::standard, 3);
     }
 
     /** @param partSeconds of each of the four parts: two before, during and after */
-    AddRecipient(Stage.Opener opener, int partSeconds) {
+    AddRecipient(ExperimentContext.Opener opener, int partSeconds) {
         this.opener = opener;
         this.partSeconds = partSeconds;
     }
@@ -85,9 +87,9 @@ final class AddRecipient implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
-        Facts grpc = measure(lab, Way.PARALLEL);
-        Facts kafka = measure(lab, Way.KAFKA);
+    public Finding run(ExperimentContext context) throws Exception {
+        Facts grpc = measure(context, PathKind.GRPC_PARALLEL);
+        Facts kafka = measure(context, PathKind.KAFKA);
         Figures figures = new Figures();
         add(figures, "grpc-parallel", grpc);
         add(figures, "kafka", kafka);
@@ -124,28 +126,28 @@ final class AddRecipient implements Scenario {
                 : Verdict.depends("the load that the other groups can bear while the new one reads history");
     }
 
-    private Facts measure(Lab lab, Way way) throws Exception {
+    private Facts measure(ExperimentContext context, PathKind kind) throws Exception {
         Journal journal = new Journal();
-        Recipient crm = new Recipient(OTHERS, "crm", DelayModel.NONE, lab.clock(), journal);
+        Recipient crm = new Recipient(OTHERS, "crm", DelayModel.NONE, context.clock(), journal);
         List<AutoCloseable> parts = new ArrayList<>();
-        try (Stage stage = Stage.open(lab, way, OTHERS, List.of(), opener)) {
-            stage.warmUp(Duration.ofSeconds(2));
-            Restartable door = new Restartable(stage.path());
-            Stage.Running running = stage.start(door, RATE);
+        try (Rig rig = context.open(kind, OTHERS, List.of(), opener)) {
+            rig.warmUp(Duration.ofSeconds(2));
+            Restartable sender = new Restartable(rig.path());
+            Rig.Running running = rig.openLoop(sender, RATE);
             long[] changed = new long[1];
             CompletableFuture<Void> change = CompletableFuture.runAsync(() -> {
-                changed[0] = lab.clock().nanos();
-                if (way == Way.KAFKA) {
-                    stage.kafka().join(crm);
+                changed[0] = context.clock().nanos();
+                if (kind == PathKind.KAFKA) {
+                    ExperimentContext.kafka(rig).join(crm);
                 } else {
-                    joinByRestart(lab, crm, door, parts);
+                    joinByRestart(context, crm, sender, parts);
                 }
             }, CompletableFuture.delayedExecutor(2L * partSeconds, TimeUnit.SECONDS));
-            Stage.Measured measured = running.run(Duration.ofSeconds(4L * partSeconds), DRAIN);
+            Measured measured = running.run(Duration.ofSeconds(4L * partSeconds), DRAIN);
             change.get(DRAIN.toSeconds(), TimeUnit.SECONDS);
             // the topic also holds the events of the warm-up: crm has to read them, and they are not missed
-            long history = way == Way.KAFKA ? stage.warmUpEvents() : 0;
-            if (way == Way.KAFKA) {
+            long history = kind == PathKind.KAFKA ? rig.warmUpEvents() : 0;
+            if (kind == PathKind.KAFKA) {
                 journal.await((int) (history + measured.outcome().sent()), DRAIN);
             }
             return facts(measured, journal, changed[0], history);
@@ -156,7 +158,7 @@ final class AddRecipient implements Scenario {
         }
     }
 
-    private Facts facts(Stage.Measured measured, Journal journal, long changed, long history) {
+    private Facts facts(Measured measured, Journal journal, long changed, long history) {
         List<Journal.Entry> entries = journal.entries();
         double first = entries.isEmpty() ? Double.NaN : (entries.get(0).atNanos() - changed) / 1e6;
         double caughtUp = entries.stream().filter(entry -> entry.latencyNanos() < CAUGHT_UP_MILLIS * 1e6).findFirst()
@@ -173,17 +175,18 @@ final class AddRecipient implements Scenario {
     }
 
     /** The old sender still serves the three; the new sender delegates to it and calls crm as well. */
-    private static void joinByRestart(Lab lab, Recipient crm, Restartable door, List<AutoCloseable> parts) {
+    private static void joinByRestart(ExperimentContext context, Recipient crm, Restartable sender,
+                                      List<AutoCloseable> parts) {
         try {
-            GrpcListener listener = GrpcListener.start(crm, HostPort.loopback(0), Stage.GRPC,
+            GrpcListener listener = GrpcListener.start(crm, HostPort.loopback(0), Defaults.GRPC,
                     server -> { });
             parts.add(listener);
-            door.restart(old -> {
-                GrpcFanOut fourth = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC,
-                        List.of(new GrpcFanOut.Target(crm.name(), listener.target())), lab.clock());
+            sender.restart(old -> {
+                GrpcFanOut fourth = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC,
+                        List.of(new GrpcFanOut.Target(crm.name(), listener.target())), context.clock());
                 parts.add(0, fourth);
                 fourth.connect(DRAIN);
-                return new Door(old) {
+                return new BorrowedPath(old) {
                     @Override
                     public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                         return old.deliver(event).thenCombine(fourth.deliver(event), AddRecipient::both);
@@ -202,7 +205,7 @@ final class AddRecipient implements Scenario {
     }
 
     /** A sender that can be stopped in order and started again; callers wait during a restart. */
-    private static final class Restartable extends Door {
+    private static final class Restartable extends BorrowedPath {
 
         private DeliveryPath now;
         private boolean ended;

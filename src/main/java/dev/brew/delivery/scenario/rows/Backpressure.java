@@ -1,17 +1,19 @@
 package dev.brew.delivery.scenario.rows;
 
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcListener;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.rig.Measured;
+import dev.brew.delivery.rig.Rig;
+import dev.brew.delivery.scenario.harness.BorrowedPath;
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.scenario.harness.Way;
 import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
@@ -51,13 +53,13 @@ final class Backpressure implements Scenario {
                     + "how long a sender may wait.");
 
     private final int slowSeconds;
-    private final Stage.Opener kafka;
+    private final ExperimentContext.Opener kafka;
 
     Backpressure() {
-        this(10, Stage::standard);
+        this(10, ExperimentContext::standard);
     }
 
-    Backpressure(int slowSeconds, Stage.Opener kafka) {
+    Backpressure(int slowSeconds, ExperimentContext.Opener kafka) {
         this.slowSeconds = slowSeconds;
         this.kafka = kafka;
     }
@@ -79,10 +81,10 @@ final class Backpressure implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
+    public Finding run(ExperimentContext context) throws Exception {
         Figures figures = new Figures();
-        Facts grpc = measure(lab, Way.PARALLEL, figures);
-        Facts broker = measure(lab, Way.KAFKA, figures);
+        Facts grpc = measure(context, PathKind.GRPC_PARALLEL, figures);
+        Facts broker = measure(context, PathKind.KAFKA, figures);
         return figures.judged(judge(grpc, broker));
     }
 
@@ -103,18 +105,19 @@ final class Backpressure implements Scenario {
                 : Verdict.depends("how long a sender may wait, and a recipient be behind");
     }
 
-    private Facts measure(Lab lab, Way way, Figures figures) throws Exception {
+    private Facts measure(ExperimentContext context, PathKind kind, Figures figures) throws Exception {
         Worker worker = new Worker();
-        Recipient recipient = new Recipient(0, "slow", DelayModel.NONE, lab.clock(), worker);
-        Stage.Opener opener = way == Way.KAFKA ? kafka : (of, mode, recipients, tracker) -> new OneByOne(of, recipient);
-        try (Stage stage = Stage.open(lab, way, 0, List.of(recipient), opener)) {
-            stage.warmUp(Duration.ofSeconds(1));
-            Stage.Running running = stage.start(stage.path(), RATE);
-            Watch watch = new Watch(stage, way, recipient, running, worker);
+        Recipient recipient = new Recipient(0, "slow", DelayModel.NONE, context.clock(), worker);
+        ExperimentContext.Opener opener = kind == PathKind.KAFKA ? kafka
+                : (of, mode, recipients, tracker) -> new OneByOne(of, recipient);
+        try (Rig rig = context.open(kind, 0, List.of(recipient), opener)) {
+            rig.warmUp(Duration.ofSeconds(1));
+            Rig.Running running = rig.openLoop(rig.path(), RATE);
+            Watch watch = new Watch(rig, kind, recipient, running, worker);
             Thread watching = new Thread(watch::run, "watch-backpressure");
             watching.setDaemon(true);
             watching.start();
-            Stage.Measured measured;
+            Measured measured;
             try {
                 measured = running.run(Duration.ofSeconds(BEFORE_SECONDS + slowSeconds + AFTER_SECONDS), DRAIN);
             } finally {
@@ -123,17 +126,17 @@ final class Backpressure implements Scenario {
                 watching.join();
             }
             watch.requireWhole();
-            return facts(way, measured, watch, figures);
+            return facts(kind, measured, watch, figures);
         }
     }
 
-    private Facts facts(Way way, Stage.Measured measured, Watch watch, Figures figures) {
+    private Facts facts(PathKind kind, Measured measured, Watch watch, Figures figures) {
         Histogram before = measured.between("sender", 0, BEFORE_SECONDS);
         Histogram during = measured.between("sender", BEFORE_SECONDS, BEFORE_SECONDS + slowSeconds);
         long refused = measured.outcome().failures().values().stream().mapToLong(Long::longValue).sum();
         Facts facts = new Facts(before.getValueAtPercentile(99) / 1e6, refused,
                 during.getValueAtPercentile(99) / 1e6, watch.recoveredSeconds);
-        String path = way.toString();
+        String path = kind.toString();
         figures.millis(path, "sender-blocked p99 before", before.getValueAtPercentile(99))
                 .add(path, "sender-blocked p99 during, of the events that were taken", facts.blockedP99(), "ms")
                 .add(path, "events sent", measured.outcome().sent(), "events")
@@ -141,7 +144,7 @@ final class Backpressure implements Scenario {
         for (int i = 0; i < watch.inFlight.length; i++) {
             figures.add(path, "in flight after " + Math.round(watch.atSeconds(i)) + " s of it", watch.inFlight[i], "events");
         }
-        figures.add(path, "largest lag at the broker", way == Way.KAFKA ? watch.mostLag : Double.NaN, "events")
+        figures.add(path, "largest lag at the broker", kind == PathKind.KAFKA ? watch.mostLag : Double.NaN, "events")
                 .add(path, "sender's heap, largest − at its start (with garbage)", watch.mostHeap >> 20, "MiB")
                 .add(path, "until all was as before", watch.recoveredSeconds, "s");
         return facts;
@@ -163,7 +166,7 @@ final class Backpressure implements Scenario {
     }
 
     /** A listener whose handler has one thread, as a consumer does. */
-    private static final class OneByOne extends Door {
+    private static final class OneByOne extends BorrowedPath {
 
         private final ExecutorService handler;
         private final GrpcListener listener;
@@ -176,22 +179,22 @@ final class Backpressure implements Scenario {
             this.sender = sender;
         }
 
-        OneByOne(Lab lab, Recipient recipient) throws Exception {
-            this(lab, recipient, Executors.newSingleThreadExecutor(work -> {
+        OneByOne(ExperimentContext context, Recipient recipient) throws Exception {
+            this(context, recipient, Executors.newSingleThreadExecutor(work -> {
                 Thread thread = new Thread(work, "one-by-one");
                 thread.setDaemon(true);
                 return thread;
             }));
         }
 
-        private OneByOne(Lab lab, Recipient recipient, ExecutorService handler) throws Exception {
-            this(lab, handler, GrpcListener.start(recipient, HostPort.loopback(0), Stage.GRPC,
+        private OneByOne(ExperimentContext context, Recipient recipient, ExecutorService handler) throws Exception {
+            this(context, handler, GrpcListener.start(recipient, HostPort.loopback(0), Defaults.GRPC,
                     server -> server.executor(handler)));
         }
 
-        private OneByOne(Lab lab, ExecutorService handler, GrpcListener listener) {
-            this(handler, listener, new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC,
-                    List.of(new GrpcFanOut.Target("slow", listener.target())), lab.clock()));
+        private OneByOne(ExperimentContext context, ExecutorService handler, GrpcListener listener) {
+            this(handler, listener, new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC,
+                    List.of(new GrpcFanOut.Target("slow", listener.target())), context.clock()));
         }
 
         @Override
@@ -205,10 +208,10 @@ final class Backpressure implements Scenario {
     /** Makes the recipient slow at the planned time, and samples sender and broker throughout. */
     private final class Watch {
 
-        private final Stage stage;
-        private final Way way;
+        private final Rig rig;
+        private final PathKind kind;
         private final Recipient recipient;
-        private final Stage.Running running;
+        private final Rig.Running running;
         private final Worker worker;
         private final long heapBefore = heap();
         private final long[] inFlight = new long[3];
@@ -218,9 +221,9 @@ final class Backpressure implements Scenario {
         private volatile boolean ended;
         private volatile Exception failure;
 
-        Watch(Stage stage, Way way, Recipient recipient, Stage.Running running, Worker worker) {
-            this.stage = stage;
-            this.way = way;
+        Watch(Rig rig, PathKind kind, Recipient recipient, Rig.Running running, Worker worker) {
+            this.rig = rig;
+            this.kind = kind;
             this.recipient = recipient;
             this.running = running;
             this.worker = worker;
@@ -247,8 +250,8 @@ final class Backpressure implements Scenario {
         }
 
         private void look(long now, long slow, long quick) throws InterruptedException {
-            long open = running.loop().inFlight();
-            long lag = way == Way.KAFKA ? stage.kafka().lag(recipient) : 0;
+            long open = running.inFlight();
+            long lag = kind == PathKind.KAFKA ? ExperimentContext.kafka(rig).lag(recipient) : 0;
             mostLag = Math.max(mostLag, lag);
             mostHeap = Math.max(mostHeap, heap() - heapBefore);
             for (int i = 0; i < inFlight.length; i++) {

@@ -6,11 +6,11 @@ import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.scenario.harness.BrokerCrash;
 import dev.brew.delivery.scenario.harness.Claim;
 import dev.brew.delivery.scenario.harness.Crashes;
-import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.RetryingSender;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.SenderCrash;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
 import dev.brew.delivery.text.Reason;
 import java.time.Duration;
@@ -66,25 +66,26 @@ final class DeliveryGuarantee implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
-        SplittableRandom random = lab.random(CLAIM);
-        lab.broker(); // started here, so that its start is not part of an experiment
+    public Finding run(ExperimentContext context) throws Exception {
+        SplittableRandom random = context.random(CLAIM);
+        context.broker(); // started here, so that its start is not part of an experiment
         Figures figures = new Figures();
         Map<String, Crashes.Account> recipients = sideBySide(Map.of(
-                "grpc-parallel", crashes(lab, random.split(), "grpc", false),
-                "grpc-parallel with retry", crashes(lab, random.split(), "retry", true),
-                "kafka", kafkaCrashes(lab, random.split())));
+                "grpc-parallel", crashes(context, random.split(), "grpc", false),
+                "grpc-parallel with retry", crashes(context, random.split(), "retry", true),
+                "kafka", kafkaCrashes(context, random.split())));
         recipients.forEach((path, account) -> add(figures, path, account));
         SplittableRandom[] of = {random.split(), random.split(), random.split()};
         sideBySide(Map.<String, Callable<SenderCrash.Account>>of(
-                "grpc-parallel", () -> senderCrash(lab).grpc(false, of[0]),
-                "grpc-parallel with outbox", () -> senderCrash(lab).grpc(true, of[1]),
-                "kafka", () -> senderCrash(lab).kafka(of[2])))
+                "grpc-parallel", () -> senderCrash(context).grpc(false, of[0]),
+                "grpc-parallel with outbox", () -> senderCrash(context).grpc(true, of[1]),
+                "kafka", () -> senderCrash(context).kafka(of[2])))
                 .forEach((path, account) -> add(figures, path, account));
         BrokerCrash crash = new BrokerCrash(plan.rate(), Duration.ofSeconds(4), Duration.ofMillis(500));
         SplittableRandom[] nodes = {random.split(), random.split()};
         Map<String, Map<String, BrokerCrash.Account>> brokers = sideBySide(Map.of(
-                "one", () -> crash.run(lab, 1, ACKS, nodes[0]), "three", () -> crash.run(lab, 3, ACKS, nodes[1])));
+                "one", () -> crash.run(context, 1, ACKS, nodes[0]),
+                "three", () -> crash.run(context, 3, ACKS, nodes[1])));
         Map<String, BrokerCrash.Account> one = brokers.get("one");
         Map<String, BrokerCrash.Account> three = brokers.get("three");
         one.forEach((acks, account) -> add(figures, "kafka acks=" + acks + ", one node", account));
@@ -108,21 +109,22 @@ final class DeliveryGuarantee implements Scenario {
         return grpc == 0 ? Verdict.refuted("killed gRPC recipients lost nothing") : Verdict.confirmed();
     }
 
-    private Callable<Crashes.Account> crashes(Lab lab, SplittableRandom random, String name, boolean retry) {
-        return () -> new Crashes(lab, plan, random, name).grpc(targets -> sender(lab, targets, retry), retry);
+    private Callable<Crashes.Account> crashes(ExperimentContext context, SplittableRandom random, String name,
+                                               boolean retry) {
+        return () -> new Crashes(context, plan, random, name).grpc(targets -> sender(context, targets, retry), retry);
     }
 
-    private Callable<Crashes.Account> kafkaCrashes(Lab lab, SplittableRandom random) {
-        return () -> new Crashes(lab, plan, random, "kafka").kafka(commit);
+    private Callable<Crashes.Account> kafkaCrashes(ExperimentContext context, SplittableRandom random) {
+        return () -> new Crashes(context, plan, random, "kafka").kafka(commit);
     }
 
-    static DeliveryPath sender(Lab lab, List<GrpcFanOut.Target> targets, boolean retry) {
-        return retry ? new RetryingSender(Stage.GRPC, targets, lab.clock())
-                : new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, targets, lab.clock());
+    static DeliveryPath sender(ExperimentContext context, List<GrpcFanOut.Target> targets, boolean retry) {
+        return retry ? new RetryingSender(Defaults.GRPC, targets, context.clock())
+                : new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC, targets, context.clock());
     }
 
-    private SenderCrash senderCrash(Lab lab) throws Exception {
-        return new SenderCrash(lab, senderKills, plan.rate());
+    private SenderCrash senderCrash(ExperimentContext context) throws Exception {
+        return new SenderCrash(context, senderKills, plan.rate());
     }
 
     /** Runs all of them concurrently, each on its own thread; the results are in the order of the names. */

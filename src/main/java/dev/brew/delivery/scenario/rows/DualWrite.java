@@ -12,10 +12,10 @@ import dev.brew.delivery.path.kafka.ListenerEvent;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.scenario.harness.ChildMain;
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.SignUps;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
@@ -108,18 +108,18 @@ final class DualWrite implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
-        String bootstrap = lab.broker().bootstrap();
+    public Finding run(ExperimentContext context) throws Exception {
+        String bootstrap = context.broker().bootstrap();
         String topic = "sign-ups-" + EventId.newRun();
         try (KafkaAdmin admin = new KafkaAdmin(bootstrap, PATIENCE)) {
             admin.createTopic(topic, 1, Optional.empty());
         }
-        Path root = lab.directory("dual-write");
+        Path root = context.directory("dual-write");
         long begin = System.nanoTime();
-        killAll(lab, root, (directory, count) -> ChildMain.signUps(bootstrap, topic, directory, count));
+        killAll(context, root, (directory, count) -> ChildMain.signUps(bootstrap, topic, directory, count));
         double seconds = (System.nanoTime() - begin) / 1e9;
         Set<String> rows = new HashSet<>();
-        try (DeliveryPath relay = new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock())) {
+        try (DeliveryPath relay = new KafkaSender(bootstrap, Defaults.KAFKA, topic, context.clock())) {
             for (Path directory : handlers(root)) {
                 try (SignUps.Database database = SignUps.Database.open(directory)) {
                     rows.addAll(database.signedUp());
@@ -127,7 +127,7 @@ final class DualWrite implements Scenario {
                 }
             }
         }
-        List<String> events = read(lab, bootstrap, topic);
+        List<String> events = read(context, bootstrap, topic);
         Account dualWrite = Account.of(rows, events, SignUps.DUAL);
         Account withOutbox = Account.of(rows, events, SignUps.OUTBOX);
         Figures figures = new Figures();
@@ -159,8 +159,8 @@ final class DualWrite implements Scenario {
         return dual.withoutEvent() == 0 ? Verdict.refuted("the dual write lost nothing") : Verdict.confirmed();
     }
 
-    private void killAll(Lab lab, Path root, BiFunction<Path, Integer, List<String>> task) throws Exception {
-        SplittableRandom random = lab.random(CLAIM);
+    private void killAll(ExperimentContext context, Path root, BiFunction<Path, Integer, List<String>> task) throws Exception {
+        SplittableRandom random = context.random(CLAIM);
         List<String> archive = archive(root, task);
         ExecutorService threads = Executors.newFixedThreadPool(HANDLERS);
         try {
@@ -228,16 +228,16 @@ final class DualWrite implements Scenario {
     }
 
     /** All ids in a topic. */
-    private static List<String> read(Lab lab, String bootstrap, String topic) throws Exception {
+    private static List<String> read(ExperimentContext context, String bootstrap, String topic) throws Exception {
         List<String> ids = new ArrayList<>();
         // an event that marks the end of the topic
         String end = EventId.newRun();
-        try (DeliveryPath sender = new KafkaSender(bootstrap, Stage.KAFKA, topic, lab.clock())) {
-            sender.deliver(new Events(end, "end", 0, Stage.PAYLOAD_BYTES, lab.clock()).next())
+        try (DeliveryPath sender = new KafkaSender(bootstrap, Defaults.KAFKA, topic, context.clock())) {
+            sender.deliver(new Events(end, "end", 0, Defaults.PAYLOAD_BYTES, context.clock()).next())
                     .toCompletableFuture().get();
         }
         KafkaListener[] listener = new KafkaListener[1];
-        listener[0] = new KafkaListener(bootstrap, topic, topic, true, DelayModel.NONE, lab.clock(), told -> {
+        listener[0] = new KafkaListener(bootstrap, topic, topic, true, DelayModel.NONE, context.clock(), told -> {
             if (told instanceof ListenerEvent.Received received) {
                 String id = received.event().getEventId();
                 if (id.startsWith(end + ".")) {

@@ -10,11 +10,11 @@ import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.recipient.RecipientObserver;
 import dev.brew.delivery.scenario.harness.ChildMain;
 import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,15 +85,15 @@ final class KafkaAsRpc implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
-        Lookups lookups = new Lookups(lab, length, grpcServer);
+    public Finding run(ExperimentContext context) throws Exception {
+        Lookups lookups = new Lookups(context, length, grpcServer);
         Figures figures = new Figures();
         Lookups.Costs grpc = lookups.grpc(List.of(1)).get(1);
         Lookups.Costs kafka = lookups.kafka(List.of(1)).get(1);
         add(figures, "grpc", grpc);
         add(figures, "kafka", kafka);
-        Lost grpcLost = grpcLost(lab);
-        Lost kafkaLost = kafkaLost(lab);
+        Lost grpcLost = grpcLost(context);
+        Lost kafkaLost = kafkaLost(context);
         add(figures, "grpc", grpcLost);
         add(figures, "kafka", kafkaLost);
         return figures.judged(judge(grpc, kafka, grpcLost, kafkaLost));
@@ -126,15 +126,15 @@ final class KafkaAsRpc implements Scenario {
                 : Verdict.depends("what a round trip may cost, and what a caller has to be told");
     }
 
-    private static Lost grpcLost(Lab lab) throws Exception {
-        Path directory = lab.directory("rpc");
-        GrpcOptions patient = new GrpcOptions(Stage.GRPC.transport(), Stage.GRPC.executor(), Lookups.TIMEOUT);
+    private static Lost grpcLost(ExperimentContext context) throws Exception {
+        Path directory = context.directory("rpc");
+        GrpcOptions patient = new GrpcOptions(Defaults.GRPC.transport(), Defaults.GRPC.executor(), Lookups.TIMEOUT);
         try (ChildProcess server = ChildMain.start(directory.resolve("server.log"), List.of(),
                 ChildMain.grpcRecipient(0, directory.resolve("server.ids"), NEVER));
              GrpcFanOut caller = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, patient, List.of(new GrpcFanOut.Target(
-                     "server", server.await("READY ", Stage.DEADLINE))), lab.clock())) {
-            caller.connect(Stage.DEADLINE);
-            Events events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+                     "server", server.await("READY ", Defaults.DEADLINE))), context.clock())) {
+            caller.connect(Defaults.DEADLINE);
+            Events events = new Events(EventId.newRun(), "m", 0, Defaults.PAYLOAD_BYTES, context.clock());
             CompletableFuture<SendReport> answer = caller.deliver(events.next()).toCompletableFuture();
             TimeUnit.MILLISECONDS.sleep(UNTIL_KILL_MILLIS);
             long killed = System.nanoTime();
@@ -145,15 +145,15 @@ final class KafkaAsRpc implements Scenario {
     }
 
     /** The caller waits until the client, the broker or the supervisor completes its reply, or until it gives up. */
-    private Lost kafkaLost(Lab lab) throws Exception {
-        Path directory = lab.directory("kafka-rpc");
-        try (Lookups.OverKafka rpc = new Lookups.OverKafka(lab)) {
-            rpc.call().get(Stage.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    private Lost kafkaLost(ExperimentContext context) throws Exception {
+        Path directory = context.directory("kafka-rpc");
+        try (Lookups.OverKafka rpc = new Lookups.OverKafka(context)) {
+            rpc.call().get(Defaults.DEADLINE.toSeconds(), TimeUnit.SECONDS);
             rpc.endServer();
             try (ChildProcess server = ChildMain.start(directory.resolve("server.log"), List.of(),
-                    ChildMain.kafkaRecipient(lab.broker().bootstrap(), rpc.requestTopic(), rpc.requestTopic() + "-server",
+                    ChildMain.kafkaRecipient(context.broker().bootstrap(), rpc.requestTopic(), rpc.requestTopic() + "-server",
                             directory.resolve("server.ids"), NEVER, KafkaListener.Commit.AFTER_PROCESSING))) {
-                server.await("READY", Stage.DEADLINE);
+                server.await("READY", Defaults.DEADLINE);
                 return kafkaLost(rpc.call(), server);
             }
         }

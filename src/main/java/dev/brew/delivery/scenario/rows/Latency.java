@@ -1,12 +1,13 @@
 package dev.brew.delivery.scenario.rows;
 
+import dev.brew.delivery.path.PathKind;
+import dev.brew.delivery.rig.Measured;
+import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.scenario.harness.Way;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,7 +38,7 @@ final class Latency implements Scenario {
                     + "slower than both at some.");
 
     private final Times times;
-    private final Stage.Opener opener;
+    private final ExperimentContext.Opener opener;
 
     /** Duration of each warm-up and of each loop, and the numbers of recipients. */
     record Times(Duration warmUp, Duration closed, Duration open, List<Integer> recipients) {
@@ -45,10 +46,10 @@ final class Latency implements Scenario {
 
     Latency() {
         this(new Times(Duration.ofMillis(1200), Duration.ofMillis(1200), Duration.ofMillis(1600), RECIPIENTS),
-                Stage::standard);
+                ExperimentContext::standard);
     }
 
-    Latency(Times times, Stage.Opener opener) {
+    Latency(Times times, ExperimentContext.Opener opener) {
         this.times = times;
         this.opener = opener;
     }
@@ -59,42 +60,43 @@ final class Latency implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
+    public Finding run(ExperimentContext context) throws Exception {
         Figures figures = new Figures();
-        Map<Integer, Map<Way, Double>> medians = new TreeMap<>();
+        Map<Integer, Map<PathKind, Double>> medians = new TreeMap<>();
         List<Double> noise = new ArrayList<>();
-        warmBroker(lab);
+        warmBroker(context);
         for (int n : times.recipients()) {
-            Map<Way, Double> row = new EnumMap<>(Way.class);
-            for (Way way : Way.values()) {
-                row.put(way, measure(lab, way, n, figures, noise));
+            Map<PathKind, Double> row = new EnumMap<>(PathKind.class);
+            for (PathKind kind : PathKind.WITH_TRANSPORT) {
+                row.put(kind, measure(context, kind, n, figures, noise));
             }
             medians.put(n, row);
         }
         figures.add("kafka", "first N at which its completed p50 is below grpc-sequential's (0: at none)",
-                firstBelow(medians, Way.SEQUENTIAL), "");
+                firstBelow(medians, PathKind.GRPC_SEQUENTIAL), "");
         figures.add("kafka", "first N at which its completed p50 is below grpc-parallel's (0: at none)",
-                firstBelow(medians, Way.PARALLEL), "");
+                firstBelow(medians, PathKind.GRPC_PARALLEL), "");
         return figures.judged(judge(Lookups.middle(noise), medians));
     }
 
     /** The first events of a fresh broker are much slower than later ones. */
-    private void warmBroker(Lab lab) throws Exception {
-        try (Stage stage = Stage.open(lab, Way.KAFKA, 3, List.of(), opener)) {
-            stage.warmUp(times.warmUp().multipliedBy(4));
+    private void warmBroker(ExperimentContext context) throws Exception {
+        try (Rig rig = context.open(PathKind.KAFKA, 3, List.of(), opener)) {
+            rig.warmUp(times.warmUp().multipliedBy(4));
         }
     }
 
-    private double measure(Lab lab, Way way, int n, Figures figures, List<Double> noise) throws Exception {
-        try (Stage stage = Stage.open(lab, way, n, List.of(), opener)) {
-            stage.warmUp(times.warmUp());
-            Stage.Measured control = stage.closed(times.closed());
-            Stage.Measured closed = stage.closed(times.closed());
+    private double measure(ExperimentContext context, PathKind kind, int n, Figures figures, List<Double> noise)
+            throws Exception {
+        try (Rig rig = context.open(kind, n, List.of(), opener)) {
+            rig.warmUp(times.warmUp());
+            Measured control = rig.closedLoop(times.closed());
+            Measured closed = rig.closedLoop(times.closed());
             double first = control.p50("completed");
             noise.add(Math.max(first, closed.p50("completed")) / Math.min(first, closed.p50("completed")));
-            Stage.Measured open = stage.open(RATE, times.open(), Duration.ofSeconds(10));
+            Measured open = rig.openLoop(rig.path(), RATE).run(times.open(), Duration.ofSeconds(10));
             open.outcome().requireSound();
-            String path = way + " N=" + n;
+            String path = kind + " N=" + n;
             figures.millis(path, "completed p50 of as long before that", first)
                     .millis(path, "completed p50", closed.p50("completed"))
                     .millis(path, "completed p99", closed.p99("completed"))
@@ -104,7 +106,7 @@ final class Latency implements Scenario {
                     figures.add(path, "mean sender-blocked ÷ sum of the mean calls (theory: 1)", ratio, "×"));
             open.outcome().findings().independence().ifPresent(ratio ->
                     figures.add(path, "p50 of the slowest call ÷ that of independent calls (theory: 1)", ratio, "×"));
-            if (way == Way.KAFKA) {
+            if (kind == PathKind.KAFKA) {
                 figures.millis(path, "produce: sender-blocked p50", closed.p50("sender"))
                         .millis(path, "and fetch: completed p50 − sender-blocked p50",
                                 closed.p50("completed") - closed.p50("sender"));
@@ -113,8 +115,8 @@ final class Latency implements Scenario {
         }
     }
 
-    private static int firstBelow(Map<Integer, Map<Way, Double>> medians, Way other) {
-        return medians.entrySet().stream().filter(row -> row.getValue().get(Way.KAFKA) < row.getValue().get(other))
+    private static int firstBelow(Map<Integer, Map<PathKind, Double>> medians, PathKind other) {
+        return medians.entrySet().stream().filter(row -> row.getValue().get(PathKind.KAFKA) < row.getValue().get(other))
                 .map(Map.Entry::getKey).findFirst().orElse(0);
     }
 
@@ -122,16 +124,17 @@ final class Latency implements Scenario {
      * @param noise   see the claim
      * @param medians completed p50 by number of recipients and path, in any one unit
      */
-    static Verdict judge(double noise, Map<Integer, Map<Way, Double>> medians) {
+    static Verdict judge(double noise, Map<Integer, Map<PathKind, Double>> medians) {
         return Verdict.unlessNear(Verdict.Noise.ratio("the same median, measured twice,", noise, 1, MARGIN),
                 () -> judge(medians));
     }
 
-    private static Verdict judge(Map<Integer, Map<Way, Double>> medians) {
+    private static Verdict judge(Map<Integer, Map<PathKind, Double>> medians) {
         List<Integer> slower = new ArrayList<>();
-        for (Map.Entry<Integer, Map<Way, Double>> row : medians.entrySet()) {
-            double kafka = row.getValue().get(Way.KAFKA);
-            double grpc = Math.max(row.getValue().get(Way.SEQUENTIAL), row.getValue().get(Way.PARALLEL));
+        for (Map.Entry<Integer, Map<PathKind, Double>> row : medians.entrySet()) {
+            double kafka = row.getValue().get(PathKind.KAFKA);
+            double grpc = Math.max(row.getValue().get(PathKind.GRPC_SEQUENTIAL),
+                    row.getValue().get(PathKind.GRPC_PARALLEL));
             if (kafka >= MARGIN * grpc) {
                 slower.add(row.getKey());
             }

@@ -3,18 +3,19 @@ package dev.brew.delivery.scenario.rows;
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.rig.Measured;
+import dev.brew.delivery.rig.Rig;
+import dev.brew.delivery.scenario.harness.BorrowedPath;
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.scenario.harness.Way;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,10 +68,10 @@ final class LogAndSkip implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
+    public Finding run(ExperimentContext context) throws Exception {
         Figures figures = new Figures();
-        long grpc = measure(lab, Way.PARALLEL, figures);
-        long kafka = measure(lab, Way.KAFKA, figures);
+        long grpc = measure(context, PathKind.GRPC_PARALLEL, figures);
+        long kafka = measure(context, PathKind.KAFKA, figures);
         return figures.judged(judge(grpc, kafka));
     }
 
@@ -82,31 +83,33 @@ final class LogAndSkip implements Scenario {
         return grpc == 0 ? Verdict.refuted("gRPC lost nothing") : Verdict.confirmed();
     }
 
-    private long measure(Lab lab, Way way, Figures figures) throws Exception {
-        SplittableRandom random = lab.random(CLAIM);
+    private long measure(ExperimentContext context, PathKind kind, Figures figures) throws Exception {
+        SplittableRandom random = context.random(CLAIM);
         List<Absentee> journals = new ArrayList<>();
         List<Recipient> recipients = new ArrayList<>();
         for (String name : Recipient.names(RECIPIENTS)) {
-            Absentee absentee = new Absentee(way, slots(random), lab.clock());
+            Absentee absentee = new Absentee(kind, slots(random), context.clock());
             journals.add(absentee);
-            recipients.add(new Recipient(recipients.size(), name, DelayModel.NONE, lab.clock(), absentee));
+            recipients.add(new Recipient(recipients.size(), name, DelayModel.NONE, context.clock(), absentee));
         }
-        try (Stage stage = Stage.open(lab, way, 0, recipients, Stage::standard)) {
-            DeliveryPath door = way == Way.KAFKA ? kafkaSender.apply(stage.path()) : skipping(stage.path());
-            stage.warmUp(Duration.ofSeconds(1));
+        try (Rig rig = context.open(kind, 0, recipients, ExperimentContext::standard)) {
+            DeliveryPath sender = kind == PathKind.KAFKA ? kafkaSender.apply(rig.path()) : skipping(rig.path());
+            rig.warmUp(Duration.ofSeconds(1));
             journals.forEach(Absentee::begin);
-            Stage.Measured measured = stage.open(door, RATE, length, DRAIN);
+            Measured measured = rig.openLoop(sender, RATE).run(length, DRAIN);
             long sent = measured.outcome().sent();
             long lost = 0;
-            long end = lab.clock().nanos() + (way == Way.KAFKA ? DRAIN.toNanos() : 0); // for all of them together
+            // one deadline for all recipients together
+            long end = context.clock().nanos() + (kind == PathKind.KAFKA ? DRAIN.toNanos() : 0);
             for (int i = 0; i < RECIPIENTS; i++) {
-                journals.get(i).journal().await((int) sent, Duration.ofNanos(Math.max(1, end - lab.clock().nanos())));
+                journals.get(i).journal().await((int) sent,
+                        Duration.ofNanos(Math.max(1, end - context.clock().nanos())));
                 long missed = sent - journals.get(i).journal().distinct();
                 lost += missed;
-                figures.add(way.toString(), "lost in silence at " + recipients.get(i).name(), missed,
+                figures.add(kind.toString(), "lost in silence at " + recipients.get(i).name(), missed,
                         "events");
             }
-            figures.add(way.toString(), "sign-ups' events lost, per 10,000 sign-ups", 1e4 * lost / sent, "events");
+            figures.add(kind.toString(), "sign-ups' events lost, per 10,000 sign-ups", 1e4 * lost / sent, "events");
             return lost;
         }
     }
@@ -121,8 +124,8 @@ final class LogAndSkip implements Scenario {
     }
 
     /** The anti-pattern: a failed call is only logged, and the sign-up continues as if it had been accepted. */
-    private static Door skipping(DeliveryPath path) {
-        return new Door(path) {
+    private static BorrowedPath skipping(DeliveryPath path) {
+        return new BorrowedPath(path) {
             @Override
             public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                 return path.deliver(event).thenApply(report -> new SendReport(report.startedNanos(),
@@ -139,14 +142,14 @@ final class LogAndSkip implements Scenario {
      */
     static final class Absentee extends Journal.None {
 
-        private final Way way;
+        private final PathKind kind;
         private final BitSet down;
         private final Journal journal = new Journal();
         private final NanoClock clock;
         private volatile long beginNanos = Long.MAX_VALUE;
 
-        Absentee(Way way, BitSet down, NanoClock clock) {
-            this.way = way;
+        Absentee(PathKind kind, BitSet down, NanoClock clock) {
+            this.kind = kind;
             this.down = down;
             this.clock = clock;
         }
@@ -164,7 +167,7 @@ final class LogAndSkip implements Scenario {
             if (Events.signedUpNanos(event) < beginNanos) {
                 return at -> { };
             }
-            if (way != Way.KAFKA) {
+            if (kind != PathKind.KAFKA) {
                 boolean absent = isDown();
                 recipient.failures(absent ? UNAVAILABLE : FailureModel.NONE);
                 if (absent) {

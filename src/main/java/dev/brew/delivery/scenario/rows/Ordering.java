@@ -3,7 +3,7 @@ package dev.brew.delivery.scenario.rows;
 import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.scenario.harness.Claim;
 import dev.brew.delivery.scenario.harness.Crashes;
-import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.Verdict;
 import java.time.Duration;
@@ -43,15 +43,15 @@ final class Ordering implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
-        SplittableRandom random = lab.random(CLAIM);
+    public Finding run(ExperimentContext context) throws Exception {
+        SplittableRandom random = context.random(CLAIM);
         SplittableRandom grpcRandom = random.split();
         SplittableRandom kafkaRandom = random.split();
-        lab.broker();
+        context.broker();
         Map<String, Crashes.Account> accounts = DeliveryGuarantee.sideBySide(Map.<String, Callable<Crashes.Account>>of(
-                GRPC, () -> new Crashes(lab, plan, grpcRandom, "order-grpc")
-                        .grpc(targets -> DeliveryGuarantee.sender(lab, targets, true), true),
-                KAFKA, () -> new Crashes(lab, plan, kafkaRandom, "order-kafka")
+                GRPC, () -> new Crashes(context, plan, grpcRandom, "order-grpc")
+                        .grpc(targets -> DeliveryGuarantee.sender(context, targets, true), true),
+                KAFKA, () -> new Crashes(context, plan, kafkaRandom, "order-kafka")
                         .kafka(KafkaListener.Commit.AFTER_PROCESSING)));
         Figures figures = new Figures();
         accounts.forEach((path, account) -> figures

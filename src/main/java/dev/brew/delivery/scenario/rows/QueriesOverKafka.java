@@ -2,8 +2,8 @@ package dev.brew.delivery.scenario.rows;
 
 import dev.brew.delivery.recipient.RecipientObserver;
 import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.Verdict;
@@ -48,8 +48,8 @@ final class QueriesOverKafka implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
-        Lookups lookups = new Lookups(lab, length, grpcServer);
+    public Finding run(ExperimentContext context) throws Exception {
+        Lookups lookups = new Lookups(context, length, grpcServer);
         Map<Integer, Lookups.Costs> grpc = lookups.grpc(CALLERS);
         Map<Integer, Lookups.Costs> kafka = lookups.kafka(CALLERS);
         Figures figures = new Figures();

@@ -9,10 +9,10 @@ import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
 import dev.brew.delivery.text.HostPort;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
@@ -56,17 +56,17 @@ final class Replay implements Scenario {
     /** A step between the last event and the replay. */
     @FunctionalInterface
     interface Between {
-        void happens(Lab lab, KafkaPath path) throws Exception;
+        void happens(ExperimentContext context, KafkaPath path) throws Exception;
     }
 
     /** Opens a sender that has kept nothing. Called for both recipients. */
     @FunctionalInterface
     interface GrpcSender {
-        DeliveryPath open(Lab lab, GrpcFanOut.Target recipient);
+        DeliveryPath open(ExperimentContext context, GrpcFanOut.Target recipient);
     }
 
     Replay() {
-        this(100_000, (lab, path) -> { }, Replay::sender);
+        this(100_000, (context, path) -> { }, Replay::sender);
     }
 
     Replay(int events, Between between, GrpcSender grpcSender) {
@@ -81,10 +81,10 @@ final class Replay implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
+    public Finding run(ExperimentContext context) throws Exception {
         Figures figures = new Figures();
-        Kafka kafka = kafka(lab, figures);
-        long grpc = grpc(lab, figures);
+        Kafka kafka = kafka(context, figures);
+        long grpc = grpc(context, figures);
         return figures.judged(judge(kafka.noise(patience()), kafka.lacking(), grpc));
     }
 
@@ -122,12 +122,12 @@ final class Replay implements Scenario {
         return grpc > 0 ? Verdict.refuted("gRPC's new listener got history that nobody kept") : Verdict.confirmed();
     }
 
-    private Kafka kafka(Lab lab, Figures figures) throws Exception {
+    private Kafka kafka(ExperimentContext context, Figures figures) throws Exception {
         Journal analytics = new Journal();
         Journal second = new Journal();
-        Events source = source(lab);
-        try (KafkaPath path = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(recipient(lab, "analytics", analytics)),
-                lab.clock(), source.run(), failure -> { })) {
+        Events source = source(context);
+        try (KafkaPath path = KafkaPath.open(context.broker(), Defaults.KAFKA,
+                List.of(recipient(context, "analytics", analytics)), context.clock(), source.run(), failure -> { })) {
             long sent = System.nanoTime();
             sendAll(path, events, source::next);
             figures.add("kafka", "sending " + events + " events", events / seconds(sent), "events/s");
@@ -135,9 +135,9 @@ final class Replay implements Scenario {
                 throw new IllegalStateException("analytics has " + analytics.size() + " of " + events + " events");
             }
             double first = seconds(sent);
-            between.happens(lab, path);
+            between.happens(context, path);
             long begin = System.nanoTime();
-            path.join(recipient(lab, "analytics-v2", second));
+            path.join(recipient(context, "analytics-v2", second));
             boolean equal = second.await(events, patience());
             double took = seconds(begin);
             long lacking = analytics.distinct() - second.distinct();
@@ -150,12 +150,12 @@ final class Replay implements Scenario {
         }
     }
 
-    private long grpc(Lab lab, Figures figures) throws Exception {
-        Path log = lab.directory("replay").resolve("events.log");
+    private long grpc(ExperimentContext context, Figures figures) throws Exception {
+        Path log = context.directory("replay").resolve("events.log");
         Journal analytics = new Journal();
-        Events source = source(lab);
-        try (GrpcListener first = listener(lab, "analytics", analytics)) {
-            try (DeliveryPath sender = grpcSender.open(lab, target(first));
+        Events source = source(context);
+        try (GrpcListener first = listener(context, "analytics", analytics)) {
+            try (DeliveryPath sender = grpcSender.open(context, target(first));
                  OutputStream out = new BufferedOutputStream(Files.newOutputStream(log))) {
                 sendAll(sender, events, () -> {
                     CustomerSignedUp event = source.next();
@@ -164,17 +164,17 @@ final class Replay implements Scenario {
                 });
             }
         }
-        replayed(lab, log, analytics.distinct(), figures);
-        long history = untold(lab, source);
+        replayed(context, log, analytics.distinct(), figures);
+        long history = untold(context, source);
         figures.add("grpc, nothing kept", "events of before that analytics-v2 got", history, "events");
         return history;
     }
 
     /** A sender that has kept nothing gets the new address; returns how many earlier events arrive with the new ones. */
-    private long untold(Lab lab, Events source) throws Exception {
+    private long untold(ExperimentContext context, Events source) throws Exception {
         Journal late = new Journal();
-        try (GrpcListener listener = listener(lab, "analytics-v2", late);
-             DeliveryPath sender = grpcSender.open(lab, target(listener))) {
+        try (GrpcListener listener = listener(context, "analytics-v2", late);
+             DeliveryPath sender = grpcSender.open(context, target(listener))) {
             sendAll(sender, MORE, source::next);
         }
         List<Long> came = late.entries().stream().map(Journal.Entry::sequence).distinct().toList();
@@ -184,10 +184,10 @@ final class Replay implements Scenario {
         return came.stream().filter(sequence -> sequence < events).count();
     }
 
-    private void replayed(Lab lab, Path log, long all, Figures figures) throws Exception {
+    private void replayed(ExperimentContext context, Path log, long all, Figures figures) throws Exception {
         Journal late = new Journal();
-        try (GrpcListener listener = listener(lab, "analytics-v2", late);
-             DeliveryPath sender = sender(lab, target(listener));
+        try (GrpcListener listener = listener(context, "analytics-v2", late);
+             DeliveryPath sender = sender(context, target(listener));
              InputStream in = new BufferedInputStream(Files.newInputStream(log))) {
             long begin = System.nanoTime();
             sendAll(sender, events, () -> CustomerSignedUp.parseDelimitedFrom(in));
@@ -223,16 +223,16 @@ final class Replay implements Scenario {
         }
     }
 
-    private static Events source(Lab lab) {
-        return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+    private static Events source(ExperimentContext context) {
+        return new Events(EventId.newRun(), "m", 0, Defaults.PAYLOAD_BYTES, context.clock());
     }
 
-    private static Recipient recipient(Lab lab, String name, Journal journal) {
-        return new Recipient(0, name, DelayModel.NONE, lab.clock(), journal);
+    private static Recipient recipient(ExperimentContext context, String name, Journal journal) {
+        return new Recipient(0, name, DelayModel.NONE, context.clock(), journal);
     }
 
-    private static GrpcListener listener(Lab lab, String name, Journal journal) throws IOException {
-        return GrpcListener.start(recipient(lab, name, journal), HostPort.loopback(0), Stage.GRPC,
+    private static GrpcListener listener(ExperimentContext context, String name, Journal journal) throws IOException {
+        return GrpcListener.start(recipient(context, name, journal), HostPort.loopback(0), Defaults.GRPC,
                 server -> { });
     }
 
@@ -240,8 +240,8 @@ final class Replay implements Scenario {
         return new GrpcFanOut.Target("recipient", listener.target());
     }
 
-    private static GrpcFanOut sender(Lab lab, GrpcFanOut.Target recipient) {
-        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(recipient), lab.clock());
+    private static GrpcFanOut sender(ExperimentContext context, GrpcFanOut.Target recipient) {
+        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC, List.of(recipient), context.clock());
     }
 
     private static double seconds(long since) {

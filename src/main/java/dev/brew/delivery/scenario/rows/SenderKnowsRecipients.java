@@ -10,10 +10,10 @@ import dev.brew.delivery.path.kafka.KafkaSender;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
 import dev.brew.delivery.text.HostPort;
 import java.time.Duration;
@@ -48,7 +48,7 @@ final class SenderKnowsRecipients implements Scenario {
     private final Fourth kafkaFourth;
 
     SenderKnowsRecipients() {
-        this(SenderKnowsRecipients::standard, (lab, path, fourth) -> {
+        this(SenderKnowsRecipients::standard, (context, path, fourth) -> {
             path.join(fourth);
             return path;
         });
@@ -60,14 +60,16 @@ final class SenderKnowsRecipients implements Scenario {
         this.kafkaFourth = kafkaFourth;
     }
 
-    static DeliveryPath standard(List<GrpcFanOut.Target> given, Supplier<List<GrpcFanOut.Target>> registry, Lab lab) {
-        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, given, lab.clock());
+    static DeliveryPath standard(List<GrpcFanOut.Target> given, Supplier<List<GrpcFanOut.Target>> registry,
+                                 ExperimentContext context) {
+        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC, given, context.clock());
     }
 
     /** Opens a sender with the given addresses; it may also ask a registry of all listeners. */
     @FunctionalInterface
     interface GrpcSender {
-        DeliveryPath open(List<GrpcFanOut.Target> given, Supplier<List<GrpcFanOut.Target>> registry, Lab lab);
+        DeliveryPath open(List<GrpcFanOut.Target> given, Supplier<List<GrpcFanOut.Target>> registry,
+                          ExperimentContext context);
     }
 
     /** Starts the fourth recipient over Kafka. */
@@ -76,7 +78,7 @@ final class SenderKnowsRecipients implements Scenario {
         /**
          * Returns the path whose topic it reads: {@code path} itself, or another one, which the sender must be given.
          */
-        KafkaPath join(Lab lab, KafkaPath path, Recipient fourth) throws Exception;
+        KafkaPath join(ExperimentContext context, KafkaPath path, Recipient fourth) throws Exception;
     }
 
     /**
@@ -98,9 +100,9 @@ final class SenderKnowsRecipients implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
-        Facts grpc = grpc(lab);
-        Facts kafka = kafka(lab);
+    public Finding run(ExperimentContext context) throws Exception {
+        Facts grpc = grpc(context);
+        Facts kafka = kafka(context);
         Figures figures = new Figures();
         add(figures, "grpc", grpc);
         add(figures, "kafka", kafka);
@@ -128,27 +130,27 @@ final class SenderKnowsRecipients implements Scenario {
                         + "enough");
     }
 
-    private Facts grpc(Lab lab) throws Exception {
+    private Facts grpc(ExperimentContext context) throws Exception {
         List<GrpcListener> listeners = new ArrayList<>();
         List<GrpcFanOut.Target> registry = new ArrayList<>();
         Journal fourth = new Journal();
-        Events events = events(lab);
+        Events events = events(context);
         try {
             for (String name : Recipient.names(BEFORE)) {
-                listen(lab, name, new Journal(), listeners, registry);
+                listen(context, name, new Journal(), listeners, registry);
             }
             List<GrpcFanOut.Target> given = List.copyOf(registry);
             long untold;
-            try (DeliveryPath sender = grpcSender.open(given, () -> List.copyOf(registry), lab)) {
+            try (DeliveryPath sender = grpcSender.open(given, () -> List.copyOf(registry), context)) {
                 send(sender, events);
-                listen(lab, Recipient.names(BEFORE + 1).get(BEFORE), fourth, listeners, registry);
+                listen(context, Recipient.names(BEFORE + 1).get(BEFORE), fourth, listeners, registry);
                 send(sender, events);
                 untold = fourth.distinct();
             }
             if (untold > 0) {
                 return new Facts(given.size(), 0, 0, untold, 0, events.made() - untold);
             }
-            try (DeliveryPath sender = grpcSender.open(List.copyOf(registry), () -> List.copyOf(registry), lab)) {
+            try (DeliveryPath sender = grpcSender.open(List.copyOf(registry), () -> List.copyOf(registry), context)) {
                 send(sender, events);
             }
             return new Facts(given.size(), registry.size() - given.size(), 1, untold, fourth.distinct() - untold,
@@ -158,26 +160,26 @@ final class SenderKnowsRecipients implements Scenario {
         }
     }
 
-    private static void listen(Lab lab, String name, Journal journal, List<GrpcListener> listeners,
+    private static void listen(ExperimentContext context, String name, Journal journal, List<GrpcListener> listeners,
                                List<GrpcFanOut.Target> registry) throws Exception {
-        GrpcListener listener = GrpcListener.start(new Recipient(0, name, DelayModel.NONE, lab.clock(), journal),
-                HostPort.loopback(0), Stage.GRPC, server -> { });
+        GrpcListener listener = GrpcListener.start(new Recipient(0, name, DelayModel.NONE, context.clock(), journal),
+                HostPort.loopback(0), Defaults.GRPC, server -> { });
         listeners.add(listener);
         registry.add(new GrpcFanOut.Target(name, listener.target()));
     }
 
-    private Facts kafka(Lab lab) throws Exception {
-        Events events = events(lab);
+    private Facts kafka(ExperimentContext context) throws Exception {
+        Events events = events(context);
         List<Recipient> three = new ArrayList<>();
         for (String name : Recipient.names(BEFORE)) {
-            three.add(new Recipient(three.size(), name, DelayModel.NONE, lab.clock(), new Journal()));
+            three.add(new Recipient(three.size(), name, DelayModel.NONE, context.clock(), new Journal()));
         }
         Journal fourth = new Journal();
-        try (KafkaPath path = KafkaPath.open(lab.broker(), Stage.KAFKA, three, lab.clock(), events.run(),
+        try (KafkaPath path = KafkaPath.open(context.broker(), Defaults.KAFKA, three, context.clock(), events.run(),
                 failure -> { })) {
             send(path, events);
-            KafkaPath read = kafkaFourth.join(lab, path, new Recipient(BEFORE, Recipient.names(BEFORE + 1).get(BEFORE),
-                    DelayModel.NONE, lab.clock(), fourth));
+            KafkaPath read = kafkaFourth.join(context, path, new Recipient(BEFORE,
+                    Recipient.names(BEFORE + 1).get(BEFORE), DelayModel.NONE, context.clock(), fourth));
             try {
                 send(path, events);
                 fourth.await(2 * EVENTS, PATIENCE);
@@ -185,7 +187,7 @@ final class SenderKnowsRecipients implements Scenario {
                 if (untold > 0) {
                     return new Facts(KAFKA_VALUES, 0, 0, untold, 0, events.made() - untold);
                 }
-                return afterRestart(lab, path, read, events, fourth);
+                return afterRestart(context, path, read, events, fourth);
             } finally {
                 if (read != path) {
                     read.close();
@@ -195,11 +197,13 @@ final class SenderKnowsRecipients implements Scenario {
     }
 
     /** The fourth received nothing: a new sender also writes to the fourth's topic, if that is another one. */
-    private static Facts afterRestart(Lab lab, KafkaPath path, KafkaPath read, Events events, Journal fourth)
+    private static Facts afterRestart(ExperimentContext context, KafkaPath path, KafkaPath read, Events events,
+                                      Journal fourth)
             throws Exception {
         Set<String> topics = new LinkedHashSet<>(List.of(path.topic(), read.topic()));
         for (String topic : topics) {
-            try (DeliveryPath sender = new KafkaSender(lab.broker().bootstrap(), Stage.KAFKA, topic, lab.clock())) {
+            try (DeliveryPath sender = new KafkaSender(context.broker().bootstrap(), Defaults.KAFKA, topic,
+                    context.clock())) {
                 send(sender, events);
             }
         }
@@ -207,8 +211,8 @@ final class SenderKnowsRecipients implements Scenario {
         return new Facts(KAFKA_VALUES, topics.size() - 1, 1, 0, fourth.distinct(), events.made() - fourth.distinct());
     }
 
-    private static Events events(Lab lab) {
-        return new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+    private static Events events(ExperimentContext context) {
+        return new Events(EventId.newRun(), "m", 0, Defaults.PAYLOAD_BYTES, context.clock());
     }
 
     private static void send(DeliveryPath path, Events events) throws InterruptedException, ExecutionException {

@@ -14,10 +14,10 @@ import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
 import dev.brew.delivery.text.HostPort;
 import java.time.Duration;
@@ -102,16 +102,16 @@ final class SenderLearnsOfError implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
+    public Finding run(ExperimentContext context) throws Exception {
         Figures figures = new Figures();
         Map<Trouble, Knowledge> grpc = new EnumMap<>(Trouble.class);
         Map<Trouble, Knowledge> kafka = new EnumMap<>(Trouble.class);
         for (Trouble trouble : Trouble.values()) {
-            grpc.put(trouble, grpc(lab, trouble));
+            grpc.put(trouble, grpc(context, trouble));
             add(figures, "grpc", trouble, grpc.get(trouble));
         }
         for (Trouble trouble : Trouble.values()) {
-            kafka.put(trouble, kafka(lab, trouble, figures));
+            kafka.put(trouble, kafka(context, trouble, figures));
         }
         return figures.judged(judge(grpc, kafka));
     }
@@ -135,15 +135,15 @@ final class SenderLearnsOfError implements Scenario {
         return Verdict.confirmed();
     }
 
-    private Knowledge grpc(Lab lab, Trouble trouble) throws Exception {
+    private Knowledge grpc(ExperimentContext context, Trouble trouble) throws Exception {
         GrpcOptions options = new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL, DEADLINE);
-        Recipient recipient = new Recipient(0, "analytics", DelayModel.NONE, lab.clock(), new Journal());
+        Recipient recipient = new Recipient(0, "analytics", DelayModel.NONE, context.clock(), new Journal());
         GrpcListener listener = GrpcListener.start(recipient, HostPort.loopback(0), options,
                 server -> { });
         try (GrpcFanOut fanOut = new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, options,
-                List.of(new GrpcFanOut.Target("analytics", listener.target())), lab.clock())) {
+                List.of(new GrpcFanOut.Target("analytics", listener.target())), context.clock())) {
             fanOut.connect(Duration.ofSeconds(10));
-            Events events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
+            Events events = new Events(EventId.newRun(), "m", 0, Defaults.PAYLOAD_BYTES, context.clock());
             send(fanOut, events); // while all is well
             if (trouble == Trouble.GONE) {
                 listener.close();
@@ -174,11 +174,11 @@ final class SenderLearnsOfError implements Scenario {
         return new Knowledge(told, form, nanos.getValueAtPercentile(50) / 1e6);
     }
 
-    private Knowledge kafka(Lab lab, Trouble trouble, Figures figures) throws Exception {
-        Recipient recipient = new Recipient(0, "analytics", DelayModel.NONE, lab.clock(), new Journal());
-        Events events = new Events(EventId.newRun(), "m", 0, Stage.PAYLOAD_BYTES, lab.clock());
-        try (KafkaPath path = KafkaPath.open(lab.broker(), Stage.KAFKA, List.of(recipient), lab.clock(), events.run(),
-                failure -> { })) {
+    private Knowledge kafka(ExperimentContext context, Trouble trouble, Figures figures) throws Exception {
+        Recipient recipient = new Recipient(0, "analytics", DelayModel.NONE, context.clock(), new Journal());
+        Events events = new Events(EventId.newRun(), "m", 0, Defaults.PAYLOAD_BYTES, context.clock());
+        try (KafkaPath path = KafkaPath.open(context.broker(), Defaults.KAFKA, List.of(recipient), context.clock(),
+                events.run(), failure -> { })) {
             send(path, events);
             awaitNoLag(path, recipient);
             if (trouble == Trouble.GONE) {
@@ -198,10 +198,10 @@ final class SenderLearnsOfError implements Scenario {
     }
 
     private static void awaitNoLag(KafkaPath path, Recipient recipient) throws InterruptedException {
-        long end = System.nanoTime() + Stage.DEADLINE.toNanos();
+        long end = System.nanoTime() + Defaults.DEADLINE.toNanos();
         while (path.lag(recipient) > 0) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("a healthy group has not committed within " + Stage.DEADLINE);
+                throw new IllegalStateException("a healthy group has not committed within " + Defaults.DEADLINE);
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }

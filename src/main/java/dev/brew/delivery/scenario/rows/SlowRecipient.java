@@ -1,14 +1,15 @@
 package dev.brew.delivery.scenario.rows;
 
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.rig.Measured;
+import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.scenario.harness.Claim;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
 import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.scenario.harness.Way;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,13 +38,13 @@ final class SlowRecipient implements Scenario {
                     + "fan-out.");
 
     private final Duration length;
-    private final Stage.Opener opener;
+    private final ExperimentContext.Opener opener;
 
     SlowRecipient() {
-        this(Duration.ofSeconds(3), Stage::standard);
+        this(Duration.ofSeconds(3), ExperimentContext::standard);
     }
 
-    SlowRecipient(Duration length, Stage.Opener opener) {
+    SlowRecipient(Duration length, ExperimentContext.Opener opener) {
         this.length = length;
         this.opener = opener;
     }
@@ -63,30 +64,30 @@ final class SlowRecipient implements Scenario {
     }
 
     @Override
-    public Finding run(Lab lab) throws Exception {
+    public Finding run(ExperimentContext context) throws Exception {
         Figures figures = new Figures();
-        Map<Way, Facts> noise = new EnumMap<>(Way.class);
-        Map<Way, Facts> last = new EnumMap<>(Way.class);
-        for (Way way : Way.values()) {
-            List<Facts> facts = measure(lab, way, figures);
-            noise.put(way, facts.get(0));
-            last.put(way, facts.get(facts.size() - 1));
+        Map<PathKind, Facts> noise = new EnumMap<>(PathKind.class);
+        Map<PathKind, Facts> last = new EnumMap<>(PathKind.class);
+        for (PathKind kind : PathKind.WITH_TRANSPORT) {
+            List<Facts> facts = measure(context, kind, figures);
+            noise.put(kind, facts.get(0));
+            last.put(kind, facts.get(facts.size() - 1));
         }
         return figures.judged(judge(noise, last, DELAYS_MILLIS.get(DELAYS_MILLIS.size() - 1)));
     }
 
     /** One observation for each delay, in order. */
-    private List<Facts> measure(Lab lab, Way way, Figures figures) throws Exception {
-        Recipient slow = new Recipient(HEALTHY, "slow", DelayModel.NONE, lab.clock(), new Journal());
+    private List<Facts> measure(ExperimentContext context, PathKind kind, Figures figures) throws Exception {
+        Recipient slow = new Recipient(HEALTHY, "slow", DelayModel.NONE, context.clock(), new Journal());
         List<Facts> all = new ArrayList<>();
-        try (Stage stage = Stage.open(lab, way, HEALTHY, List.of(slow), opener)) {
-            stage.warmUp(Duration.ofSeconds(1));
+        try (Rig rig = context.open(kind, HEALTHY, List.of(slow), opener)) {
+            rig.warmUp(Duration.ofSeconds(1));
             for (int delay : DELAYS_MILLIS) {
                 slow.delay(delay == 0 ? DelayModel.NONE : DelayModel.parse("fixed:" + delay + "ms"));
-                Stage.Measured measured = stage.open(RATE, length, Duration.ofSeconds(20));
+                Measured measured = rig.openLoop(rig.path(), RATE).run(length, Duration.ofSeconds(20));
                 Facts facts = new Facts(measured.receivedP99(0, Integer.MAX_VALUE, Recipient.names(HEALTHY)) / 1e6,
                         measured.p99("sender") / 1e6);
-                String path = way + " " + delay + " ms";
+                String path = kind + " " + delay + " ms";
                 figures.add(path, "healthy recipients' received p99", facts.healthy(), "ms")
                         .add(path, "sender-blocked p99", facts.sender(), "ms");
                 all.add(facts);
@@ -97,17 +98,17 @@ final class SlowRecipient implements Scenario {
     }
 
     /** @param noise observations without a delay */
-    static Verdict judge(Map<Way, Facts> noise, Map<Way, Facts> facts, double delayMillis) {
+    static Verdict judge(Map<PathKind, Facts> noise, Map<PathKind, Facts> facts, double delayMillis) {
         double largest = noise.values().stream().mapToDouble(one -> Math.max(one.healthy(), one.sender())).max()
                 .orElse(Double.NaN);
         return Verdict.unlessNear(Verdict.Noise.millis("the largest p99 without a delay", largest, delayMillis / 2),
                 () -> judge(facts, delayMillis));
     }
 
-    private static Verdict judge(Map<Way, Facts> facts, double delayMillis) {
-        Facts kafka = facts.get(Way.KAFKA);
-        Facts sequential = facts.get(Way.SEQUENTIAL);
-        Facts parallel = facts.get(Way.PARALLEL);
+    private static Verdict judge(Map<PathKind, Facts> facts, double delayMillis) {
+        Facts kafka = facts.get(PathKind.KAFKA);
+        Facts sequential = facts.get(PathKind.GRPC_SEQUENTIAL);
+        Facts parallel = facts.get(PathKind.GRPC_PARALLEL);
         if (Math.max(kafka.healthy(), kafka.sender()) >= delayMillis / 2) {
             return Verdict.refuted("over Kafka the sender or the healthy recipients wait, too");
         }

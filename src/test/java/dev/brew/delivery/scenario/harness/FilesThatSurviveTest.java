@@ -71,7 +71,7 @@ class FilesThatSurviveTest {
     }
 
     private static DeliveryPath dead() {
-        return new Door(to(new Journal())) {
+        return new BorrowedPath(to(new Journal())) {
             @Override
             public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                 return CompletableFuture.failedFuture(new IllegalStateException("dead"));

@@ -3,10 +3,10 @@ package dev.brew.delivery.scenario.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.event.Events;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Way;
 import dev.brew.delivery.scenario.rows.LogAndSkip.Absentee;
 import java.time.Duration;
 import java.util.BitSet;
@@ -19,7 +19,7 @@ class LogAndSkipTest {
 
     @Test
     void whatTheWarmUpSentAndCameLateDoesNotStandForAnEventThatWasMeasured() throws Exception {
-        Absentee absentee = new Absentee(Way.KAFKA, new BitSet(), now::get);
+        Absentee absentee = new Absentee(PathKind.KAFKA, new BitSet(), now::get);
         Recipient recipient = new Recipient(0, "analytics", DelayModel.NONE, now::get, absentee);
         Events warmUp = new Events("run", "m1", 0, 256, now::get);
         Events measured = new Events("run", "m2", 0, 256, now::get);

@@ -11,16 +11,16 @@ import dev.brew.delivery.path.kafka.KafkaListener;
 import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Matrix;
+import dev.brew.delivery.scenario.harness.BorrowedPath;
 import dev.brew.delivery.scenario.harness.BrokerCrash;
 import dev.brew.delivery.scenario.harness.Crashes;
-import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.SenderCrash;
-import dev.brew.delivery.scenario.harness.Stage;
-import dev.brew.delivery.scenario.harness.Verdict.Outcome;
 import dev.brew.delivery.scenario.harness.Verdict;
+import dev.brew.delivery.scenario.harness.Verdict.Outcome;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,18 +48,18 @@ class OtherWayRoundCountedIT {
 
     @TempDir
     private static Path files;
-    private static Lab lab;
+    private static ExperimentContext context;
 
     private final SplittableRandom random = new SplittableRandom(8);
 
     @BeforeAll
     static void open() {
-        lab = new Lab(1, files, NanoClock.system());
+        context = new ExperimentContext(1, files, NanoClock.system());
     }
 
     @AfterAll
     static void close() throws IOException {
-        lab.close();
+        context.close();
     }
 
     @Test
@@ -70,10 +70,10 @@ class OtherWayRoundCountedIT {
         // one that came too early, or at a commit all the same, is made again
         long lost = 0;
         for (int attempt = 1; lost == 0 && attempt <= 4; attempt++) {
-            lost = new Crashes(lab, plan, random.split(), "before" + attempt)
+            lost = new Crashes(context, plan, random.split(), "before" + attempt)
                     .kafka(KafkaListener.Commit.BEFORE_PROCESSING).lost();
         }
-        Crashes.Account after = new Crashes(lab, plan, random.split(), "after")
+        Crashes.Account after = new Crashes(context, plan, random.split(), "after")
                 .kafka(KafkaListener.Commit.AFTER_PROCESSING);
         assertThat(lost).isPositive();
         assertThat(after.lost()).isZero();
@@ -83,10 +83,10 @@ class OtherWayRoundCountedIT {
     @Test
     void aGrpcSenderThatTriesAgainLosesNothingOfKilledRecipientsAndOneThatDoesNotLoses() throws Exception {
         Crashes.Plan plan = new Crashes.Plan(1, 100, 1500, 500, 1, Duration.ofMillis(200), "none");
-        Crashes.Account retry = new Crashes(lab, plan, random.split(), "retry")
-                .grpc(targets -> DeliveryGuarantee.sender(lab, targets, true), true);
-        Crashes.Account none = new Crashes(lab, plan, random.split(), "none")
-                .grpc(targets -> DeliveryGuarantee.sender(lab, targets, false), false);
+        Crashes.Account retry = new Crashes(context, plan, random.split(), "retry")
+                .grpc(targets -> DeliveryGuarantee.sender(context, targets, true), true);
+        Crashes.Account none = new Crashes(context, plan, random.split(), "none")
+                .grpc(targets -> DeliveryGuarantee.sender(context, targets, false), false);
         assertThat(retry.lost()).isZero();
         assertThat(none.lost()).isPositive();
         assertThat(DeliveryGuarantee.judge(retry.lost(), 0, 0).outcome()).isEqualTo(Outcome.REFUTED);
@@ -95,8 +95,8 @@ class OtherWayRoundCountedIT {
     @Test
     void aGrpcSenderWithAnOutboxLosesNothingWhenItIsKilledAndOneWithoutLoses() throws Exception {
         // so many a second that some are always written down and not sent yet, on any machine
-        SenderCrash.Account outbox = new SenderCrash(lab, 3, 5000).grpc(true, random.split());
-        SenderCrash.Account none = new SenderCrash(lab, 3, 5000).grpc(false, random.split());
+        SenderCrash.Account outbox = new SenderCrash(context, 3, 5000).grpc(true, random.split());
+        SenderCrash.Account none = new SenderCrash(context, 3, 5000).grpc(false, random.split());
         assertThat(outbox.signedUp()).isPositive();
         assertThat(outbox.lost()).isZero();
         assertThat(none.lost()).isPositive();
@@ -105,7 +105,7 @@ class OtherWayRoundCountedIT {
     @Test
     void acksOfNoneLosesWhatABrokerThatDiesHadInItsSocketsAndAcksOfAllNothing() throws Exception {
         Map<String, BrokerCrash.Account> three = new BrokerCrash(300, Duration.ofSeconds(3), Duration.ofMillis(500))
-                .run(lab, 3, List.of("0", "all"), random.split());
+                .run(context, 3, List.of("0", "all"), random.split());
         assertThat(three.get("0").lostSilent()).isPositive();
         assertThat(three.get("all").lostSilent()).isZero();
         assertThat(DeliveryGuarantee.judge(1, 0, three.get("0").lostSilent()).outcome()).isEqualTo(Outcome.REFUTED);
@@ -113,14 +113,14 @@ class OtherWayRoundCountedIT {
 
     @Test
     void aSenderThatLooksItsTargetsUpNeedsNotBeTold() throws Exception {
-        Scenario.Finding told = new SenderKnowsRecipients().run(lab);
+        Scenario.Finding told = new SenderKnowsRecipients().run(context);
         assertThat(told.verdict().outcome()).isEqualTo(Outcome.CONFIRMED);
         Scenario.Finding registry = new SenderKnowsRecipients((given, listeners, of) -> new Registry(listeners, of),
-                OtherWayRoundCountedIT::join).run(lab);
+                OtherWayRoundCountedIT::join).run(context);
         assertThat(registry.verdict()).isEqualTo(Verdict.refuted("the gRPC sender found the fourth recipient by itself"));
     }
 
-    private static KafkaPath join(Lab of, KafkaPath path, Recipient fourth) {
+    private static KafkaPath join(ExperimentContext of, KafkaPath path, Recipient fourth) {
         path.join(fourth);
         return path;
     }
@@ -128,8 +128,8 @@ class OtherWayRoundCountedIT {
     @Test
     void aRecipientWithATopicOfItsOwnMakesKafkasSenderOneThatHasToBeTold() throws Exception {
         Scenario.Finding finding = new SenderKnowsRecipients(SenderKnowsRecipients::standard, (of, path, fourth) ->
-                KafkaPath.open(of.broker(), Stage.KAFKA, List.of(fourth), of.clock(), EventId.newRun(), failure -> { }))
-                .run(lab);
+                KafkaPath.open(of.broker(), Defaults.KAFKA, List.of(fourth), of.clock(), EventId.newRun(), failure -> { }))
+                .run(context);
         assertThat(finding.verdict())
                 .isEqualTo(Verdict.refuted("Kafka's sender had to be told, or the new group missed events"));
         assertThat(finding.figures()).contains(
@@ -142,10 +142,10 @@ class OtherWayRoundCountedIT {
     private static final class Registry implements DeliveryPath {
 
         private final java.util.function.Supplier<List<GrpcFanOut.Target>> listeners;
-        private final Lab of;
+        private final ExperimentContext of;
         private final Map<List<GrpcFanOut.Target>, GrpcFanOut> senders = new HashMap<>();
 
-        Registry(java.util.function.Supplier<List<GrpcFanOut.Target>> listeners, Lab of) {
+        Registry(java.util.function.Supplier<List<GrpcFanOut.Target>> listeners, ExperimentContext of) {
             this.listeners = listeners;
             this.of = of;
         }
@@ -157,7 +157,7 @@ class OtherWayRoundCountedIT {
 
         @Override
         public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
-            return senders.computeIfAbsent(listeners.get(), targets -> new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC,
+            return senders.computeIfAbsent(listeners.get(), targets -> new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC,
                     targets, of.clock())).deliver(event);
         }
 
@@ -179,15 +179,15 @@ class OtherWayRoundCountedIT {
 
     @Test
     void aSenderThatDoesNotWaitForAnswersLearnsOfNoError() throws Exception {
-        Scenario.Finding forgetful = new SenderLearnsOfError(path -> new Door(path) {
+        Scenario.Finding forgetful = new SenderLearnsOfError(path -> new BorrowedPath(path) {
             @Override
             public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
-                long now = lab.clock().nanos();
+                long now = context.clock().nanos();
                 path.deliver(event);
-                return CompletableFuture.completedFuture(new SendReport(now, lab.clock().nanos(),
+                return CompletableFuture.completedFuture(new SendReport(now, context.clock().nanos(),
                         List.of(new SendReport.Outcome("analytics", "OK", true, "", 0))));
             }
-        }, path -> path).run(lab);
+        }, path -> path).run(context);
         assertThat(forgetful.verdict())
                 .isEqualTo(Verdict.refuted("the gRPC sender did not learn that a recipient rejects"));
     }
@@ -196,39 +196,39 @@ class OtherWayRoundCountedIT {
     void withoutARestartGrpcKeepsTheOrderToo() throws Exception {
         // a customer's next event comes a second later, so that a busy machine turns none round
         Ordering undisturbed = new Ordering(new Crashes.Plan(1, 500, 1000, 500, 0, Duration.ZERO, "none"));
-        assertThat(undisturbed.run(lab).verdict())
+        assertThat(undisturbed.run(context).verdict())
                 .isEqualTo(Verdict.refuted("gRPC kept the order of every customer's events"));
         Ordering killed = new Ordering(new Crashes.Plan(1, 100, 1500, 500, 1, Duration.ofMillis(500), "none"));
-        assertThat(killed.run(lab).verdict()).isEqualTo(Verdict.confirmed());
+        assertThat(killed.run(context).verdict()).isEqualTo(Verdict.confirmed());
     }
 
     @Test
     void recipientsThatAreNeverDownMissNothing() throws Exception {
-        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0, path -> path).run(lab).verdict())
+        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0, path -> path).run(context).verdict())
                 .isEqualTo(Verdict.refuted("gRPC lost nothing"));
-        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0.2, path -> path).run(lab).verdict())
+        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0.2, path -> path).run(context).verdict())
                 .isEqualTo(Verdict.confirmed());
     }
 
     @Test
     void aKafkaSenderThatDoesNotSendWhatItSaysLosesEvents() throws Exception {
-        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0.2, path -> new Door(path) {
+        assertThat(new LogAndSkip(Duration.ofSeconds(1), 0.2, path -> new BorrowedPath(path) {
             private int sent;
 
             @Override
             public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
-                long now = lab.clock().nanos();
+                long now = context.clock().nanos();
                 return ++sent % 100 > 0 ? path.deliver(event)
                         : CompletableFuture.completedFuture(new SendReport(now, now, List.of()));
             }
-        }).run(lab).verdict()).isEqualTo(Verdict.refuted("Kafka lost events"));
+        }).run(context).verdict()).isEqualTo(Verdict.refuted("Kafka lost events"));
     }
 
     /** By the figures: whether it is measurable how much dearer a round trip is, does not matter here. */
     @Test
     void aSupervisorThatSeesAServerEndTellsKafkasCallerToo() throws Exception {
         Scenario.Finding told = new KafkaAsRpc(Duration.ofMillis(200), new Journal.None(), answer ->
-                answer.completeExceptionally(new IllegalStateException("SERVER_GONE"))).run(lab);
+                answer.completeExceptionally(new IllegalStateException("SERVER_GONE"))).run(context);
         assertThat(told.verdict().outcome()).isNotEqualTo(Outcome.CONFIRMED);
         assertThat(told.figures()).extracting(Matrix.Figure::what)
                 .contains("server killed: until the caller had SERVER_GONE")
@@ -237,10 +237,10 @@ class OtherWayRoundCountedIT {
 
     @Test
     void aDualWriteThatIsKilledLeavesSignUpsOfWhichNobodyHearsAndOneThatEndsInOrderNone() throws Exception {
-        Scenario.Finding killed = new DualWrite(12, DualWrite.End.KILLED).run(lab);
+        Scenario.Finding killed = new DualWrite(12, DualWrite.End.KILLED).run(context);
         assertThat(killed.verdict()).as(killed.toString()).isEqualTo(Verdict.confirmed());
         assertThat(killed.figures()).contains(new Matrix.Figure("both", "processes that ended, with kill -9", 12, ""));
-        Scenario.Finding inOrder = new DualWrite(3, DualWrite.End.IN_ORDER).run(lab);
+        Scenario.Finding inOrder = new DualWrite(3, DualWrite.End.IN_ORDER).run(context);
         assertThat(inOrder.verdict()).as(inOrder.toString())
                 .isEqualTo(Verdict.refuted("the dual write lost nothing"));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.DeliveryPath;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.SendReport;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.kafka.KafkaPath;
@@ -11,15 +12,14 @@ import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
 import dev.brew.delivery.results.Matrix;
+import dev.brew.delivery.scenario.harness.BorrowedPath;
 import dev.brew.delivery.scenario.harness.BrokerCrash;
-import dev.brew.delivery.scenario.harness.Door;
+import dev.brew.delivery.scenario.harness.Defaults;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
-import dev.brew.delivery.scenario.harness.Lab;
 import dev.brew.delivery.scenario.harness.Scenario;
-import dev.brew.delivery.scenario.harness.Stage;
-import dev.brew.delivery.scenario.harness.Verdict.Outcome;
 import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.scenario.harness.Way;
+import dev.brew.delivery.scenario.harness.Verdict.Outcome;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,53 +48,53 @@ class OtherWayRoundIT {
 
     @TempDir
     private static Path files;
-    private static Lab lab;
+    private static ExperimentContext context;
 
     @BeforeAll
     static void open() {
-        lab = new Lab(1, files, NanoClock.system());
+        context = new ExperimentContext(1, files, NanoClock.system());
     }
 
     @AfterAll
     static void close() throws IOException {
-        lab.close();
+        context.close();
     }
 
     /** On a busy machine a row whose criterion is a time says so; it is asked again then. */
     private static Scenario.Finding measured(Scenario scenario) throws Exception {
-        Scenario.Finding finding = scenario.run(lab);
+        Scenario.Finding finding = scenario.run(context);
         for (int again = 0; finding.verdict().outcome() == Outcome.NOT_MEASURABLE && again < 5; again++) {
-            finding = scenario.run(lab);
+            finding = scenario.run(context);
         }
         return finding;
     }
 
     @Test
     void aBrokerThatStandsStillMakesKafkaTheSlowOne() throws Exception {
-        Scenario.Finding healthy = measured(new SlowRecipient(Duration.ofSeconds(2), Stage::standard));
+        Scenario.Finding healthy = measured(new SlowRecipient(Duration.ofSeconds(2), ExperimentContext::standard));
         assertThat(healthy.verdict().outcome()).as(healthy.toString()).isEqualTo(Outcome.CONFIRMED);
         Scenario.Finding paused = measured(new SlowRecipient(Duration.ofSeconds(2),
-                pausing(Duration.ofSeconds(1), ".m4.", 50)));
+                pausing(Duration.ofSeconds(1), ".m3.", 50)));
         assertThat(paused.verdict()).as(paused.toString())
                 .isEqualTo(Verdict.refuted("over Kafka the sender or the healthy recipients wait, too"));
     }
 
     @Test
     void aBrokerThatStandsStillWithoutAnySlowRecipientLeavesNothingToJudge() throws Exception {
-        Scenario.Finding noisy = new SlowRecipient(Duration.ofSeconds(2), pausing(Duration.ofSeconds(1), ".m2.", 50))
-                .run(lab);
+        Scenario.Finding noisy = new SlowRecipient(Duration.ofSeconds(2), pausing(Duration.ofSeconds(1), ".m1.", 50))
+                .run(context);
         assertThat(noisy.verdict().outcome()).as(noisy.toString()).isEqualTo(Outcome.NOT_MEASURABLE);
         assertThat(noisy.verdict().why()).startsWith("the largest p99 without a delay is ")
                 .endsWith(" ms, and twice that reaches the criterion, 100.0 ms");
     }
 
     /**
-     * Kafka's broker stands still for a while once {@code after} events of a phase are sent: the warm-up is the first.
+     * Kafka's broker stands still for a while once {@code after} events of a phase are sent; m1 is the first phase after the warm-up.
      */
-    private static Stage.Opener pausing(Duration time, String phase, int after) {
-        return (of, way, recipients, tracker) -> {
-            DeliveryPath path = Stage.standard(of, way, recipients, tracker);
-            return way != Way.KAFKA ? path : new Door(path) {
+    private static ExperimentContext.Opener pausing(Duration time, String phase, int after) {
+        return (of, kind, recipients, tracker) -> {
+            DeliveryPath path = of.standard(kind, recipients, tracker);
+            return kind != PathKind.KAFKA ? path : new BorrowedPath(path) {
                 private int sent;
 
                 @Override
@@ -117,7 +117,7 @@ class OtherWayRoundIT {
         };
     }
 
-    private static void pause(Lab of, Duration time) {
+    private static void pause(ExperimentContext of, Duration time) {
         try {
             ProcessHandle broker = of.brokerProcesses().get(0);
             BrokerCrash.signal("STOP", broker);
@@ -135,14 +135,14 @@ class OtherWayRoundIT {
 
     @Test
     void aKafkaSenderThatWaitsForTheGroupsCommitLearnsOfARecipientThatIsTooSlow() throws Exception {
-        Scenario.Finding waiting = new SenderLearnsOfError(path -> path, path -> new Door(path) {
+        Scenario.Finding waiting = new SenderLearnsOfError(path -> path, path -> new BorrowedPath(path) {
             @Override
             public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                 return path.deliver(event).thenApply(report -> committed((KafkaPath) path) ? report
-                        : new SendReport(report.startedNanos(), lab.clock().nanos(), List.of(
+                        : new SendReport(report.startedNanos(), context.clock().nanos(), List.of(
                                 new SendReport.Outcome("analytics", "NOT_COMMITTED", false, "", 0))));
             }
-        }).run(lab);
+        }).run(context);
         assertThat(waiting.verdict())
                 .isEqualTo(Verdict.refuted("Kafka's sender learned that a recipient times out"));
     }
@@ -151,7 +151,7 @@ class OtherWayRoundIT {
      * Whether the one group of a path has committed all, within half the time that a slow recipient takes for an event.
      */
     private static boolean committed(KafkaPath path) {
-        Recipient analytics = new Recipient(0, "analytics", DelayModel.NONE, lab.clock(), new Journal());
+        Recipient analytics = new Recipient(0, "analytics", DelayModel.NONE, context.clock(), new Journal());
         try {
             Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofMillis(500))
                     .until(() -> path.lag(analytics) == 0);
@@ -169,8 +169,8 @@ class OtherWayRoundIT {
                 .isEqualTo(Verdict.refuted("the new Kafka group lacks history"));
     }
 
-    private static DeliveryPath sender(Lab of, GrpcFanOut.Target recipient) {
-        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Stage.GRPC, List.of(recipient), of.clock());
+    private static DeliveryPath sender(ExperimentContext of, GrpcFanOut.Target recipient) {
+        return new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC, List.of(recipient), of.clock());
     }
 
     @Test
@@ -179,7 +179,7 @@ class OtherWayRoundIT {
         Scenario.Finding finding = measured(new Replay(2_000, (of, path) -> { }, (of, recipient) -> {
             DeliveryPath path = sender(of, recipient);
             List.copyOf(kept).forEach(event -> path.deliver(event).toCompletableFuture().join());
-            return new Door(path) {
+            return new BorrowedPath(path) {
                 @Override
                 public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                     kept.add(event);
@@ -197,9 +197,9 @@ class OtherWayRoundIT {
                 new Matrix.Figure("grpc, nothing kept", "events of before that analytics-v2 got", 2_000, "events"));
     }
 
-    private static void forget(Lab of, KafkaPath path) throws Exception {
+    private static void forget(ExperimentContext of, KafkaPath path) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", of.broker().bootstrap()))) {
-            admin.deleteRecords(IntStream.range(0, Stage.KAFKA.partitions()).boxed().collect(Collectors.toMap(
+            admin.deleteRecords(IntStream.range(0, Defaults.KAFKA.partitions()).boxed().collect(Collectors.toMap(
                     partition -> new TopicPartition(path.topic(), partition), partition -> RecordsToDelete.beforeOffset(10))))
                     .all().get();
         }
@@ -209,15 +209,15 @@ class OtherWayRoundIT {
     void whoseRecipientsAreSlowerIsTheSlowerWay() throws Exception {
         Latency.Times brief = new Latency.Times(Duration.ofMillis(800), Duration.ofMillis(800), Duration.ofMillis(300),
                 List.of(2));
-        assertThat(measured(new Latency(brief, slower(Way.KAFKA))).verdict()).isEqualTo(Verdict.confirmed());
-        assertThat(measured(new Latency(brief, slower(Way.SEQUENTIAL))).verdict())
+        assertThat(measured(new Latency(brief, slower(PathKind.KAFKA))).verdict()).isEqualTo(Verdict.confirmed());
+        assertThat(measured(new Latency(brief, slower(PathKind.GRPC_SEQUENTIAL))).verdict())
                 .isEqualTo(Verdict.refuted("Kafka is not slower than both gRPC paths at any number of recipients"));
     }
 
-    private static Stage.Opener slower(Way slow) {
-        return (of, way, recipients, tracker) -> {
-            DeliveryPath path = Stage.standard(of, way, recipients, tracker);
-            if (way == slow) {
+    private static ExperimentContext.Opener slower(PathKind slow) {
+        return (of, kind, recipients, tracker) -> {
+            DeliveryPath path = of.standard(kind, recipients, tracker);
+            if (kind == slow) {
                 recipients.forEach(recipient -> recipient.delay(DelayModel.parse("fixed:20ms")));
             }
             return path;
@@ -226,17 +226,17 @@ class OtherWayRoundIT {
 
     @Test
     void aGroupThatJoinsATopicWithoutHistoryMissesEvents() throws Exception {
-        assertThat(new AddRecipient((of, way, recipients, tracker) -> {
-            DeliveryPath path = Stage.standard(of, way, recipients, tracker);
+        assertThat(new AddRecipient((of, kind, recipients, tracker) -> {
+            DeliveryPath path = of.standard(kind, recipients, tracker);
             if (path instanceof KafkaPath kafka) { // while the warm-up lasts, long before the group joins
                 CompletableFuture.runAsync(() -> forgetAll(of, kafka),
                         CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
             }
             return path;
-        }, 1).run(lab).verdict()).isEqualTo(Verdict.refuted("the new Kafka group missed events"));
+        }, 1).run(context).verdict()).isEqualTo(Verdict.refuted("the new Kafka group missed events"));
     }
 
-    private static void forgetAll(Lab of, KafkaPath path) {
+    private static void forgetAll(ExperimentContext of, KafkaPath path) {
         try {
             forget(of, path);
         } catch (Exception e) {
@@ -246,9 +246,9 @@ class OtherWayRoundIT {
 
     @Test
     void aBrokerThatStandsStillPushesBackAndARecipientThatKeepsUpDoesNot() throws Exception {
-        assertThat(measured(new Backpressure(3, pausing(Duration.ofSeconds(2), ".m2.", 350))).verdict())
+        assertThat(measured(new Backpressure(3, pausing(Duration.ofSeconds(2), ".m1.", 350))).verdict())
                 .isEqualTo(Verdict.refuted("Kafka's sender was refused events, or blocked"));
-        assertThat(measured(new Backpressure(0, Stage::standard)).verdict())
+        assertThat(measured(new Backpressure(0, ExperimentContext::standard)).verdict())
                 .isEqualTo(Verdict.refuted("the gRPC sender felt nothing"));
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.brew.delivery.scenario.harness.Claim;
-import dev.brew.delivery.scenario.harness.Lab;
+import dev.brew.delivery.scenario.harness.ExperimentContext;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -47,11 +47,11 @@ class ScenariosTest {
     void randomNumbersOfARowAreTheSameForASeedWhicheverOtherRowsRun() {
         Claim one = Scenarios.named("ordering").claim();
         Claim other = Scenarios.named("dual-write").claim();
-        Lab lab = new Lab(7, files, () -> 0);
-        long first = lab.random(one).nextLong();
-        assertThat(new Lab(7, files, () -> 0).random(one).nextLong()).isEqualTo(first);
-        assertThat(lab.random(other).nextLong()).isNotEqualTo(first);
-        assertThat(new Lab(8, files, () -> 0).random(one).nextLong()).isNotEqualTo(first);
+        ExperimentContext context = new ExperimentContext(7, files, () -> 0);
+        long first = context.random(one).nextLong();
+        assertThat(new ExperimentContext(7, files, () -> 0).random(one).nextLong()).isEqualTo(first);
+        assertThat(context.random(other).nextLong()).isNotEqualTo(first);
+        assertThat(new ExperimentContext(8, files, () -> 0).random(one).nextLong()).isNotEqualTo(first);
     }
 
     @Test

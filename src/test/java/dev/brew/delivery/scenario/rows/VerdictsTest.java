@@ -2,12 +2,12 @@ package dev.brew.delivery.scenario.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.scenario.harness.Crashes;
 import dev.brew.delivery.scenario.harness.Lookups;
+import dev.brew.delivery.scenario.harness.Verdict;
 import dev.brew.delivery.scenario.harness.Verdict.Noise;
 import dev.brew.delivery.scenario.harness.Verdict.Outcome;
-import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.scenario.harness.Way;
 import dev.brew.delivery.scenario.rows.SenderLearnsOfError.Knowledge;
 import dev.brew.delivery.scenario.rows.SenderLearnsOfError.Trouble;
 import java.util.Arrays;
@@ -85,12 +85,12 @@ class VerdictsTest {
                 "the same median, measured twice, differs by 1.12 ×, and its square reaches the criterion, 1.25 ×"));
     }
 
-    private static Map<Integer, Map<Way, Double>> medians(String... rows) {
-        Map<Integer, Map<Way, Double>> medians = new TreeMap<>();
+    private static Map<Integer, Map<PathKind, Double>> medians(String... rows) {
+        Map<Integer, Map<PathKind, Double>> medians = new TreeMap<>();
         for (String row : rows) {
             String[] values = row.split(":")[1].split(",");
-            medians.put(Integer.valueOf(row.split(":")[0]), Map.of(Way.SEQUENTIAL, Double.valueOf(values[0]),
-                    Way.PARALLEL, Double.valueOf(values[1]), Way.KAFKA, Double.valueOf(values[2])));
+            medians.put(Integer.valueOf(row.split(":")[0]), Map.of(PathKind.GRPC_SEQUENTIAL, Double.valueOf(values[0]),
+                    PathKind.GRPC_PARALLEL, Double.valueOf(values[1]), PathKind.KAFKA, Double.valueOf(values[2])));
         }
         return medians;
     }
@@ -108,7 +108,7 @@ class VerdictsTest {
 
     @Test
     void aSlowRecipientCannotBeJudgedOnAMachineThatIsAsSlowByItself() {
-        Map<Way, SlowRecipient.Facts> clear = facts(210, 210, 10, 210, 5, 5);
+        Map<PathKind, SlowRecipient.Facts> clear = facts(210, 210, 10, 210, 5, 5);
         assertThat(SlowRecipient.judge(facts(1, 1, 49, 1, 1, 1), clear, 200)).isEqualTo(Verdict.confirmed());
         assertThat(SlowRecipient.judge(facts(1, 1, 50, 1, 1, 1), clear, 200)).isEqualTo(new Verdict(
                 Outcome.NOT_MEASURABLE, "the largest p99 without a delay is 50.0 ms, and twice that reaches the criterion, 100.0 ms"));
@@ -123,12 +123,12 @@ class VerdictsTest {
                 parallelSender, kafkaHealthy, kafkaSender), 200);
     }
 
-    private static Map<Way, SlowRecipient.Facts> facts(double sequentialHealthy, double sequentialSender,
+    private static Map<PathKind, SlowRecipient.Facts> facts(double sequentialHealthy, double sequentialSender,
                                                        double parallelHealthy, double parallelSender,
                                                        double kafkaHealthy, double kafkaSender) {
-        return Map.of(Way.SEQUENTIAL, new SlowRecipient.Facts(sequentialHealthy, sequentialSender),
-                Way.PARALLEL, new SlowRecipient.Facts(parallelHealthy, parallelSender),
-                Way.KAFKA, new SlowRecipient.Facts(kafkaHealthy, kafkaSender));
+        return Map.of(PathKind.GRPC_SEQUENTIAL, new SlowRecipient.Facts(sequentialHealthy, sequentialSender),
+                PathKind.GRPC_PARALLEL, new SlowRecipient.Facts(parallelHealthy, parallelSender),
+                PathKind.KAFKA, new SlowRecipient.Facts(kafkaHealthy, kafkaSender));
     }
 
     @Test
