@@ -6,53 +6,56 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A Kafka that is up and answers. Whoever started it closes it. */
+/** A Kafka cluster that is ready. Its starter closes it. */
 public interface Broker extends AutoCloseable {
 
-    /** What clients connect to: {@code host:port}, several joined by commas. */
+    /** Addresses for clients: {@code host:port}, joined by commas. */
     String bootstrap();
 
-    /** What clients need beside the address: protocol, login, certificates. */
+    /** Properties that clients need besides the address: protocol, login, certificates. */
     default ClientProperties client() {
         return ClientProperties.NONE;
     }
 
-    /** What moves the comparison: {@code broker.kind}, version, nodes, heap, garbage collector … No ports or ids. */
+    /**
+     * Settings that move the comparison: {@code broker.kind}, version, nodes, heap, garbage collector … No ports or
+     * ids.
+     */
     Map<String, String> settings();
 
-    /** How many copies of a partition a topic on it should have; empty: as it has it by default. */
+    /** The replication factor for topics; empty: the cluster's default. */
     default Optional<Short> replication() {
         return Optional.of((short) 1);
     }
 
-    /** True if topics and groups stay on it when whoever made them has ended. */
+    /** True if topics and groups stay on it when the process that made them has ended. */
     default boolean outlivesItsUser() {
         return false;
     }
 
     /**
-     * Tells when it has ended by itself, so that whoever waits for it need not wait for a timeout.
+     * Reports when it has ended by itself, so that nobody waits for a timeout.
      *
-     * @param told given the reason, once, on a thread of its own; not at all if {@link #close} came before
+     * @param lost called once with the reason, on another thread; not after {@link #close}
      */
-    default void onLoss(Consumer<Throwable> told) {
-        // a cluster that somebody else runs: clients learn of it by themselves
+    default void onLoss(Consumer<Throwable> lost) {
+        // clients of an external cluster notice it themselves
     }
 
-    /** CPU time that all of its nodes have used so far; empty where nobody can tell. */
+    /** CPU time that all of its nodes have used so far; empty if it is not known. */
     default Optional<Duration> cpuTime() {
         return Optional.empty();
     }
 
-    /** For how long the compilers of its nodes have been busy so far; zero where nobody can tell. */
+    /** Time that the JIT compilers of its nodes have been busy so far; zero if it is not known. */
     default Duration compilerTime() throws InterruptedException {
         return Duration.ZERO;
     }
 
     /**
-     * Stops it and removes all that it left on disk.
+     * Stops it and removes its files.
      *
-     * @throws IOException if something is left behind; the message names it
+     * @throws IOException if a file cannot be removed; the message names it
      */
     @Override
     void close() throws IOException;

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A child JVM that is a Kafka node ({@link BrokerMain}) or holds a container with one ({@link ContainerMain}), and its temporary
- * directory. Both end with this JVM, however it ends. For one thread.
+ * A child JVM that is a Kafka node ({@link BrokerMain}) or holds a container with one ({@link ContainerMain}), and its
+ * temporary directory. Both end with this JVM, however it ends. For one thread.
  */
 final class BrokerNode implements AutoCloseable {
 
@@ -129,8 +129,8 @@ final class BrokerNode implements AutoCloseable {
     /**
      * Waits until it answers; returns at once if it has been ready before.
      *
-     * @throws IOException if it does not within {@code timeout}: it is then gone, and the message says why, shows the
-     *                     end of its log and where that is kept
+     * @throws IOException if it does not answer within {@code timeout}: it is then ended, and the message says why, and
+     *                     shows the end of its log and the file that keeps it
      */
     void await(Duration timeout) throws IOException, InterruptedException {
         try {
@@ -156,14 +156,14 @@ final class BrokerNode implements AutoCloseable {
         return addresses.split(" ")[1];
     }
 
-    /** As the child read them back; only after {@link #await}. */
+    /** Settings that the child has read back; only after {@link #await}. */
     Map<String, String> settings() {
         return settings;
     }
 
     /**
-     * For how long the child's compiler had been busy when it answered last; it is asked now. Only of a {@link BrokerMain},
-     * after {@link #await}.
+     * Asks for the time that the child's JIT compiler has been busy; returns the last answer if there is none within a
+     * second. Only for a {@link BrokerMain}, after {@link #await}.
      */
     Duration compilerTime() throws InterruptedException {
         unanswered.incrementAndGet();
@@ -242,12 +242,12 @@ final class BrokerNode implements AutoCloseable {
             this.pid = pid;
         }
 
-        /** True if the JVM itself has ended it: SIGSEGV, say. */
+        /** True if its JVM has crashed, by SIGSEGV, say. */
         boolean isCrash() {
             return crashed;
         }
 
-        /** Deletes its log and the JVM's report of a crash: the start is tried again, and nobody will ask. */
+        /** Deletes its log and the JVM's report of a crash, because the start is tried again. */
         void forget() throws IOException {
             Files.deleteIfExists(log);
             if (crashed) {
@@ -278,7 +278,7 @@ final class BrokerNode implements AutoCloseable {
         return process.waitFor(CRASH) && process.exitCode() == ABORTED;
     }
 
-    /** A child that was killed has left its directory; nobody closes it where a benchmark fails and its JVM just ends. */
+    /** A killed child leaves its directory, and a JVM whose benchmark fails ends without closing its brokers. */
     private void deleteAfterDead() {
         try {
             if (!process.handle().isAlive()) {
@@ -293,7 +293,7 @@ final class BrokerNode implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // the JVM is ending already, and the hook with it
+            // the JVM is ending, and runs the hook
         }
     }
 
@@ -319,7 +319,7 @@ final class BrokerNode implements AutoCloseable {
             process.kill();
             Thread.currentThread().interrupt();
         } finally {
-            DirectoryTree.delete(directory); // still there if the child was killed
+            DirectoryTree.delete(directory); // it exists if the child was killed
         }
     }
 }

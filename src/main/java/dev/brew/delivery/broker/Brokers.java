@@ -11,7 +11,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
 
-/** Which broker a benchmark gets for the words of its parameters. */
+/** Chooses and starts the broker that the parameters of a benchmark name. */
 public final class Brokers {
 
     /** The image of {@code broker=container}; default: {@code apache/kafka} of the client's version. */
@@ -20,9 +20,9 @@ public final class Brokers {
     public static final String PULL = "delivery.kafka.pull";
     /** Where the cluster of {@code broker=external} is: {@code host:port}, several joined by commas. */
     public static final String BOOTSTRAP = "delivery.kafka.bootstrap";
-    /** A file of client properties for it: how to log in, whom to believe. */
+    /** A file of client properties for it: login, trusted certificates. */
     public static final String PROPERTIES = "delivery.kafka.properties";
-    /** How many copies a topic on it has; default: as the cluster has it by default. */
+    /** The replication factor of topics on it; default: the cluster's default. */
     public static final String REPLICATION = "delivery.kafka.replication";
 
     private static final List<String> WORDS = List.of("auto", "process", "container", "external");
@@ -49,7 +49,7 @@ public final class Brokers {
     }
 
     /**
-     * What a benchmark asks for with its parameters.
+     * A broker as the parameters of a benchmark name it.
      *
      * @param broker {@code auto}, {@code process}, {@code container} or {@code external}
      * @param nodes  1 or 3
@@ -62,21 +62,21 @@ public final class Brokers {
             requireNodes(nodes);
         }
 
-        /** What the parameters {@code broker}, {@code brokers} and {@code tls} say; those that are absent: defaults. */
+        /** From the parameters {@code broker}, {@code brokers} and {@code tls}; an absent one has its default. */
         public static Wanted of(Map<String, String> params) {
             return new Wanted(params.getOrDefault("broker", "auto"),
                     Integer.parseInt(params.getOrDefault("brokers", "1")),
                     Tls.Mode.parse(params.getOrDefault("tls", "off")));
         }
 
-        /** As it is typed, without what is so by default. */
+        /** As it is typed, without defaults. */
         @Override
         public String toString() {
             return "broker=" + broker + (nodes == 1 ? "" : " brokers=" + nodes)
                     + (tls == Tls.Mode.OFF ? "" : " tls=" + tls);
         }
 
-        /** @throws IllegalArgumentException if there cannot be such a broker; the message says why */
+        /** @throws IllegalArgumentException if there is no such broker; the message says why */
         public void requirePossible() {
             boolean container = broker.equals("container");
             if (container && nodes > 1) {
@@ -99,17 +99,17 @@ public final class Brokers {
     }
 
     /**
-     * What {@code auto} comes to here.
+     * The broker that {@code auto} means here.
      *
      * @param broker {@code process}, {@code container} or {@code external}
-     * @param why    and how to get the other
+     * @param why    it was chosen, and how to get another one
      */
     public record Choice(String broker, String why) {
     }
 
     /**
-     * Decides {@code auto}: the cluster that {@value #BOOTSTRAP} names; else a container where an engine answers and
-     * has the image, else the process broker. No pull.
+     * Decides {@code auto}: the cluster that {@value #BOOTSTRAP} names; else a container, if an engine answers and has
+     * the image; else the process broker. It pulls no image.
      */
     public static Choice choose(Wanted wanted, Properties system, Map<String, String> environment) {
         String image = image(system);
@@ -136,9 +136,9 @@ public final class Brokers {
     }
 
     /**
-     * Starts one, or connects to one; what is asked for by name never falls back.
+     * Starts a broker, or connects to one; only {@code auto} falls back to another kind.
      *
-     * @throws IllegalArgumentException if there cannot be such a broker
+     * @throws IllegalArgumentException if there is no such broker
      * @throws IOException              if it does not start or answer; the message says what to do
      */
     public static Broker start(Wanted wanted, Properties system, Map<String, String> environment)
@@ -153,9 +153,9 @@ public final class Brokers {
     }
 
     /**
-     * Looks whether the broker that is asked for can be had; nothing is started. A cluster gets ten seconds to answer.
+     * Checks that the broker is available; starts nothing. A cluster has ten seconds to answer.
      *
-     * @throws IllegalArgumentException if not; the message names the parameter and says why
+     * @throws IllegalArgumentException if it is not; the message names the parameter and says why
      */
     public static void requireThere(Wanted wanted, Properties system, Map<String, String> environment)
             throws InterruptedException {
@@ -177,13 +177,13 @@ public final class Brokers {
     }
 
     private static Broker external(Wanted wanted, Properties system) throws IOException, InterruptedException {
-        new Wanted("external", wanted.nodes(), wanted.tls()).requirePossible(); // auto may have come to it
+        new Wanted("external", wanted.nodes(), wanted.tls()).requirePossible(); // auto may have chosen it
         String bootstrap = bootstrap(system).orElseThrow(
                 () -> new IllegalArgumentException("broker=external needs -D" + BOOTSTRAP + "=HOST:PORT,…"));
         return ExternalBroker.connect(bootstrap, client(system), replication(system));
     }
 
-    /** Consoles of hosted clusters show addresses with a protocol in front, which Kafka's clients ignore. */
+    /** Removes the protocol that consoles of hosted clusters show before an address; Kafka's clients ignore it. */
     private static Optional<String> bootstrap(Properties system) {
         String value = system.getProperty(BOOTSTRAP);
         if (value == null) {
@@ -197,7 +197,7 @@ public final class Brokers {
         }
     }
 
-    /** @throws IllegalArgumentException if a property of this class has a value that cannot be, or a file cannot be read */
+    /** @throws IllegalArgumentException if a property of this class has an invalid value, or a file cannot be read */
     public static void requireFit(Properties system) {
         bootstrap(system);
         replication(system);
@@ -205,7 +205,7 @@ public final class Brokers {
     }
 
     /**
-     * What the file of {@value #PROPERTIES} says; nothing without one.
+     * The content of the file of {@value #PROPERTIES}; empty without a file.
      *
      * @throws IllegalArgumentException see {@link ClientProperties#read}
      */

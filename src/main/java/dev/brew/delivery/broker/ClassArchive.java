@@ -22,11 +22,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The JVM's class-data archive of a Kafka node: with it a node is ready a third sooner, and nothing else changes. Made
- * once for each jar and JDK, by a node that is started for it and ended again, and kept in the user's cache directory
- * ({@code $XDG_CACHE_HOME} or {@code ~/.cache}), which holds a few of them at most. Several processes may make the
- * same one at once: each has a file of its own, and renames it when it is whole. Users share none: whoever may write one decides
- * which code its readers run. Nothing that goes wrong with it fails a start.
+ * The JVM's class-data archive of a Kafka node: with it a node is ready a third sooner, and nothing else changes. A
+ * node that is started for it makes it once for each jar and JDK, in the user's cache directory
+ * ({@code $XDG_CACHE_HOME} or {@code ~/.cache}), which keeps the last few. Several processes may make the same archive
+ * at once: each writes a file of its own and renames it when it is complete. Users do not share archives: the writer of
+ * an archive decides which code its readers run. A failure of the archive never fails a start.
  */
 final class ClassArchive {
 
@@ -45,9 +45,9 @@ final class ClassArchive {
     }
 
     /**
-     * The archive for this JVM's own class path and JDK; it may not have been made yet.
+     * The archive for this JVM's class path and JDK; its file may not exist yet.
      *
-     * @return empty where there cannot be one: with a directory on the class path, or without a writable cache
+     * @return empty if there can be none: with a directory on the class path, or without a writable cache
      */
     static Optional<ClassArchive> here(Map<String, String> environment) {
         try {
@@ -59,7 +59,7 @@ final class ClassArchive {
         }
     }
 
-    /** What is not absolute is ignored, as the specification of XDG's directories demands. */
+    /** Ignores a relative path, as the XDG base directory specification demands. */
     static Path cache(Map<String, String> environment) {
         String named = environment.getOrDefault("XDG_CACHE_HOME", "");
         return named.startsWith("/") ? Path.of(named) : Path.of(System.getProperty("user.home"), ".cache");
@@ -73,11 +73,11 @@ final class ClassArchive {
             Files.createDirectories(cache);
             return Files.isWritable(cache) ? Optional.of(new ClassArchive(cache, name(jars))) : Optional.empty();
         } catch (IOException e) {
-            return Optional.empty(); // a read-only home, say: starts are slower there, and that is all
+            return Optional.empty(); // a read-only home, say: starts are slower there
         }
     }
 
-    /** A jar that was built again has another time or size; another user's archive is not trusted. */
+    /** A rebuilt jar has another time or size; the user is in the name, since another user's archive is not trusted. */
     private static String name(List<Path> jars) throws IOException {
         StringBuilder text = new StringBuilder(System.getProperty("user.name") + '\n'
                 + System.getProperty("java.home") + System.getProperty("java.vm.version"));
@@ -97,30 +97,30 @@ final class ClassArchive {
         return Files.isRegularFile(file) && Files.isReadable(file);
     }
 
-    /** What a JVM that uses it is told. */
+    /** The flag by which a JVM uses it. */
     String use() {
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now())); // so that those of old jars are the oldest
         } catch (IOException e) {
-            // it is as good with an old time
+            // an old time only makes it one of the first to be deleted
         }
         return "-XX:SharedArchiveFile=" + file;
     }
 
-    /** Deletes it, if that can be done: a JVM that used it has crashed. */
+    /** Deletes it if possible: a JVM that used it has crashed. */
     void discard() {
         delete(file);
     }
 
-    /** A JVM that makes it, told what makes it do so, from its start to its end. */
+    /** Runs a JVM with the flag that makes the archive, until it ends. */
     @FunctionalInterface
     interface Maker {
         void run(String jvmOption) throws IOException, InterruptedException;
     }
 
     /**
-     * Makes it. Where that fails there is none, and a later start tries anew: because that JVM did not start or was too slow
-     * to end, or because the directory is full or cannot be written.
+     * Makes it. If that fails, because the JVM does not start or is too slow to end, or the directory cannot be
+     * written, there is no archive, and a later start tries again.
      */
     void make(Maker maker) throws InterruptedException {
         try {
@@ -140,7 +140,7 @@ final class ClassArchive {
         }
     }
 
-    /** What a process that is no more has begun. */
+    /** Deletes unfinished files of processes that have ended. */
     private void removeUnfinished() throws IOException {
         for (Path path : list(UNFINISHED)) {
             Matcher of = UNFINISHED_OF.matcher(path.getFileName().toString());
@@ -165,12 +165,12 @@ final class ClassArchive {
         }
     }
 
-    /** What cannot be deleted, because it is another user's, stays. */
+    /** A file that cannot be deleted stays: it may be another user's. */
     private static void delete(Path path) {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            // nobody needs it, and nobody needs it gone
+            // it only takes space
         }
     }
 

@@ -31,22 +31,22 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * How clients reach a cluster: protocol, login, certificates. The values hold secrets, so that this class never prints
- * them; {@link #told} is what may stand in results. Immutable.
+ * Properties by which clients reach a cluster: protocol, login, certificates. The values hold secrets, so this class
+ * never prints them; only {@link #reported} goes into results. Immutable.
  */
 public final class ClientProperties {
 
-    /** Nothing but an address is needed. */
+    /** An address is enough. */
     public static final ClientProperties NONE = of(Map.of());
 
     private static final String PROVIDERS = "config.providers";
     private static final Pattern PROVIDED = Pattern.compile("\\$\\{([^}:]+):[^}]*}");
-    /** What serializers of a schema registry read; hosted clusters write it into the same file. */
+    /** Read by serializers of a schema registry; hosted clusters put them into the same file. */
     private static final Pattern OF_A_REGISTRY = Pattern.compile("(schema\\.registry|basic\\.auth|bearer\\.auth)\\..+");
 
     private final String origin;
     private final Map<String, String> values;
-    /** Of {@link #values}, those that a config provider has given. */
+    /** Names of values that come from a config provider. */
     private final Set<String> provided;
     private final Set<String> ignored;
 
@@ -57,7 +57,7 @@ public final class ClientProperties {
         this.ignored = new TreeSet<>(ignored);
     }
 
-    /** Kafka's kinds of clients; each knows other properties. */
+    /** Kafka's kinds of clients; each has other properties. */
     public enum Kind {
         ADMIN(AdminClientConfig.configDef()), CONSUMER(ConsumerConfig.configDef()), PRODUCER(ProducerConfig.configDef());
 
@@ -78,13 +78,12 @@ public final class ClientProperties {
     }
 
     /**
-     * Reads a properties file, as Kafka's own tools take it: config providers are asked for the values that refer to
-     * them. It may also be UTF-8.
+     * Reads a properties file as Kafka's tools do: config providers give the values that refer to them. It may also be
+     * UTF-8.
      *
-     * @param option how it was asked for, for messages
-     * @throws IllegalArgumentException if it cannot be read, has a property that no client has, or refers to something
-     *                                  that a config provider does not have; the message names the property and never
-     *                                  a value
+     * @param option the option that names the file, for messages
+     * @throws IllegalArgumentException if it cannot be read, has a property that no client has, or has a reference that
+     *                                  no config provider resolves; the message names the property and never a value
      */
     public static ClientProperties read(String option, String file) {
         Map<String, String> read = new TreeMap<>();
@@ -118,7 +117,7 @@ public final class ClientProperties {
         }
     }
 
-    /** UTF-8, as editors write today; else Latin-1, as Java has always read such files. */
+    /** UTF-8, which editors write; if it is not that, Latin-1, which is Java's charset of such files. */
     private static String text(byte[] bytes) {
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -132,7 +131,10 @@ public final class ClientProperties {
         return Arrays.stream(Kind.values()).anyMatch(kind -> kind.knows(name));
     }
 
-    /** Once for all clients, so that what comes of it is known here: it must not stand in results or messages. */
+    /**
+     * Asks config providers once for all clients, so that their values are known: these must not stand in results or
+     * messages.
+     */
     private static Map<String, String> resolve(String option, Map<String, String> read) {
         read.forEach((name, value) -> {
             if (name.matches(Pattern.quote(PROVIDERS) + "\\.[^.]+\\.class")) {
@@ -169,7 +171,7 @@ public final class ClientProperties {
         return values;
     }
 
-    /** Kafka itself would log a stack trace. */
+    /** Without this check Kafka logs a stack trace. */
     private static void requireClass(String where, String name) {
         try {
             Class.forName(name, false, Thread.currentThread().getContextClassLoader());
@@ -178,7 +180,7 @@ public final class ClientProperties {
         }
     }
 
-    /** Kafka itself would log a stack trace, and not say why a file cannot be read. */
+    /** Without this check Kafka logs a stack trace that does not say why a file cannot be read. */
     private static void requireFiles(String option, String provider, Map<String, String> read) {
         Pattern reference = Pattern.compile("\\$\\{" + Pattern.quote(provider) + ":([^}:]*):[^}]*}");
         read.forEach((name, value) -> {
@@ -194,7 +196,7 @@ public final class ClientProperties {
         });
     }
 
-    /** For a client of this kind: what it knows; with secrets. */
+    /** The properties that a client of this kind has; with secrets. */
     public Map<String, String> values(Kind kind) {
         Map<String, String> known = new TreeMap<>(values);
         known.keySet().removeIf(name -> !kind.knows(name));
@@ -206,12 +208,12 @@ public final class ClientProperties {
         return values.keySet();
     }
 
-    /** How the file was asked for; empty without a file. */
+    /** The option that names the file; empty without a file. */
     public String origin() {
         return origin;
     }
 
-    /** The names of properties that were left out, since no client of Kafka's reads them; sorted. */
+    /** Names of the properties that were left out, since no client of Kafka reads them; sorted. */
     public Set<String> ignored() {
         return ignored;
     }
@@ -220,8 +222,8 @@ public final class ClientProperties {
      * Makes a client.
      *
      * @param bootstrap where the cluster is, for messages
-     * @throws IllegalStateException if it cannot be made: an unknown host, a keystore that is not there; the message
-     *                               says why and never has a value that a config provider has given
+     * @throws IllegalStateException if it cannot be made, because of an unknown host or a missing keystore, say; the
+     *                               message says why, without any value from a config provider
      */
     public <T> T connect(String bootstrap, Supplier<T> client) {
         try {
@@ -239,28 +241,28 @@ public final class ClientProperties {
         return Reason.of(root);
     }
 
-    /** {@code text} without any value that a config provider has given. */
+    /** {@code text} without any value from a config provider. */
     public String withoutSecrets(String text) {
-        String told = text;
+        String hidden = text;
         for (String name : provided) {
-            told = values.get(name).isEmpty() ? told : told.replace(values.get(name), "[hidden]");
+            hidden = values.get(name).isEmpty() ? hidden : hidden.replace(values.get(name), "[hidden]");
         }
-        return told;
+        return hidden;
     }
 
     /**
-     * What may be known: without anything that Kafka's own types call a secret, without what a config provider has
-     * given, and without paths and addresses.
+     * The properties for results: without those whose Kafka type is a secret, those from a config provider, and paths
+     * and addresses.
      */
-    Map<String, String> told() {
-        Map<String, String> told = new TreeMap<>();
+    Map<String, String> reported() {
+        Map<String, String> reported = new TreeMap<>();
         values.forEach((name, value) -> {
             if (!isSecret(name) && !provided.contains(name)
                     && !name.matches("bootstrap\\.servers|.*\\.(location|url|file|jwk)")) {
-                told.put("kafka.client." + name, value);
+                reported.put("kafka.client." + name, value);
             }
         });
-        return told;
+        return reported;
     }
 
     private static boolean isSecret(String name) {

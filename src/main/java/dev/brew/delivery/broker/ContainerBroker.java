@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Kafka in a container, by Testcontainers, in a process beside this one that holds it: gone when this JVM is, however
- * it ends. For one thread.
+ * Kafka in a container that Testcontainers starts, in a child JVM that holds it: the container ends with this JVM,
+ * however it ends. For one thread.
  */
-public final class ContainerBroker implements Broker {
+final class ContainerBroker implements Broker {
 
     private static final int START_SECONDS = 60;
     private static final int PULL_SECONDS = 600;
@@ -45,13 +45,13 @@ public final class ContainerBroker implements Broker {
     }
 
     /**
-     * Starts a container and returns when its broker answers; first removes what a killed run has left.
+     * Starts a container and returns when its broker answers; first removes containers of killed runs.
      *
      * @param image with the interface of {@code apache/kafka}
-     * @param pull  true if it may be fetched from its registry; else it has to be here already
+     * @param pull  true if it may be fetched from its registry; otherwise it must be on this machine
      * @throws IOException if there is no engine or no image, or the broker does not start; the message says what to do
      */
-    public static ContainerBroker start(String image, boolean pull, Map<String, String> environment)
+    static ContainerBroker start(String image, boolean pull, Map<String, String> environment)
             throws IOException, InterruptedException {
         ContainerEngine engine = requireImage(image, pull, environment);
         removeOrphans(engine);
@@ -72,7 +72,7 @@ public final class ContainerBroker implements Broker {
     }
 
     /**
-     * Looks for the engine, and for the image unless it may be fetched.
+     * Finds the engine, and checks that it has the image unless it may be fetched.
      *
      * @throws IOException if there is no engine or no image; the message says what to do
      */
@@ -85,22 +85,25 @@ public final class ContainerBroker implements Broker {
         return engine;
     }
 
-    /** Testcontainers reads these from the environment alone. Its reaper's image is not to be had without a pull. */
+    /**
+     * Testcontainers reads these settings from the environment only. Its reaper's image is not available without a
+     * pull.
+     */
     private static Map<String, String> testcontainers(Map<String, String> environment, boolean pull) {
         Map<String, String> set = new HashMap<>();
         if (!pull && !environment.containsKey(RYUK)) {
             set.put(RYUK, "true");
         }
         if (!pull && !environment.containsKey(PULL_TIMEOUT)) {
-            set.put(PULL_TIMEOUT, "2"); // seconds, for the reaper's image, if the reader wants the reaper
+            set.put(PULL_TIMEOUT, "2"); // seconds, for the reaper's image, if the user wants the reaper
         }
         if (Files.exists(Path.of("/.dockerenv")) && !environment.containsKey(HOST)) {
-            set.put(HOST, "localhost"); // else it pulls an image to find its gateway
+            set.put(HOST, "localhost"); // otherwise it pulls an image to find its gateway
         }
         return set;
     }
 
-    /** Containers whose holder is no more: it was killed, and so was whoever might have seen it. */
+    /** Removes the containers whose holder was killed together with its parent. */
     static List<String> removeOrphans(ContainerEngine engine) throws IOException {
         List<String> orphans = engine.labelled(ContainerMain.LABEL).stream().filter(one -> !isHeld(one.value()))
                 .map(ContainerEngine.Labelled::id).toList();
@@ -135,8 +138,8 @@ public final class ContainerBroker implements Broker {
     }
 
     @Override
-    public void onLoss(Consumer<Throwable> told) {
-        holder.onEnd(why -> told.accept(new IllegalStateException("the Kafka container has ended by itself, " + why)));
+    public void onLoss(Consumer<Throwable> lost) {
+        holder.onEnd(why -> lost.accept(new IllegalStateException("the Kafka container has ended by itself, " + why)));
     }
 
     /** @throws UncheckedIOException if the engine does not answer */
@@ -150,7 +153,7 @@ public final class ContainerBroker implements Broker {
     }
 
     /** The process that holds the container. */
-    public ProcessHandle holder() {
+    ProcessHandle holder() {
         return holder.handle();
     }
 
@@ -159,7 +162,7 @@ public final class ContainerBroker implements Broker {
         try {
             holder.close();
         } finally {
-            remove(engine, holderName); // still there if its holder was killed
+            remove(engine, holderName); // it exists if its holder was killed
         }
     }
 }

@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The few questions that this project has for a container engine, asked over its socket: answered in milliseconds, or
- * not at all within two seconds. Testcontainers asks too, but may take minutes to learn that there is nothing.
+ * Requests to a container engine over its socket; each is answered in milliseconds or fails after two seconds. It is
+ * not docker-java, which the jar carries for Testcontainers: that needs more than twice the time for the first answer,
+ * since it loads an HTTP client and a second Jackson. Testcontainers itself may need minutes to notice that there is no
+ * engine.
  */
 final class ContainerEngine {
 
@@ -46,7 +48,7 @@ final class ContainerEngine {
      * The engine of this machine.
      *
      * @param environment {@code DOCKER_HOST} names another socket
-     * @throws IOException if none answers; the message says where was asked and what came of it
+     * @throws IOException if none answers; the message names the socket and the reason
      */
     static ContainerEngine find(Map<String, String> environment) throws IOException {
         String host = environment.getOrDefault("DOCKER_HOST", SCHEME + DEFAULT_SOCKET);
@@ -65,7 +67,7 @@ final class ContainerEngine {
         return engine;
     }
 
-    /** True if the image is on this machine already. */
+    /** True if the image is on this machine. */
     boolean hasImage(String image) throws IOException {
         Answer answer = ask("GET", "/images/" + image + "/json", PATIENCE);
         if (answer.status != OK && answer.status != NOT_FOUND) {
@@ -75,7 +77,7 @@ final class ContainerEngine {
         return answer.status == OK;
     }
 
-    /** The containers that carry a label, with its value; those that have ended too. */
+    /** All containers with a label, running or not, and the label's value. */
     List<Labelled> labelled(String label) throws IOException {
         String filter = URLEncoder.encode("{\"label\":[\"" + label + "\"]}", StandardCharsets.UTF_8);
         Answer answer = ask("GET", "/containers/json?all=1&filters=" + filter, PATIENCE);
@@ -93,26 +95,26 @@ final class ContainerEngine {
     /**
      * A container.
      *
-     * @param value of the label that was asked for
+     * @param value of the label
      */
     record Labelled(String id, String value) {
     }
 
-    /** CPU time that a container's processes have used so far; empty if it does not run. */
+    /** CPU time that a container's processes have used so far; empty if it is not running. */
     Optional<Duration> cpuTime(String id) throws IOException {
         Answer answer = ask("GET", "/containers/" + id + "/stats?stream=false&one-shot=true", PATIENCE);
         if (answer.status != OK) {
             return Optional.empty();
         }
         long nanos = MAPPER.readTree(answer.body).at("/cpu_stats/cpu_usage/total_usage").asLong();
-        return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos)); // 0: nobody has counted
+        return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos)); // 0: it is not counted
     }
 
-    /** Ends and removes a container, with its volumes; one that is gone already is no failure. */
+    /** Ends and removes a container with its volumes; a container that is gone already is no failure. */
     void remove(String id) throws IOException {
         Answer answer = ask("DELETE", "/containers/" + id + "?force=1&v=1", REMOVAL);
         if (answer.status != NO_CONTENT && answer.status != NOT_FOUND
-                && answer.status != 409) { // 409: being removed by another
+                && answer.status != 409) { // 409: another process removes it
             throw new IOException("container " + id + " could not be removed: the engine answers " + answer.status
             + " " + answer.body);
         }
@@ -125,7 +127,7 @@ final class ContainerEngine {
     private record Answer(int status, String body) {
     }
 
-    /** HTTP/1.0, so that the answer ends with the connection and comes in one piece. */
+    /** Uses HTTP/1.0, so that the answer ends with the connection and is not chunked. */
     private Answer ask(String method, String path, Duration patience) throws IOException {
         String request = method + " " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
         long end = System.nanoTime() + patience.toNanos();

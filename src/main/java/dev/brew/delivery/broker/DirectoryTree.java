@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Deletes a directory that somebody else may still be writing to or deleting. */
+/** Deletes a directory while other threads or processes may still write to it or delete it. */
 final class DirectoryTree {
 
     private static final int ATTEMPTS = 20;
@@ -33,10 +33,10 @@ final class DirectoryTree {
     }
 
     /**
-     * As {@link #delete}, again and again until it is still away after a pause: whoever writes to it may make it anew.
+     * As {@link #delete}, repeated until the directory is absent after a pause: a writer may create it again.
      *
-     * @param pause between a look and the next
-     * @throws IOException if it cannot be deleted, or is made anew each time
+     * @param pause between two attempts
+     * @throws IOException if it cannot be deleted, or is created again each time
      */
     static void deleteForGood(Path root, Runnable pause) throws IOException {
         int left = ATTEMPTS;
@@ -55,7 +55,7 @@ final class DirectoryTree {
             deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
         } catch (NoSuchFileException e) {
             return;
-        } catch (UncheckedIOException e) { // a file went away under the walk
+        } catch (UncheckedIOException e) { // another process deleted a file during the walk
             throw e.getCause();
         }
         for (Path path : deepestFirst) {

@@ -18,7 +18,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A cluster that somebody else runs: only looked at here, never changed. For one thread. */
+/** A cluster that this project did not start: it is read, never changed. For one thread. */
 final class ExternalBroker implements Broker {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -36,9 +36,9 @@ final class ExternalBroker implements Broker {
     }
 
     /**
-     * Asks the cluster what it is.
+     * Connects, and reads the cluster's settings.
      *
-     * @param replication of topics; empty: as the cluster has it by default
+     * @param replication of topics; empty: the cluster's default
      * @throws IOException if it does not answer within ten seconds, refuses the login, or has too few nodes; the
      *                     message says which
      */
@@ -70,12 +70,12 @@ final class ExternalBroker implements Broker {
             ConfigEntry entry = config.get(name);
             settings.put("broker." + name, entry == null || entry.value() == null ? UNKNOWN : entry.value());
         }
-        settings.putAll(client.told());
+        settings.putAll(client.reported());
     }
 
-    /** Clients are never told a broker's version; the version of its metadata is next to it. */
+    /** A broker does not report its version to clients; the version of its metadata is the nearest. */
     private static String version(Admin admin) throws InterruptedException {
-        return ifTold(admin.describeFeatures().featureMetadata())
+        return ifAllowed(admin.describeFeatures().featureMetadata())
                 .map(all -> all.finalizedFeatures().get(MetadataVersion.FEATURE_NAME))
                 .map(level -> "metadata " + name(level.maxVersionLevel())).orElse(UNKNOWN);
     }
@@ -83,19 +83,19 @@ final class ExternalBroker implements Broker {
     private static String name(short level) {
         try {
             return MetadataVersion.fromFeatureLevel(level).version();
-        } catch (IllegalArgumentException e) { // newer than this jar
+        } catch (IllegalArgumentException e) { // newer than the jar's
             return Short.toString(level);
         }
     }
 
     private static Config config(Admin admin, Node node) throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
-        return ifTold(admin.describeConfigs(List.of(resource)).all()).map(all -> all.get(resource))
+        return ifAllowed(admin.describeConfigs(List.of(resource)).all()).map(all -> all.get(resource))
                 .orElse(new Config(List.of()));
     }
 
-    /** What is only reported: empty where the cluster does not tell it, whatever its reason is. */
-    static <T> Optional<T> ifTold(KafkaFuture<T> answer) throws InterruptedException {
+    /** For settings that are only reported: empty if the cluster refuses, for any reason. */
+    static <T> Optional<T> ifAllowed(KafkaFuture<T> answer) throws InterruptedException {
         try {
             return Optional.of(answer.get());
         } catch (ExecutionException e) {
@@ -142,6 +142,6 @@ final class ExternalBroker implements Broker {
 
     @Override
     public void close() {
-        // it is not ours
+        // others use it
     }
 }

@@ -23,8 +23,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A real Kafka (KRaft) in child JVMs, from this JVM's own class path, on 127.0.0.1, with its data in temporary
- * directories. It is gone when its parent is, however the parent ends. For one thread.
+ * Kafka (KRaft) in child JVMs with this JVM's class path, on 127.0.0.1, with its data in temporary directories. It ends
+ * with this JVM, however it ends. For one thread.
  */
 public final class ProcessBroker implements Broker {
 
@@ -32,7 +32,7 @@ public final class ProcessBroker implements Broker {
     /** Accepted, and not used by the first node. */
     private static final String NOWHERE = "127.0.0.1:1";
     private static final long LOOK_EVERY_NANOS = 50_000_000L;
-    /** What people mean by replicated: three copies, two of them needed for an ack. */
+    /** The usual replication: three copies, two of them needed for an ack. */
     private static final int REPLICATED_NODES = 3;
 
     private final List<BrokerNode> nodes = new ArrayList<>();
@@ -46,7 +46,7 @@ public final class ProcessBroker implements Broker {
      * How to start it.
      *
      * @param heap       of each child JVM, as in {@code -Xmx}
-     * @param properties Kafka's, over this class's own
+     * @param properties Kafka's; they override those of this class
      * @param ready      how long a node's start may take
      * @param ports      one for each node, 0 for any free one; 1..9 nodes
      * @param tls        of the listeners that clients and nodes use; the controllers talk to each other in the clear
@@ -65,39 +65,39 @@ public final class ProcessBroker implements Broker {
             this(heap, properties, ready, ports, Tls.OFF);
         }
 
-        /** As this one, but for encryption. */
+        /** The same with another encryption. */
         public Options with(Tls other) {
             return new Options(heap, properties, ready, ports, other);
         }
 
-        /** One node, 512 MB of heap, nothing changed, one minute. */
+        /** One node, 512 MB of heap, no properties, one minute. */
         public static Options standard() {
             return standard(1);
         }
 
-        /** {@code nodes} nodes on free ports, 512 MB of heap each, nothing changed, one minute for each. */
+        /** {@code nodes} nodes on free ports, 512 MB of heap each, no properties, one minute for each. */
         public static Options standard(int nodes) {
             return new Options("512m", Map.of(), Duration.ofMinutes(1), Collections.nCopies(nodes, 0));
         }
 
-        /** How many copies of a partition this cluster keeps: 3 where it has as many nodes, else 1. */
+        /** Copies of a partition: 3 if the cluster has as many nodes, otherwise 1. */
         public int replication() {
             return ports.size() < REPLICATED_NODES ? 1 : REPLICATED_NODES;
         }
 
-        /** How many copies an acks=all write waits for: 2 of 3, or the only one. */
+        /** Copies that an acks=all write waits for: 2 of 3, or the only one. */
         public int minInSync() {
             return replication() == 1 ? 1 : 2;
         }
 
-        private Map<String, String> told() {
-            Map<String, String> told = new TreeMap<>(Map.of("broker.kind", "process",
+        private Map<String, String> settings() {
+            Map<String, String> settings = new TreeMap<>(Map.of("broker.kind", "process",
                     "broker.nodes", Integer.toString(ports.size()),
                     "broker.replication", Integer.toString(replication()),
                     "broker.min.insync.replicas", Integer.toString(minInSync())));
-            properties.forEach((name, value) -> told.put("broker." + name, value));
-            told.putAll(tls.settings("broker."));
-            return told;
+            properties.forEach((name, value) -> settings.put("broker." + name, value));
+            settings.putAll(tls.settings("broker."));
+            return settings;
         }
     }
 
@@ -142,7 +142,7 @@ public final class ProcessBroker implements Broker {
         }
     }
 
-    /** Starts the first node; returns the JVM's options with which it started. A damaged class archive may crash a JVM. */
+    /** Starts the first node; returns the flags of its JVM. A JVM may crash if its class archive is damaged. */
     private List<String> startFirst(String cluster) throws IOException, InterruptedException {
         Optional<ClassArchive> archive = classArchive();
         if (archive.isPresent()) {
@@ -168,7 +168,10 @@ public final class ProcessBroker implements Broker {
         nodes.get(0).await(options.ready());
     }
 
-    /** What makes the JVMs start sooner, where it can be had; made by a first node of its own if it is not there. */
+    /**
+     * The archive by which the JVMs start sooner, if there can be one; a node that is started for it makes it if it is
+     * missing.
+     */
     private Optional<ClassArchive> classArchive() throws InterruptedException {
         Optional<ClassArchive> archive = ClassArchive.here(System.getenv());
         if (archive.isPresent() && !archive.get().exists()) {
@@ -186,7 +189,10 @@ public final class ProcessBroker implements Broker {
         return archive.filter(ClassArchive::exists);
     }
 
-    /** Until then the first node's controller is the only one, and losing it would lose the cluster. */
+    /**
+     * Before all controllers vote, the first node's controller is the only one, and its loss would be the loss of the
+     * cluster.
+     */
     private void awaitVoters() throws IOException, InterruptedException {
         long end = System.nanoTime() + options.ready().toNanos();
         Map<String, Object> properties = new HashMap<>(client().values(ClientProperties.Kind.ADMIN));
@@ -245,7 +251,7 @@ public final class ProcessBroker implements Broker {
                 "ssl.keystore.key", identity.key());
     }
 
-    /** What every broker of this suite has, wherever it runs. */
+    /** Properties of every broker of this suite, in a process or in a container. */
     static Map<String, String> tuning(int copies, int inSync) {
         Map<String, String> properties = new TreeMap<>();
         properties.put("auto.create.topics.enable", "false");
@@ -281,7 +287,7 @@ public final class ProcessBroker implements Broker {
 
     @Override
     public Map<String, String> settings() {
-        Map<String, String> settings = options.told();
+        Map<String, String> settings = options.settings();
         settings.putAll(nodes.get(0).settings());
         List<String> flags = JvmArguments.ofThisJvm().forHelpers().stream().filter(flag -> !flag.startsWith("-D")).toList();
         if (!flags.isEmpty()) { // those of JAVA_TOOL_OPTIONS, say
@@ -331,22 +337,22 @@ public final class ProcessBroker implements Broker {
         return sum;
     }
 
-    /** Told when fewer nodes are left than a quorum needs: clients of three outlive the end of one. */
+    /** Reports when fewer nodes are left than a quorum needs: clients of three nodes survive the end of one. */
     @Override
-    public void onLoss(Consumer<Throwable> told) {
+    public void onLoss(Consumer<Throwable> lost) {
         AtomicInteger left = new AtomicInteger(nodes.size());
         int needed = nodes.size() / 2 + 1;
         for (int i = 0; i < nodes.size(); i++) {
             String name = nodes.size() == 1 ? "the Kafka broker" : "Kafka node " + (i + 1) + " of " + nodes.size();
             nodes.get(i).onEnd(why -> {
                 if (left.decrementAndGet() == needed - 1) {
-                    told.accept(new IllegalStateException(name + " has ended by itself, " + why));
+                    lost.accept(new IllegalStateException(name + " has ended by itself, " + why));
                 }
             });
         }
     }
 
-    /** The children's processes, in the order of the ports. */
+    /** The nodes' processes, in the order of the ports. */
     public List<ProcessHandle> handles() {
         return nodes.stream().map(BrokerNode::handle).toList();
     }
@@ -358,7 +364,7 @@ public final class ProcessBroker implements Broker {
     @Override
     public void close() throws IOException {
         IOException failure = null;
-        for (BrokerNode node : nodes) { // all at once, so that their ends do not add up
+        for (BrokerNode node : nodes) { // all at once: otherwise their times to end add up
             try {
                 node.stop();
             } catch (IOException e) {

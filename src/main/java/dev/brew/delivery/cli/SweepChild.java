@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import picocli.CommandLine;
 
-/** The JVM of one path of a sweep. Its argument is the path, for readers of a list of processes; {@link Task} is on its input. */
+/**
+ * The JVM of one path of a sweep. Its argument is the path, for readers of a list of processes; {@link Task} is on its
+ * input.
+ */
 final class SweepChild {
 
     private SweepChild() {

@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 /** Command line and environment of a child JVM, which has the JDK of this one; {@link ChildProcess} starts it. */
 public final class ChildJvm {
 
-    /** From this version on, a JVM warns of libraries that load native code; the jar's manifest permits it for {@code -jar} only. */
+    /**
+     * From this version on, a JVM warns of libraries that load native code; the jar's manifest permits it for {@code
+     * -jar} only.
+     */
     private static final int WARNS_OF_NATIVE_ACCESS = 24;
 
     private static final Set<String> NOT_STARTED = Set.of("Error occurred during initialization of VM",
@@ -24,8 +27,8 @@ public final class ChildJvm {
     }
 
     /**
-     * A JVM with any flags and class path. The variables that every JVM reads are not in its environment: their content is
-     * among {@link JvmArguments}, and the caller hands on what is meant for this child.
+     * A JVM with any flags and class path. The variables that every JVM reads are not in its environment: their content
+     * is among {@link JvmArguments}, and the caller hands on what is meant for this child.
      *
      * @param flags and properties
      * @param main  name of the main class
@@ -49,7 +52,10 @@ public final class ChildJvm {
                 classPath().map(Path::toString).collect(Collectors.joining(File.pathSeparator)), main.getName(), arguments);
     }
 
-    /** As {@link #of(List, Class, List)}, for a JVM that measures nothing: {@code flags} follow {@link JvmArguments#forHelpers}. */
+    /**
+     * As {@link #of(List, Class, List)}, for a JVM that measures nothing: {@code flags} follow {@link
+     * JvmArguments#forHelpers}.
+     */
     public static ProcessBuilder helper(List<String> flags, Class<?> main, List<String> arguments) {
         return of(Stream.concat(JvmArguments.ofThisJvm().forHelpers().stream(), flags.stream()).toList(), main, arguments);
     }

@@ -20,8 +20,9 @@ import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
- * A running child. Its standard input stays open, so a child that watches its {@link Parent} ends with this JVM. A daemon
- * thread reads its standard output, in the charset of the locale. Thread-safe; each line is given to one caller only.
+ * A running child. Its standard input stays open, so a child that watches its {@link Parent} ends with this JVM. A
+ * daemon thread reads its standard output, in the charset of the locale. Thread-safe; each line is given to one caller
+ * only.
  */
 public final class ChildProcess implements AutoCloseable {
 
@@ -147,8 +148,8 @@ public final class ChildProcess implements AutoCloseable {
     /**
      * Reads lines until one begins with {@code start}, and returns the rest of that line.
      *
-     * @throws IOException if the output ends first, or if there is no such line within {@code patience}; the message names the
-     *                     log, and says why the JVM did not start if it did not
+     * @throws IOException if the output ends first, or if there is no such line within {@code patience}; the message
+     *                     names the log, and says why the JVM did not start if it did not
      */
     public String await(String start, Duration patience) throws IOException, InterruptedException {
         List<String> read = new ArrayList<>();

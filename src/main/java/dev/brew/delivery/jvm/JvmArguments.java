@@ -11,26 +11,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The flags and properties that the user gave a JVM: before {@code -jar}, and in the variables that every JVM reads. They
- * are handed on to child JVMs by one rule:
+ * The flags and properties that the user gave a JVM, before {@code -jar} and in the variables that every JVM reads.
+ * Child JVMs get them by one rule:
  *
  * <ul>
- * <li>A JVM that measures gets all of them ({@link #forMeasuring}), as JMH's forks do.
+ * <li>A JVM that measures gets all of them ({@link #forMeasuring}), as the forks of JMH do.
  * <li>A JVM that does not measure (a broker, the holder of a container, a process of the decision matrix) has a pinned
- * collector and heap. It gets the properties, and the flags of the variables, which mean every JVM ({@link #forHelpers}).
- * <li>What only one JVM can have, such as the port of a debugger, goes to no child.
+ * collector and heap. It gets the properties, and the flags of the variables, which are meant for every JVM
+ * ({@link #forHelpers}).
+ * <li>No child gets a flag that only one JVM can have, such as the port of a debugger.
  * </ul>
  */
 public final class JvmArguments {
 
-    /** Their contents are among a JVM's arguments. A child gets those by its command line, so it must not read them again. */
+    /**
+     * Their content is among a JVM's arguments, which a child gets by its command line, so it must not read them again.
+     */
     static final List<String> VARIABLES = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
 
     private static final Pattern COLLECTOR = Pattern.compile("-XX:[+-]Use\\w+GC");
     private static final Pattern HEAP = Pattern.compile("-Xm[nsx].*|-XX:\\w*(HeapSize|NewSize|RAM\\w*)=.*");
     private static final Pattern ONE_JVM_ONLY = Pattern.compile("-agentlib:jdwp.*|-Xrunjdwp.*|-Xdebug"
             + "|-Dcom\\.sun\\.management\\..*");
-    /** Each kind of helper has its own log, and none reads the suite's properties. */
+    /** Each helper has its own log, and none reads the suite's properties. */
     private static final Pattern NOT_FOR_HELPERS = Pattern.compile("-Ddelivery\\..*|-Dorg\\.slf4j\\.simpleLogger\\..*"
             + "|-Xshare:.*|-XX:(SharedArchiveFile|ArchiveClassesAtExit)=.*");
     private static final Pattern SECRET = Pattern.compile(

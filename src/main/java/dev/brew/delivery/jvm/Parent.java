@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * The parent as a child JVM sees it. The parent holds the other end of the child's standard input, so the input ends when the
- * parent ends, however it ends.
+ * The parent as a child JVM sees it. The parent holds the other end of the child's standard input, so the input ends
+ * when the parent ends, however it ends.
  */
 public final class Parent {
 
@@ -44,12 +44,12 @@ public final class Parent {
     }
 
     /**
-     * Watches the parent on a daemon thread, and halts this JVM when the parent ends: whatever fails before that, such as a
-     * library that cannot be loaded because the jar was built anew, no orphan is left.
+     * Watches the parent on a daemon thread, and halts this JVM when the parent ends: whatever fails before that, such
+     * as a library that cannot be loaded because the jar was built anew, no orphan is left.
      *
      * @param line     called with each line that the parent writes
-     * @param atEnd    called when the input has ended; the JVM must not end before it returns, so a main thread that has
-     *                 nothing left to do joins the returned thread
+     * @param atEnd    called when the input has ended; the JVM must not end before it returns, so a main thread that
+     *                 has nothing left to do joins the returned thread
      * @param exitCode exit code of this JVM, which is halted after {@code atEnd}, without shutdown hooks
      * @return the thread, which never ends
      */

@@ -3,7 +3,7 @@ package dev.brew.delivery.jvm;
 import java.util.Comparator;
 import java.util.List;
 
-/** The values of the secrets among the arguments of JVMs; they must come to no file. Immutable. */
+/** Values of the secrets among the arguments of JVMs, which must not be written to any file. Immutable. */
 public final class Secrets {
 
     private final List<String> values;
@@ -12,13 +12,13 @@ public final class Secrets {
         this.values = values;
     }
 
-    /** Those of {@code arguments}, by the names of their properties. */
+    /** The secrets among {@code arguments}: the values of properties whose names say so. */
     public static Secrets of(List<String> arguments) {
         return new Secrets(arguments.stream().flatMap(argument -> JvmArguments.secret(argument).stream()).distinct()
                 .sorted(Comparator.comparingInt(String::length).reversed()).toList()); // one may be a part of another
     }
 
-    /** {@code text} with {@code ***} in place of each of them. */
+    /** {@code text} with {@code ***} in place of each secret. */
     public String hide(String text) {
         String hidden = text;
         for (String value : values) {
@@ -27,7 +27,7 @@ public final class Secrets {
         return hidden;
     }
 
-    /** The length of the longest one, in characters; 0 if there is none. */
+    /** Length of the longest secret, in {@code char}s; 0 if there is none. */
     public int longest() {
         return values.isEmpty() ? 0 : values.get(0).length();
     }

@@ -30,13 +30,14 @@ import org.openjdk.jmh.runner.options.ProfilerConfig;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * One trial as a child process: JMH's own main class with the jar under test as its class path, one fork, our profiler.
- * So any revision that has the profiler can be measured, with its own JMH, and nothing of it is loaded here. The fork
- * watches this process, not JMH's host: it ends with us, and its host and its broker end with it.
+ * One trial as a child process: JMH's main class with the jar under test as its class path, one fork, this project's
+ * profiler. So any revision that has the profiler can be measured, with its own JMH, and none of its classes is loaded
+ * here. The fork watches this process, not the JVM of JMH that started it: it ends with this process, and its broker
+ * ends with it.
  */
 final class ChildTrial implements TrialLauncher {
 
-    /** Of a JVM that SIGINT or SIGTERM has ended. */
+    /** Exit codes of a JVM that SIGINT or SIGTERM has ended. */
     private static final Set<Integer> INTERRUPTED = Set.of(128 + 2, 128 + 15);
     private static final long SAME_SIGNAL_MILLIS = 500;
     private static final String JMH_MAIN = "org.openjdk.jmh.Main";
@@ -47,8 +48,8 @@ final class ChildTrial implements TrialLauncher {
     private final Duration deadline;
 
     /**
-     * @param jvm      flags and properties of both sides' JVMs: JMH hands those of its own JVM on to its forks
-     * @param deadline what a trial may take beyond its iterations
+     * @param jvm      flags and properties of both sides' JVMs; JMH hands them on to its forks
+     * @param deadline time that a trial may take in addition to its iterations
      */
     ChildTrial(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed, List<String> jvm, Duration deadline) {
         this.jars = jars;
@@ -83,7 +84,7 @@ final class ChildTrial implements TrialLauncher {
         } catch (TimeoutException e) {
             return Optional.of("it hangs, and was ended after " + seconds + " s");
         }
-        if (INTERRUPTED.contains(exitCode)) { // a terminal's Ctrl-C is for us, too, and may come to us a moment later
+        if (INTERRUPTED.contains(exitCode)) { // a terminal's Ctrl-C reaches this process too, perhaps a moment later
             TimeUnit.MILLISECONDS.sleep(SAME_SIGNAL_MILLIS);
         }
         if (exitCode != 0) {
@@ -99,7 +100,7 @@ final class ChildTrial implements TrialLauncher {
         return ChildJvm.of(flags, jars.get(side).path().toString(), JMH_MAIN, arguments(one, typed.get(side), run, trial));
     }
 
-    /** Ends a child and its fork; a broker ends in order when its fork is gone. */
+    /** Kills a child and its fork; a broker ends in order when its fork has ended. */
     static void end(ProcessHandle child) {
         child.children().forEach(ProcessHandle::destroyForcibly);
         child.destroyForcibly();
@@ -145,7 +146,7 @@ final class ChildTrial implements TrialLauncher {
         return time == null ? null : time.getTime() + TimeValue.tuToString(time.getTimeUnit());
     }
 
-    /** As JMH takes several arguments in one. */
+    /** Several arguments in one, in JMH's syntax. */
     private static String quoted(Collection<String> arguments) {
         return arguments.stream().map(argument -> argument.contains(" ") ? '"' + argument + '"' : argument)
                 .collect(Collectors.joining(" "));

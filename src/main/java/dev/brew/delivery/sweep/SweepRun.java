@@ -157,7 +157,7 @@ public final class SweepRun {
         started.relay();
     }
 
-    /** A path's JVM. For the one thread that runs the sweeps, but for the process. */
+    /** The JVM of a path. For the thread that runs the sweeps; only its process is thread-safe. */
     private final class Child {
 
         private final Case of;

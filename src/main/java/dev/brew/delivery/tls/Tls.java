@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Whether what goes over sockets is encrypted, and the certificates for it: made for this trial, for 127.0.0.1,
- * ::1 and localhost, signed by an authority whose key nobody keeps. They live in memory; nothing of them is written or printed.
- * Both worlds get the same protocol and cipher, so that the cost of one is the cost of the other. Immutable.
+ * Encryption of the connections, and the certificates for it. They are made for this trial, for 127.0.0.1, ::1 and
+ * localhost, by an authority whose key is thrown away. They stay in memory and are never written or printed. gRPC and
+ * Kafka use the same protocol and cipher, so that both have the same cost. Immutable.
  */
 public final class Tls {
 
-    /** Nothing is encrypted. */
+    /** No encryption. */
     public static final Tls OFF = new Tls(Mode.OFF, "", null, null);
 
-    /** The one version of the protocol that is spoken. */
+    /** The only version of the protocol. */
     public static final String PROTOCOL = "TLSv1.3";
-    /** The one cipher; the JDK's own first choice for TLS 1.3. */
+    /** The only cipher, the JDK's first choice for TLS 1.3. */
     public static final String CIPHER = "TLS_AES_256_GCM_SHA384";
 
     private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
@@ -38,13 +38,13 @@ public final class Tls {
         this.client = client;
     }
 
-    /** Who shows a certificate to whom. */
+    /** Which side shows a certificate. */
     public enum Mode {
-        /** Nobody: nothing is encrypted. */
+        /** Neither: no encryption. */
         OFF,
-        /** The server to the client. */
+        /** The server. */
         ON,
-        /** Each to the other. */
+        /** Both. */
         MUTUAL;
 
         /** Reads {@code off}, {@code on} or {@code mutual}; else an {@link IllegalArgumentException} that says so. */
@@ -77,7 +77,7 @@ public final class Tls {
         }
     }
 
-    /** Makes what {@code mode} needs; a few milliseconds. */
+    /** Makes the certificates that {@code mode} needs, in a few milliseconds. */
     public static Tls of(Mode mode) {
         if (mode == Mode.OFF) {
             return OFF;
@@ -92,7 +92,7 @@ public final class Tls {
                     .addSanIpAddress("127.0.0.1").addSanIpAddress("::1").buildIssuedBy(authority);
             X509Bundle client = common.copy().subject("CN=delivery client").buildIssuedBy(authority);
             return new Tls(mode, authority.getRootCertificatePEM(), identity(server), identity(client));
-        } catch (Exception e) { // it declares no narrower one
+        } catch (Exception e) { // the builder declares no narrower type
             throw new IllegalStateException("certificates cannot be made: " + e, e);
         }
     }
@@ -105,22 +105,22 @@ public final class Tls {
         return mode;
     }
 
-    /** The authority's certificate, PEM: whom either side believes. Only if encryption is not off. */
+    /** Certificate of the authority that both sides trust, PEM. Only if encryption is on. */
     public String authority() {
         return authority;
     }
 
-    /** What the server shows. Only if encryption is not off. */
+    /** Certificate of the server. Only if encryption is on. */
     public Identity server() {
         return server;
     }
 
-    /** What the client shows if the server asks for it. Only if encryption is not off. */
+    /** Certificate of the client, for a server that asks for it. Only if encryption is on. */
     public Identity client() {
         return client;
     }
 
-    /** What moves the comparison, each name with {@code prefix} before it. */
+    /** Settings that move the comparison, each name with {@code prefix} before it. */
     public Map<String, String> settings(String prefix) {
         Map<String, String> settings = new TreeMap<>(Map.of(prefix + "tls", mode.toString()));
         if (mode != Mode.OFF) {

@@ -51,7 +51,7 @@ class ClientPropertiesTest {
 
     @Test
     void resultsGetNoSecretAndNoAddress() throws Exception {
-        assertThat(read(CONFLUENT).told()).containsOnlyKeys("kafka.client.security.protocol",
+        assertThat(read(CONFLUENT).reported()).containsOnlyKeys("kafka.client.security.protocol",
                 "kafka.client.sasl.mechanism", "kafka.client.client.dns.lookup", "kafka.client.session.timeout.ms",
                 "kafka.client.acks");
     }
@@ -71,7 +71,7 @@ class ClientPropertiesTest {
                 "x.Module required username='KEY' password='hush';").containsEntry("client.id", System.getenv("PATH"));
         assertThat(client.values(Kind.CONSUMER)).containsEntry("client.rack", "hush-hush")
                 .allSatisfy((name, value) -> assertThat(name).doesNotStartWith("config.providers"));
-        assertThat(client.told()).isEqualTo(Map.of("kafka.client.sasl.mechanism", "PLAIN"));
+        assertThat(client.reported()).isEqualTo(Map.of("kafka.client.sasl.mechanism", "PLAIN"));
         assertThatThrownBy(() -> client.connect("there:9092", () -> {
             throw new KafkaException("Failed to construct", new KafkaException("no rack hush-hush"));
         })).hasMessage("no client can be made for there:9092: no rack [hidden]");

@@ -23,9 +23,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process for an experiment to kill with SIGKILL: a recipient, a sender, or a handler of sign-ups. It prints {@code READY …}
- * on its standard output, and ends when its standard input ends. Its task is on its command line, not JSON on its input: to load
- * Jackson would take a third longer to start, and how long a process is away is a part of some experiments.
+ * A process for an experiment to kill with SIGKILL: a recipient, a sender, or a handler of sign-ups. It prints
+ * {@code READY …} on its standard output, and ends when its standard input ends. Its task is on its command line, not
+ * JSON on its input: to load Jackson would take a third longer to start, and how long a process is away is a part of
+ * some experiments.
  */
 public final class ChildMain {
 
@@ -42,7 +43,9 @@ public final class ChildMain {
         return List.of("grpc-recipient", Integer.toString(port), ids.toString(), delay);
     }
 
-    /** A recipient that adds the id of each event to {@code ids}; it prints {@code READY} when it has its partitions. */
+    /**
+     * A recipient that adds the id of each event to {@code ids}; it prints {@code READY} when it has its partitions.
+     */
     public static List<String> kafkaRecipient(String bootstrap, String topic, String group, Path ids, String delay,
                                               KafkaListener.Commit commit) {
         return List.of("kafka-recipient", bootstrap, topic, group, ids.toString(), delay, commit.name());
