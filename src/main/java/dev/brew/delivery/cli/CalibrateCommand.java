@@ -12,19 +12,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** One jar against itself, to see what this machine can tell apart. */
+/** Measures one jar against itself to find the smallest difference that this machine resolves. */
 @Command(name = "calibrate", description = {
-    "Measure one jar against itself and write the margins that this machine needs to calibration.json among the "
-        + "results, where regress and compare find them.",
-    "Exit code 0; 3 if the machine is too noisy to gate at the margin asked for (the wider one is written all the "
-        + "same); 1 if a trial failed; 2 on bad usage."})
+    "Measure one jar against itself, and write the margins that this machine needs to calibration.json in the results "
+        + "directory, where regress and compare read them.",
+    "Exit code 0; 3 if the machine is too noisy for --margin (the wider margin is written anyway); 1 if a trial "
+        + "failed; 2 on bad usage."})
 final class CalibrateCommand implements Callable<Integer> {
 
     @Option(names = "--help", usageHelp = true,
             description = "Show this help; -h of the jar itself shows JMH's options.")
     private boolean help;
 
-    @Option(names = "--base", paramLabel = "JAR", description = "Default: this jar")
+    @Option(names = "--base", paramLabel = "JAR", description = "Jar to measure. Default: this jar")
     private Path base;
 
     @Mixin

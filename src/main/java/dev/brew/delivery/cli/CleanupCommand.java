@@ -8,23 +8,23 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Lists what killed runs have left on somebody's cluster, and deletes it if the reader says so. */
+/** Lists the topics and consumer groups of killed runs on an external cluster, and deletes them with {@code --delete}. */
 @Command(name = "cleanup", mixinStandardHelpOptions = true, description = {
-    "List the topics and consumer groups that killed runs with broker=external have left on a cluster.",
-    "What a run that is under way uses (a group has members) is marked, and never deleted."})
+    "List the topics and consumer groups of killed runs with broker=external on a cluster.",
+    "Those of a run under way (its group has members) are marked and never deleted."})
 final class CleanupCommand implements Callable<Integer> {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     @Option(names = "--bootstrap", paramLabel = "HOST:PORT,…", required = true, converter = Cluster.Bootstrap.class,
-            description = "The cluster's brokers")
+            description = "Brokers of the cluster")
     private String bootstrap;
 
     @Option(names = "--properties", paramLabel = "FILE",
-            description = "Client properties: protocol, login, certificates. Never printed")
+            description = "File of client properties: protocol, login, certificates. Never printed")
     private String file;
 
-    @Option(names = "--delete", description = "Delete them too")
+    @Option(names = "--delete", description = "Delete those that are not in use")
     private boolean delete;
 
     @Override
@@ -41,8 +41,8 @@ final class CleanupCommand implements Callable<Integer> {
                 System.out.println("nothing is left at " + bootstrap);
                 return 0;
             }
-            left.groups().forEach(group -> tell("group", group, left));
-            left.topics().forEach(topic -> tell("topic", topic, left));
+            left.groups().forEach(group -> print("group", group, left));
+            left.topics().forEach(topic -> print("topic", topic, left));
             if (delete) {
                 delete(admin, left);
             } else {
@@ -63,8 +63,8 @@ final class CleanupCommand implements Callable<Integer> {
                 + " deleted");
     }
 
-    private static void tell(String what, String name, KafkaAdmin.Leftovers left) {
-        System.out.println(what + " " + name + (left.inUse().contains(name) ? " (in use)" : ""));
+    private static void print(String kind, String name, KafkaAdmin.Leftovers left) {
+        System.out.println(kind + " " + name + (left.inUse().contains(name) ? " (in use)" : ""));
     }
 
     private static List<String> unused(List<String> names, KafkaAdmin.Leftovers left) {

@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** Which Kafka, and which topic there. */
+/** A Kafka cluster and a topic in it. */
 final class Cluster {
 
-    /** For each request. */
+    /** Timeout of each request. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @Option(names = "--bootstrap", paramLabel = "HOST:PORT,…", converter = Bootstrap.class,
             defaultValue = "127.0.0.1:19092,127.0.0.1:19093,127.0.0.1:19094",
-            description = "Kafka's brokers. Default: ${DEFAULT-VALUE}, where 'sandbox' and compose.yaml have them")
+            description = "Brokers of the cluster. Default: ${DEFAULT-VALUE}, the addresses of 'sandbox' and compose.yaml")
     private String bootstrap;
 
     @Option(names = "--topic", paramLabel = "TOPIC", defaultValue = "customer-events",
-            converter = Converters.Name.class, description = "Default: ${DEFAULT-VALUE}")
+            converter = Converters.Name.class, description = "Name of the topic. Default: ${DEFAULT-VALUE}")
     private String topic;
 
     String bootstrap() {
@@ -34,17 +34,17 @@ final class Cluster {
         return new KafkaAdmin(bootstrap, PATIENCE);
     }
 
-    /** How a topic is made. */
+    /** Partitions and replication of a new topic. */
     static final class TopicShape {
 
         private static final int MAX_REPLICATION = 100;
 
         @Option(names = "--partitions", paramLabel = "N", defaultValue = "3", converter = Converters.Count.class,
-                description = "Of a topic that is made. Default: ${DEFAULT-VALUE}")
+                description = "Partitions of a new topic. Default: ${DEFAULT-VALUE}")
         private int partitions;
 
         @Option(names = "--replication", paramLabel = "N", converter = Converters.Count.class,
-                description = "Copies of each partition of a topic that is made. Default: the cluster's own default")
+                description = "Replicas of each partition of a new topic. Default: the cluster's default")
         private Integer replication;
 
         int partitions() {
@@ -56,7 +56,7 @@ final class Cluster {
         }
     }
 
-    /** Checks each address, and keeps the list as it was given. */
+    /** Checks each address of a list. */
     static final class Bootstrap implements picocli.CommandLine.ITypeConverter<String> {
         @Override
         public String convert(String text) {

@@ -23,7 +23,7 @@ final class Commands {
         CommandLine commands = new CommandLine(new Commands()).setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, arguments) -> Exit.usage(e.getMessage()))
                 .setExecutionExceptionHandler((e, line, parsed) -> Exit.failed(e));
-        // their arguments are JMH's, options and all
+        // the arguments of these are JMH's
         for (String name : List.of("run", "smoke", "regress", "calibrate")) {
             commands.getSubcommands().get(name).setUnmatchedOptionsArePositionalParams(true);
         }

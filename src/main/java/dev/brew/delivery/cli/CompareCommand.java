@@ -20,43 +20,43 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Recorded runs against each other, or many runs in order of time. */
+/** Compares two recorded runs, or looks for changes in a history of runs. */
 @Command(name = "compare", mixinStandardHelpOptions = true, description = {
-    "Compare a run with a baseline of the same machine: PASS, REGRESSION, IMPROVED or INCONCLUSIVE for each "
-        + "benchmark and metric. regress measures both side by side, which finds smaller changes.",
-    "Exit code 0; 1 on a regression or a failed candidate; 3 with --strict if something is undecided or missing; 2 "
-        + "if the two cannot be compared. With --history: 1 if the newest change of a level is one to the worse."})
+    "Compare a run with a baseline from the same machine: PASS, REGRESSION, IMPROVED or INCONCLUSIVE for each "
+        + "benchmark and metric. regress measures both interleaved and so finds smaller changes.",
+    "Exit code 0; 1 on a regression or a failed candidate; 3 with --strict if a row is undecided or missing; 2 "
+        + "if the two cannot be compared. With --history: 1 if the newest change of a level is for the worse."})
 final class CompareCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..2", paramLabel = "BASE CANDIDATE",
-            description = "Run directories, or directories of run directories whose trials are put together")
+            description = "Run directories, or directories of run directories whose trials are pooled")
     private List<Path> sides = List.of();
 
     @Option(names = "--history", paramLabel = "DIR",
-            description = "Look at all runs in DIR, in order of time, and name those at which a level changed")
+            description = "Read all runs in DIR in order of time, and print the runs at which a level changed")
     private Path history;
 
-    @Option(names = "--strict", description = "What is undecided or missing is an error: exit code 3")
+    @Option(names = "--strict", description = "Exit with code 3 if a row is undecided or missing")
     private boolean strict;
 
     @Option(names = "--allow-different", split = ",", paramLabel = "SETTING",
-            description = "Settings, versions or parameters that may differ, as the refusal names them")
+            description = "Settings, versions or parameters that may differ, with the names from the error message")
     private Set<String> allowed = Set.of();
 
     @Option(names = "--margin", converter = Converters.Share.class, paramLabel = "SHARE", description =
-            "By how much worse is not worth a word. Default: the calibration's beside BASE, else 5%%")
+            "The smallest slowdown that matters. Default: from the calibration beside BASE, else 5%%")
     private Double margin;
 
     @Option(names = "--floor", converter = Converters.Time.class, paramLabel = "TIME", defaultValue = "50us",
-            description = "Latencies that differ by no more are alike. Default: ${DEFAULT-VALUE}")
+            description = "Differences of latency up to this are ignored. Default: ${DEFAULT-VALUE}")
     private Duration floor;
 
     @Option(names = "--alpha", converter = Converters.Share.class, paramLabel = "SHARE", defaultValue = "5%",
-            description = "How often the whole comparison may flag something by mistake. Default: ${DEFAULT-VALUE}")
+            description = "Probability that the whole comparison flags a row by mistake. Default: ${DEFAULT-VALUE}")
     private double alpha;
 
     @Option(names = "--out", paramLabel = "DIR", description =
-            "Where comparison.json, .md and -junit.xml go. Default: comparison-BASE-CANDIDATE beside CANDIDATE")
+            "Directory of comparison.json, .md and -junit.xml. Default: comparison-BASE-CANDIDATE beside CANDIDATE")
     private Path target;
 
     @Override

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** From words to values; what a grammar says of a word that does not fit reaches the reader. */
+/** Option values as types. The message of a value that does not fit comes from its grammar. */
 final class Converters {
 
     private Converters() {
@@ -50,19 +50,19 @@ final class Converters {
         }
     }
 
-    /** A duration, more than nothing. */
+    /** A duration above zero. */
     static final class Time implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
             Duration duration = read(text, DelayModel::duration);
             if (duration.isZero()) {
-                throw new TypeConversionException("must be more than nothing, got '" + text + "'");
+                throw new TypeConversionException("must be above 0, got '" + text + "'");
             }
             return duration;
         }
     }
 
-    /** What a job may take: seconds, minutes or hours. */
+    /** A duration in whole seconds, minutes or hours. */
     static final class Budget implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
@@ -85,7 +85,7 @@ final class Converters {
         }
     }
 
-    /** A whole number from 1 on. */
+    /** A whole number, 1 or more. */
     static final class Count implements ITypeConverter<Integer> {
         private static final int MAX = 10_000_000;
 
@@ -111,7 +111,7 @@ final class Converters {
         }
     }
 
-    /** A file that can be written when the work is done: found out before it begins. */
+    /** A file to write at the end of the work; checked before it begins. */
     static final class Output implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {
@@ -124,7 +124,7 @@ final class Converters {
         }
     }
 
-    /** How many recipients. */
+    /** A number of recipients. */
     static final class Recipients implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
@@ -135,7 +135,7 @@ final class Converters {
         }
     }
 
-    /** A topic or a group: what Kafka allows in a topic's name. */
+    /** The name of a topic or a group, with the characters that Kafka allows in a topic's name. */
     static final class Name implements ITypeConverter<String> {
         @Override
         public String convert(String text) {

@@ -4,18 +4,18 @@ import dev.brew.delivery.event.Events;
 import dev.brew.delivery.event.NanoClock;
 import picocli.CommandLine.Option;
 
-/** Whom a sender registers. */
+/** The customers that a sender registers. */
 final class Customers {
 
     private static final String PHASE = "lesson";
     private static final int PAYLOAD_BYTES = 256;
 
     @Option(names = "--users", paramLabel = "N", defaultValue = "5", converter = Converters.Count.class,
-            description = "How many customers sign up. Default: ${DEFAULT-VALUE}")
+            description = "Number of customers. Default: ${DEFAULT-VALUE}")
     private int users;
 
     @Option(names = "--events", paramLabel = "N", converter = Converters.Count.class,
-            description = "How many events; they go round the customers. Default: one for each")
+            description = "Number of events, spread over the customers in turn. Default: one for each customer")
     private Integer count;
 
     int count() {

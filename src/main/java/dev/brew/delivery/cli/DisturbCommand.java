@@ -20,17 +20,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What one recipient's trouble costs the others and the sender, on each path. */
+/** Measures the effect of one slow or stopped recipient on the sender and the other recipients. */
 @Command(name = "disturb", mixinStandardHelpOptions = true, description = {
-    "One recipient is slow for a while, or gives no answer at all, while events come at a rate; then it is well again.",
-    "Prints what the sender and the other recipients felt, the lag over time, and how long until all was steady.",
-    "Exit code 1 if a path lost an event without its sender knowing."})
+    "Make one recipient slow or silent for a while under a constant load, then let it recover.",
+    "Prints the latencies of the sender and of the other recipients, the lag over time, and the time to recover.",
+    "Exit code 1 if a path lost an event without an error at the sender."})
 final class DisturbCommand implements Callable<Integer> {
 
-    /**
-     * Not the null path: it calls its recipients on the sender's thread, so a recipient that stops would stop the
-     * sender.
-     */
+    /** Without the null path: it calls its recipients on the sender's thread, so a stopped recipient stops the sender. */
     private static final List<String> PATHS = PathKind.WITH_TRANSPORT.stream().map(PathKind::toString).toList();
 
     @Spec
@@ -44,43 +41,43 @@ final class DisturbCommand implements Callable<Integer> {
     private List<String> paths;
 
     @Option(names = "--recipients", paramLabel = "N", defaultValue = "3", converter = Converters.Recipients.class,
-            description = "Default: ${DEFAULT-VALUE}; the first of them is disturbed")
+            description = "Number of recipients; the first one is disturbed. Default: ${DEFAULT-VALUE}")
     private int recipients;
 
     @Option(names = "--rate", paramLabel = "RATE", defaultValue = "200",
-            description = "In events/s. Default: ${DEFAULT-VALUE}")
+            description = "Load in events/s. Default: ${DEFAULT-VALUE}")
     private double rate;
 
     @Option(names = "--slow", paramLabel = "DELAY", converter = Converters.Delay.class,
-            description = "How long it works on an event: fixed:20ms, exp:50ms, … Default: it gives no answer at all")
+            description = "Processing time of the disturbed recipient: fixed:20ms, exp:50ms, … Default: it gives no answer")
     private DelayModel slow;
 
     @Option(names = "--before", paramLabel = "TIME", defaultValue = "5s", converter = Converters.Time.class,
-            description = "How long all is well first. Default: ${DEFAULT-VALUE}")
+            description = "Duration before the disturbance. Default: ${DEFAULT-VALUE}")
     private Duration before;
 
     @Option(names = "--for", paramLabel = "TIME", defaultValue = "10s", converter = Converters.Time.class,
-            description = "How long it is disturbed. Default: ${DEFAULT-VALUE}")
+            description = "Duration of the disturbance. Default: ${DEFAULT-VALUE}")
     private Duration during;
 
     @Option(names = "--after", paramLabel = "TIME", defaultValue = "60s", converter = Converters.Time.class,
-            description = "How long at most until all is steady again. Default: ${DEFAULT-VALUE}")
+            description = "Longest time to wait for the recovery. Default: ${DEFAULT-VALUE}")
     private Duration after;
 
     @Option(names = "--deadline", paramLabel = "TIME", defaultValue = "3s", converter = Converters.Time.class,
-            description = "Of a gRPC call. Default: ${DEFAULT-VALUE}")
+            description = "Deadline of a gRPC call. Default: ${DEFAULT-VALUE}")
     private Duration deadline;
 
     @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "8s", converter = Converters.Time.class,
-            description = "How long a fresh path is warmed up. Default: ${DEFAULT-VALUE}")
+            description = "Duration of the warm-up of each path. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
     @Option(names = "--json", paramLabel = "FILE", converter = Converters.Output.class,
-            description = "Writes all figures and samples there, too")
+            description = "Also write all figures and samples to this file")
     private Path json;
 
     @Option(names = "--results", paramLabel = "DIR", defaultValue = "${sys:delivery.results:-results}",
-            description = "Where the run directory goes. Default: ${DEFAULT-VALUE}")
+            description = "Directory that gets the run directory. Default: ${DEFAULT-VALUE}")
     private Path results;
 
     @Override
@@ -102,9 +99,9 @@ final class DisturbCommand implements Callable<Integer> {
     }
 
     private void check() {
-        for (String one : paths) {
-            if (!PATHS.contains(one)) {
-                throw new IllegalArgumentException("--path must be any of " + String.join(", ", PATHS) + ", got '" + one
+        for (String name : paths) {
+            if (!PATHS.contains(name)) {
+                throw new IllegalArgumentException("--path must be any of " + String.join(", ", PATHS) + ", got '" + name
                         + "'");
             }
         }

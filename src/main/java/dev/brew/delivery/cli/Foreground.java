@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Work that runs until Ctrl-C: the JVM ends only when the work has been told and has come to its end. */
+/** Work that may be ended by Ctrl-C: the JVM waits for the end of the work. */
 final class Foreground {
 
     private static final long GRACE_SECONDS = 10;
@@ -13,8 +13,8 @@ final class Foreground {
     }
 
     /**
-     * Does {@code work} on this thread. On SIGINT or SIGTERM {@code stop} is called from another one; the JVM then
-     * waits ten seconds for the work, interrupts it, and waits as long again.
+     * Runs {@code work} on this thread. On SIGINT or SIGTERM another thread calls {@code stop}; the JVM then waits ten
+     * seconds for the work, interrupts its thread, and waits ten seconds more.
      */
     static int run(Runnable stop, Callable<Integer> work) throws Exception {
         Thread worker = Thread.currentThread();
@@ -28,7 +28,7 @@ final class Foreground {
                 if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
                     worker.interrupt();
                     if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
-                        System.err.println("has not ended within " + 2 * GRACE_SECONDS + " s");
+                        System.err.println("not ended within " + 2 * GRACE_SECONDS + " s");
                     }
                 }
             } catch (InterruptedException e) {
@@ -42,11 +42,11 @@ final class Foreground {
         }
     }
 
-    /** As {@link #run}, where there is nothing to do but to wait. */
-    static int untilStopped(AutoCloseable what) throws Exception {
+    /** Waits for Ctrl-C, then closes {@code resource}. */
+    static int untilStopped(AutoCloseable resource) throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
         return run(stopped::countDown, () -> {
-            try (what) {
+            try (resource) {
                 stopped.await();
             }
             return 0;

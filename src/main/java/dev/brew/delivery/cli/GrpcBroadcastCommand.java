@@ -20,20 +20,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The sender that calls every recipient, and what each call came to. */
+/** A gRPC sender that calls every recipient and prints the outcome of each call. */
 @Command(name = "grpc-broadcast", mixinStandardHelpOptions = true, description = {
-    "The sender over gRPC: registers customers and calls every target for each, one after another or all at once.",
+    "Run a gRPC sender: register customers and call every target for each, sequentially or in parallel.",
     "Exit code 1 if any call failed."})
 final class GrpcBroadcastCommand implements Callable<Integer> {
 
     @Option(names = "--targets", paramLabel = "HOST:PORT,…",
-            description = "Whom to call. Default: $LISTENER_URLS")
+            description = "Addresses to call. Default: $LISTENER_URLS")
     private String targets;
 
     @Mixin
     private Customers customers;
 
-    @Option(names = "--parallel", description = "Call all targets at once")
+    @Option(names = "--parallel", description = "Call all targets in parallel")
     private boolean parallel;
 
     @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "3s", converter = Converters.Time.class,
@@ -72,26 +72,26 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
         int width = to.stream().mapToInt(target -> target.name().length()).max().orElse(0);
         try (GrpcFanOut fanOut = new GrpcFanOut(
                 parallel ? GrpcFanOut.Mode.PARALLEL : GrpcFanOut.Mode.SEQUENTIAL, options, to, clock)) {
-            tell(fanOut.tryConnect(CONNECT));
+            printFailures(fanOut.tryConnect(CONNECT));
             Events events = customers.events(EventId.newRun(), clock);
             for (int i = 0; i < customers.count(); i++) {
                 CustomerSignedUp event = events.next();
                 System.out.println("event " + event.getEventId() + "  customer_id=" + event.getCustomerId() + " email="
                         + event.getEmail() + " loyalty_tier=" + event.getLoyaltyTier());
-                tell(fanOut.deliver(event).toCompletableFuture().get(), width);
+                print(fanOut.deliver(event).toCompletableFuture().get(), width);
             }
         }
         summary(to.size());
     }
 
-    /** Before the first event is due: a call's deadline is no time to connect in. */
-    private static void tell(List<String> notConnected) {
+    /** Connects before the first event, so that no call's deadline includes the connect. */
+    private static void printFailures(List<String> notConnected) {
         if (!notConnected.isEmpty()) {
             System.err.println(Few.of(notConnected, "; "));
         }
     }
 
-    private void tell(SendReport report, int width) {
+    private void print(SendReport report, int width) {
         blockedNanos += report.unblockedNanos() - report.startedNanos();
         for (SendReport.Outcome outcome : report.outcomes()) {
             calls++;
@@ -114,7 +114,7 @@ final class GrpcBroadcastCommand implements Callable<Integer> {
         System.out.println(Lines.count(customers.count(), "event") + " to " + Lines.count(targetCount, "target") + ": "
                 + Lines.count(calls, "call") + ", " + (calls - failed) + " OK"
                 + (rejected > 0 ? " (" + rejected + " of them rejected softly)" : "") + ", " + failed + " failed");
-        Few.entries(failures.entrySet().stream().map(one -> "  " + one.getKey() + "  " + one.getValue()).toList())
+        Few.entries(failures.entrySet().stream().map(entry -> "  " + entry.getKey() + "  " + entry.getValue()).toList())
                 .forEach(System.out::println);
         System.out.println("the sender was blocked for " + Lines.millis(blockedNanos) + " in all, "
                 + Lines.millis(blockedNanos / customers.count()) + " an event");

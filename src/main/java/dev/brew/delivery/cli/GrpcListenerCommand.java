@@ -26,27 +26,27 @@ import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A recipient that is called: one gRPC server, one line for each event that it gets. */
+/** A gRPC recipient: one server, one line for each event. */
 @Command(name = "grpc-listener", mixinStandardHelpOptions = true, description = {
-    "A recipient over gRPC: serves CustomerEventService and prints each event that it gets, until Ctrl-C.",
+    "Run a gRPC recipient: serve CustomerEventService and print each event, until Ctrl-C.",
     "Server reflection and the standard health service are on."})
 final class GrpcListenerCommand implements Callable<Integer> {
 
     @Option(names = "--addr", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:50061",
             converter = Converters.Address.class,
-            description = "Where it listens; port 0: any free one. Default: ${DEFAULT-VALUE}")
+            description = "Address to listen on; port 0: any free port. Default: ${DEFAULT-VALUE}")
     private HostPort address;
 
     @Option(names = "--name", paramLabel = "NAME",
-            description = "As it calls itself. Default: $LISTENER_NAME, else the address")
+            description = "Name of the recipient. Default: $LISTENER_NAME, else the address")
     private String name;
 
     @Option(names = "--delay", paramLabel = "DELAY", defaultValue = "none", converter = Converters.Delay.class,
-            description = "How long it works on each event: none, fixed:200ms, exp:2ms … Default: ${DEFAULT-VALUE}")
+            description = "Processing time of each event: none, fixed:200ms, exp:2ms … Default: ${DEFAULT-VALUE}")
     private DelayModel delay;
 
     @Option(names = "--fail", paramLabel = "CODE@SHARE%", defaultValue = "none", converter = Converters.Failure.class,
-            description = "Fails a share of the events that it has got, such as UNAVAILABLE@10%%; REJECTED@10%% rejects "
+            description = "Fail a share of the received events, such as UNAVAILABLE@10%%; REJECTED@10%% rejects "
                     + "them softly (accepted=false). Default: ${DEFAULT-VALUE}")
     private FailureModel failures;
 
@@ -55,7 +55,7 @@ final class GrpcListenerCommand implements Callable<Integer> {
         Lines.oneLineLogs();
         String given = Lines.orEnvironment(name, "LISTENER_NAME");
         String called = given == null ? address.toString() : given;
-        Recipient recipient = new Recipient(0, called, delay, NanoClock.system(), new Story());
+        Recipient recipient = new Recipient(0, called, delay, NanoClock.system(), new Printer());
         recipient.failures(failures);
         HealthStatusManager health = new HealthStatusManager();
         health.setStatus(CustomerEventServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
@@ -69,7 +69,7 @@ final class GrpcListenerCommand implements Callable<Integer> {
         }
         System.out.println("[" + called + "] listening on " + listener.target());
         return Foreground.untilStopped(() -> {
-            health.enterTerminalState(); // probes learn it before the last call is answered
+            health.enterTerminalState(); // probes see it before the last call is answered
             listener.close();
             System.out.println("[" + called + "] stopped");
         });
@@ -83,8 +83,8 @@ final class GrpcListenerCommand implements Callable<Integer> {
                 .addStreamTracerFactory(new FailedCalls(name));
     }
 
-    /** A line for each event. */
-    private static final class Story implements RecipientObserver {
+    /** Prints a line for each event. */
+    private static final class Printer implements RecipientObserver {
 
         @Override
         public Reception received(Recipient to, CustomerSignedUp event, long atNanos) {
@@ -100,7 +100,7 @@ final class GrpcListenerCommand implements Callable<Integer> {
         }
     }
 
-    /** Calls of the service that gRPC itself has ended, such as those that are too large or that the sender gave up. */
+    /** Prints calls that gRPC itself ended: too large, or given up by the sender. */
     private static final class FailedCalls extends ServerStreamTracer.Factory {
 
         private final String name;
@@ -112,12 +112,12 @@ final class GrpcListenerCommand implements Callable<Integer> {
         @Override
         public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
             if (!method.startsWith(CustomerEventServiceGrpc.SERVICE_NAME + "/")) {
-                return new ServerStreamTracer() { }; // health and reflection: a sender or a tool that only looks
+                return new ServerStreamTracer() { }; // health and reflection
             }
             return new ServerStreamTracer() {
                 @Override
                 public void streamClosed(Status status) {
-                    // the sender's cancellation and the server's own timer of the same deadline are a race
+                    // the sender's cancellation and the server's timer of the same deadline race
                     boolean late = status.getCause() instanceof TimeoutException;
                     switch (late ? Status.Code.CANCELLED : status.getCode()) {
                         case CANCELLED -> System.out.println("[" + name + "] the sender gave up a call of " + method);

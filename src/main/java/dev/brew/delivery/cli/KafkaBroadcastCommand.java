@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The sender that writes each event once, and where it went. */
+/** A Kafka sender that writes each event once and prints the partition and offset of its record. */
 @Command(name = "kafka-broadcast", mixinStandardHelpOptions = true, description = {
-    "The sender over Kafka: registers customers, writes one record for each and waits for its ack. It calls nobody.",
-    "It ends when Kafka does not answer any more. Exit code 1 if a record was not acknowledged."})
+    "Run a Kafka sender: register customers, write one record for each and wait for its ack. It calls no recipient.",
+    "It ends early if Kafka stops answering. Exit code 1 if a record was not acknowledged."})
 final class KafkaBroadcastCommand implements Callable<Integer> {
 
-    /** As {@link KafkaSender} names where a record went. */
+    /** Partition and offset in the target that {@link KafkaSender} reports. */
     private static final Pattern PLACE = Pattern.compile(".*-(\\d+)@(-?\\d+)");
 
     private static final int ENOUGH = 3;
@@ -61,7 +61,7 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 1;
     }
 
-    /** Why it ended before all was sent; empty if it did not. */
+    /** The reason for an early end; empty if all records were sent. */
     private Optional<String> broadcast(KafkaAdmin admin) throws Exception {
         NanoClock clock = NanoClock.system();
         Events events = customers.events(EventId.newRun(), clock);
@@ -90,12 +90,12 @@ final class KafkaBroadcastCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    /** The producer would name our own end of it as the cause. */
+    /** Replaces the reason of an abandoned producer, which would be our own close. */
     private static SendReport.Outcome withoutAck(SendReport.Outcome outcome) {
         return new SendReport.Outcome(outcome.target(), "NO_ACK", false, "given up", outcome.durationNanos());
     }
 
-    /** Waits for the outcome; why there will be no good one, if the cluster says so or says nothing. */
+    /** Waits for the outcome; returns a reason if the cluster is gone or the topic is missing. */
     private Optional<String> trouble(CompletableFuture<SendReport> report, KafkaAdmin admin) throws Exception {
         while (true) {
             try {

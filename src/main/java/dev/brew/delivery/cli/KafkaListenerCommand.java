@@ -11,24 +11,24 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** A recipient that reads: one member of a consumer group, one line for each record. */
+/** A Kafka recipient: one member of a consumer group, one line for each record. */
 @Command(name = "kafka-listener", mixinStandardHelpOptions = true, description = {
-    "A recipient over Kafka: reads the topic as a consumer group and prints each event, until Ctrl-C.",
-    "Offsets are committed after processing (at least once); a group that has committed goes on where it stopped."})
+    "Run a Kafka recipient: read the topic as a member of a consumer group and print each event, until Ctrl-C.",
+    "Offsets are committed after processing (at least once). A group continues after its last committed offset."})
 final class KafkaListenerCommand implements Callable<Integer> {
 
-    @Option(names = "--group", paramLabel = "GROUP", description = "The consumer group. Default: $LISTENER_GROUP")
+    @Option(names = "--group", paramLabel = "GROUP", description = "Consumer group. Default: $LISTENER_GROUP")
     private String group;
 
     @Mixin
     private Cluster cluster;
 
     @Option(names = "--from-start",
-            description = "A group that has never committed begins with the first record, not with the next one")
+            description = "Start a group without committed offsets at the first record instead of the next one")
     private boolean fromStart;
 
     @Option(names = "--delay", paramLabel = "DELAY", defaultValue = "none", converter = Converters.Delay.class,
-            description = "How long it works on each event: none, fixed:200ms, exp:2ms … Default: ${DEFAULT-VALUE}")
+            description = "Processing time of each event: none, fixed:200ms, exp:2ms … Default: ${DEFAULT-VALUE}")
     private DelayModel delay;
 
     @Override
@@ -43,7 +43,7 @@ final class KafkaListenerCommand implements Callable<Integer> {
             return Exit.usage((group == null ? "LISTENER_GROUP " : "--group ") + e.getMessage());
         }
         KafkaListener listener = new KafkaListener(cluster.bootstrap(), cluster.topic(), given, fromStart, delay,
-                NanoClock.system(), told -> System.out.println("[" + given + "] " + line(told)));
+                NanoClock.system(), event -> System.out.println("[" + given + "] " + line(event)));
         return Foreground.run(listener::stop, () -> {
             listener.run();
             System.out.println("[" + given + "] stopped");
@@ -51,27 +51,28 @@ final class KafkaListenerCommand implements Callable<Integer> {
         });
     }
 
-    /** A line for people; nothing reads it but them. */
-    static String line(ListenerEvent told) {
-        if (told instanceof ListenerEvent.Received one) {
-            return place(one.partition(), one.offset()) + " customer_id=" + one.event().getCustomerId() + " event_id="
-                    + one.event().getEventId();
-        } else if (told instanceof ListenerEvent.Skipped one) {
-            return place(one.partition(), one.offset()) + " skipped: " + one.reason();
-        } else if (told instanceof ListenerEvent.Assigned one) {
-            return "reads " + one.topic() + one.from().entrySet().stream()
+    /** The event as a line for the terminal. */
+    static String line(ListenerEvent event) {
+        if (event instanceof ListenerEvent.Received received) {
+            return place(received.partition(), received.offset()) + " customer_id=" + received.event().getCustomerId()
+                    + " event_id=" + received.event().getEventId();
+        } else if (event instanceof ListenerEvent.Skipped skipped) {
+            return place(skipped.partition(), skipped.offset()) + " skipped: " + skipped.reason();
+        } else if (event instanceof ListenerEvent.Assigned assigned) {
+            return "reads " + assigned.topic() + assigned.from().entrySet().stream()
                     .map(begin -> ", partition " + begin.getKey() + " from offset " + begin.getValue())
                     .collect(Collectors.joining());
-        } else if (told instanceof ListenerEvent.Waiting one) {
-            return "has no partitions of " + one.topic() + " yet (no such topic, or other members of the group have them), waiting";
-        } else if (told instanceof ListenerEvent.BrokerGone one) {
-            return "no Kafka at " + one.bootstrap() + ", trying on";
-        } else if (told instanceof ListenerEvent.BrokerBack) {
+        } else if (event instanceof ListenerEvent.Waiting waiting) {
+            return "has no partitions of " + waiting.topic()
+                    + " yet (no such topic, or other members of the group have them), waiting";
+        } else if (event instanceof ListenerEvent.BrokerGone gone) {
+            return "no Kafka at " + gone.bootstrap() + ", trying on";
+        } else if (event instanceof ListenerEvent.BrokerBack) {
             return "Kafka is back";
-        } else if (told instanceof ListenerEvent.Expelled) {
+        } else if (event instanceof ListenerEvent.Expelled) {
             return "the group has given this member's partitions away; what it did since its last commit is done again";
         }
-        throw new IllegalArgumentException("no words for " + told);
+        throw new IllegalArgumentException("no line for " + event);
     }
 
     private static String place(int partition, long offset) {

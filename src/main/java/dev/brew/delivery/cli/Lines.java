@@ -7,29 +7,29 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What the lesson's programs print: a line for each thing; what they do on standard output, trouble on the other. */
+/** Formats that the lesson's programs share. They print results on standard output and errors on standard error. */
 final class Lines {
 
     private Lines() {
     }
 
-    /** An option's value, else the environment's, else null; blank is as good as absent. */
+    /** The value of an option, else of an environment variable, else null; a blank value counts as absent. */
     static String orEnvironment(String option, String variable) {
         String value = option == null ? System.getenv(variable) : option;
         return value == null || value.isBlank() ? null : value.strip();
     }
 
-    /** Milliseconds with a tenth. */
+    /** Milliseconds with one decimal. */
     static String millis(long nanos) {
         return String.format("%,.1fms", nanos / 1e6);
     }
 
     /** {@code 1 event}, {@code 2 events}. */
-    static String count(long count, String what) {
-        return count + " " + what + (count == 1 ? "" : "s");
+    static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
-    /** gRPC logs with java.util.logging: one line each, with the reason instead of a stack trace. */
+    /** Prints gRPC's log records, which use java.util.logging, as one line each, with the reason instead of a stack trace. */
     static void oneLineLogs() {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
@@ -40,7 +40,7 @@ final class Lines {
 
     private static final class OneLine extends Handler {
 
-        /** What a channel logs comes back as the outcome of each call, in plainer words. */
+        /** A channel logs failures that the outcome of each call reports, too. */
         private static final String CHANNEL = "io.grpc.internal.ManagedChannelImpl";
         private static final Formatter WORDS = new SimpleFormatter();
 

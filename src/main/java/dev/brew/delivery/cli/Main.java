@@ -9,15 +9,13 @@ import java.util.stream.Stream;
 import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 
-/**
- * The jar's entry. A first word that names a command runs it; anything else is JMH's command line.
- */
+/** The jar's entry. A first word that names a command runs it; any other command line is JMH's. */
 public final class Main {
 
     private Main() {
     }
 
-    /** As many first letters has a name in common with what was meant for it. */
+    /** A name is suggested if its first letters, this many, are those of the unknown word. */
     private static final int ALIKE = 3;
 
     public static void main(String[] arguments) {
@@ -37,7 +35,7 @@ public final class Main {
                 : neither(commands, arguments).map(Exit::usage).orElseGet(() -> RunCommand.run(List.of(arguments)));
     }
 
-    /** The message for a first word that is no option, no command and matches no benchmark; JMH would name a later word. */
+    /** The message for a first word that is no option, no command and no benchmark: JMH's message would name a later word. */
     private static Optional<String> neither(CommandLine commands, String... arguments) {
         if (arguments.length == 0 || arguments[0].startsWith("-") || SuiteOptions.isBenchmark(arguments[0])) {
             return Optional.empty();

@@ -12,26 +12,26 @@ import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The decision matrix, measured. */
+/** Measures the decision matrix. */
 @Command(name = "matrix", mixinStandardHelpOptions = true, description = {
-    "Runs the decision matrix as experiments on this machine: nine rows and four anti-patterns, each with a claim, figures "
-            + "and a verdict by a criterion that is printed before the run. Some seven minutes on 2 cores.",
-    "A row whose criterion is a time, or a ratio of times or costs, measures this machine's own noise first and says "
-            + "\"not measurable here\" where that is near the criterion.",
-    "Exit code 0 if every row was run, whatever its verdict; not measurable is a verdict, and no failure."})
+    "Run the experiments of the decision matrix on this machine: nine rows and four anti-patterns. Each prints its claim "
+            + "and criterion before it runs, then its figures and verdict. Takes about seven minutes on 2 cores.",
+    "A row with a criterion on a time, or on a ratio of times or costs, first measures this machine's noise. Its verdict is "
+            + "\"not measurable here\" if the noise is near the criterion.",
+    "Exit code 0 if every row was run, whatever its verdict."})
 final class MatrixCommand implements Callable<Integer> {
 
     private static final long MAX_SEED = 1_000_000;
 
-    @Option(names = "--row", paramLabel = "NAME", split = ",", description = "Only this row, or these; default: all")
+    @Option(names = "--row", paramLabel = "NAME", split = ",", description = "Rows to run. Default: all")
     private List<String> names = List.of();
 
     @Option(names = "--seed", paramLabel = "N",
-            description = "Of all that is random, such as when a process is killed; default: drawn, and printed")
+            description = "Seed of everything random, such as the time of a kill. Default: random, and printed")
     private Long seed;
 
     @Option(names = "--results", paramLabel = "DIR", defaultValue = "${sys:delivery.results:-results}",
-            description = "Where the run's directory goes. Default: ${DEFAULT-VALUE}")
+            description = "Directory that gets the run directory. Default: ${DEFAULT-VALUE}")
     private Path results;
 
     @Override

@@ -16,39 +16,39 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What regress and calibrate share: options of the pairs, and how a job is run to its end. */
+/** The options that regress and calibrate share, and the run of a job under the lock. */
 final class PairedJob {
 
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
-    @Parameters(paramLabel = "JMH", description = "JMH's own options: which benchmarks, -p, -wi …, both sides'. "
+    @Parameters(paramLabel = "JMH", description = "JMH options of both sides: benchmarks, -p, -wi … "
             + "Default: the three main benchmarks with three recipients")
     List<String> arguments = List.of();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the order of the trials. Default: any, and printed")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the order of the trials. Default: random, and printed")
     Long seed;
 
     @Option(names = "--pairs", paramLabel = "N", description =
-            "Pairs of trials in each stage, 5..50. Default: as many as the budget carries")
+            "Pairs of trials in each stage, 5..50. Default: as many as fit the budget")
     Integer pairs;
 
     @Option(names = "--budget", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "15m",
-            description = "What it may take. Default: ${DEFAULT-VALUE}")
+            description = "Time for the whole job. Default: ${DEFAULT-VALUE}")
     Duration budget;
 
     @Option(names = "--margin", converter = Converters.Share.class, paramLabel = "SHARE", description =
-            "By how much worse is not worth a word. Default: this machine's calibration, else 5%%")
+            "The smallest slowdown that matters. Default: from this machine's calibration, else 5%%")
     Double margin;
 
     @Option(names = "--deadline", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "5m",
-            description = "What a trial may take beyond its iterations, else it hangs. Default: ${DEFAULT-VALUE}")
+            description = "A trial that takes longer than its iterations and this time has hung. Default: ${DEFAULT-VALUE}")
     Duration deadline;
 
     @Option(names = "--resume", paramLabel = "DIR", description =
-            "Take an interrupted job up again; what was typed then holds")
+            "Continue an interrupted job with its own options")
     Path resume;
 
-    /** Makes the job. */
+    /** Creates the job. */
     @FunctionalInterface
     interface Maker {
         RegressRun make() throws UsageException, IOException;
@@ -79,7 +79,7 @@ final class PairedJob {
         }
     }
 
-    /** Words as a shell splits them; quotes keep blanks. */
+    /** The words of a command line; quotes keep blanks. */
     static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         Matcher word = WORD.matcher(text);

@@ -21,13 +21,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
-/** What commands that measure outside JMH ask of a path: the benchmarks' parameters, with the same names and values. */
+/** The benchmarks' parameters, with the same names and values, for commands that measure outside JMH. */
 final class PathOptions {
 
-    /** Under load a call may wait for others; giving it up would turn waiting into loss. */
+    /** Under load a call may wait for others; a short deadline would turn waiting into loss. */
     private static final Duration CALL_DEADLINE = Duration.ofSeconds(30);
 
-    @Option(names = "-p", paramLabel = "NAME=VALUE", description = {"A parameter of the benchmarks: delay, payloadBytes, "
+    @Option(names = "-p", paramLabel = "NAME=VALUE", description = {"Parameter of the benchmarks: delay, payloadBytes, "
         + "transport, executor, acks, broker, brokers, tls"})
     private List<String> parameters = new ArrayList<>();
 
@@ -83,20 +83,20 @@ final class PathOptions {
     }
 
     /**
-     * Looks once for the broker that some of these need, and says what of a file of client properties is not used.
+     * Looks for the broker that a Kafka path needs, and prints the client properties that are not used.
      *
-     * @throws IllegalArgumentException if it cannot be had; the message says why
+     * @throws IllegalArgumentException if there is none; the message gives the reason
      */
     static void requireBroker(List<Rig.Settings> settings, PrintStream out) throws InterruptedException {
-        for (Rig.Settings one : settings) {
-            if (one.spec() instanceof PathSpec.Kafka kafka) {
+        for (Rig.Settings each : settings) {
+            if (each.spec() instanceof PathSpec.Kafka kafka) {
                 try {
                     Brokers.requireThere(kafka.wanted(), System.getProperties(), System.getenv());
                 } catch (IllegalArgumentException e) {
                     throw new IllegalArgumentException("-p " + e.getMessage(), e);
                 }
                 kafka.options().unused(Brokers.client(System.getProperties())).ifPresent(out::println);
-                return; // they differ in the number of recipients alone
+                return; // the settings differ in the number of recipients only
             }
         }
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Whether the JVM could read what it was given. Under LC_ALL=C it reads a name that is not ASCII as something else, for
- * which there is no file; the JDK itself then fails here and there. It cannot be told otherwise once it runs.
+ * Checks whether the JVM can read its arguments. Under LC_ALL=C it decodes names that are not ASCII wrongly, so their files
+ * do not exist and the JDK fails in several places. A running JVM cannot change its encoding.
  */
 final class PlatformText {
 
@@ -17,15 +17,16 @@ final class PlatformText {
     private PlatformText() {
     }
 
-    /** Why arguments, working directory or properties cannot be used, in a line; empty if they can. */
+    /** The reason why arguments, working directory or properties cannot be read, in one line; empty if they can. */
     static Optional<String> problem(List<String> arguments, Properties system, Map<String, String> environment) {
         String encoding = system.getProperty("sun.jnu.encoding", "UTF-8");
         Charset charset = Charset.isSupported(encoding) ? Charset.forName(encoding) : Charset.defaultCharset();
         Optional<String> found = unreadable("the working directory ", system.getProperty("user.dir"), charset)
-                .or(() -> arguments.stream().flatMap(one -> unreadable("", one, charset).stream()).findFirst())
+                .or(() -> arguments.stream().flatMap(argument -> unreadable("", argument, charset).stream()).findFirst())
                 .or(() -> system.stringPropertyNames().stream().sorted()
                         .filter(name -> name.startsWith("delivery.") || name.equals("java.io.tmpdir"))
-                        .flatMap(name -> unreadable("-D" + name + "=", system.getProperty(name), charset).stream()).findFirst());
+                        .flatMap(name -> unreadable("-D" + name + "=", system.getProperty(name), charset).stream())
+                        .findFirst());
         return found.map(what -> what + " cannot be read as " + encoding + ", which is what the locale says ("
                 + locale(environment) + "): set LC_ALL to a locale that spells it, such as C.UTF-8");
     }

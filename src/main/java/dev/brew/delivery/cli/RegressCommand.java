@@ -11,37 +11,37 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Two jars, or one jar with two settings, measured side by side. */
+/** Measures two jars, or one jar with two settings, interleaved. */
 @Command(name = "regress", description = {
-    "Measure two jars side by side, or one with two settings: pairs of trials in an order left to chance, twice where "
-        + "something is flagged. What was interrupted goes on with --resume.",
+    "Measure two jars, or one jar with two settings, in pairs of trials in random order. Rows that are flagged are "
+        + "measured a second time. --resume continues an interrupted job.",
     "Exit code 0; 1 on a regression, or if the candidate crashes, hangs or loses events; 3 with --strict if "
-        + "something is undecided or missing; 2 on bad usage."})
+        + "a row is undecided or missing; 2 on bad usage."})
 final class RegressCommand implements Callable<Integer> {
 
     @Option(names = "--help", usageHelp = true,
             description = "Show this help; -h of the jar itself shows JMH's options.")
     private boolean help;
 
-    @Option(names = "--base", paramLabel = "JAR", description = "Default: this jar")
+    @Option(names = "--base", paramLabel = "JAR", description = "Jar to compare with. Default: this jar")
     private Path base;
 
-    @Option(names = "--candidate", paramLabel = "JAR", description = "Default: the base")
+    @Option(names = "--candidate", paramLabel = "JAR", description = "Jar to judge. Default: the base")
     private Path candidate;
 
     @Option(names = "--base-args", paramLabel = "ARGS", defaultValue = "",
-            description = "The base's own arguments, such as '-jvm /path/to/java' or '-p delay=fixed:1ms'")
+            description = "Arguments of the base only, such as '-jvm /path/to/java' or '-p delay=fixed:1ms'")
     private String baseArguments;
 
     @Option(names = "--candidate-args", paramLabel = "ARGS", defaultValue = "",
-            description = "The candidate's own arguments")
+            description = "Arguments of the candidate only")
     private String candidateArguments;
 
     @Option(names = "--floor", converter = Converters.Time.class, paramLabel = "TIME", defaultValue = "50us",
-            description = "Latencies that differ by no more are alike. Default: ${DEFAULT-VALUE}")
+            description = "Differences of latency up to this are ignored. Default: ${DEFAULT-VALUE}")
     private Duration floor;
 
-    @Option(names = "--strict", description = "What is undecided or missing is an error: exit code 3")
+    @Option(names = "--strict", description = "Exit with code 3 if a row is undecided or missing")
     private boolean strict;
 
     @Mixin

@@ -16,25 +16,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Pictures and files from run directories. */
+/** Draws run directories. */
 @Command(name = "report", mixinStandardHelpOptions = true, description = {
-    "Turn a run into a page, pictures and files for other tools; several runs are laid over each other.",
-    "Exit code 1 if something could not be read or written; the rest is drawn all the same."})
+    "Draw a run as an HTML page, charts and files for other tools; several runs share one page and its charts.",
+    "Exit code 1 if a file could not be read or written; the other parts are drawn."})
 final class ReportCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "RUN", description = "Run directories. Default: the newest under --results")
+    @Parameters(paramLabel = "RUN", description = "Run directories. Default: the newest one in --results")
     private List<Path> runs = List.of();
 
     @Option(names = "--results", paramLabel = "DIR", defaultValue = "${sys:delivery.results:-results}",
-            description = "Where runs are. Default: ${DEFAULT-VALUE}")
+            description = "Directory that holds the run directories. Default: ${DEFAULT-VALUE}")
     private Path results;
 
     @Option(names = "--out", paramLabel = "DIR",
-            description = "Where the report goes. Default: the run's own directory; for several runs, comparison-… beside the first")
+            description = "Directory of the report. Default: the run directory; of several runs, comparison-… beside the first")
     private Path target;
 
     @Option(names = "--format", split = ",", paramLabel = "FORMAT",
-            description = "Any of html, svg, png, data. Default: all of them, png only where there are fonts")
+            description = "Any of html, svg, png, data. Default: all; png only if there are fonts")
     private List<Format> formats;
 
     @Override
@@ -66,11 +66,11 @@ final class ReportCommand implements Callable<Integer> {
         Path to = target == null ? defaultTarget(from) : target;
         Report.Outcome outcome = Report.write(from, to, formats == null ? EnumSet.allOf(Format.class)
                 : EnumSet.copyOf(formats));
-        boolean asked = formats != null && outcome.noPng().isPresent();
-        return tell(outcome) || asked ? 1 : 0;
+        boolean pngMissing = formats != null && outcome.noPng().isPresent();
+        return print(outcome) || pngMissing ? 1 : 0;
     }
 
-    /** Why it is no run directory. */
+    /** The reason why {@code run} cannot be drawn; empty if it can. */
     private static Optional<String> unfit(Path run) {
         if (!Files.isDirectory(run)) {
             return Optional.of(Files.exists(run) ? "it is a file, not a directory" : "there is no such directory");
@@ -89,8 +89,8 @@ final class ReportCommand implements Callable<Integer> {
                 .collect(Collectors.joining("-")));
     }
 
-    /** Says what came of it; true if something went wrong. */
-    private static boolean tell(Report.Outcome outcome) {
+    /** Prints the outcome; true if something failed. */
+    private static boolean print(Report.Outcome outcome) {
         Set<String> pages = outcome.written().stream().map(Path::toString).filter(name -> name.endsWith(".html"))
                 .collect(Collectors.toSet());
         pages.forEach(page -> System.out.println("report: " + page));

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs the suite; the arguments are JMH's. */
+/** Runs the suite. The arguments are JMH's. */
 @Command(name = "run", description = "Run the suite; the arguments are JMH's (-h shows them). The default command.")
 final class RunCommand implements Callable<Integer> {
 

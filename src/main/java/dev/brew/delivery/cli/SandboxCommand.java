@@ -17,21 +17,21 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Real Kafka for machines without Docker. */
+/** Runs real Kafka on machines without Docker. */
 @Command(name = "sandbox", mixinStandardHelpOptions = true, description = {
-    "Real Kafka in child processes on fixed ports of 127.0.0.1, until Ctrl-C; its data goes with it.",
-    "Three nodes: replication 3, min.insync.replicas 2, as in compose.yaml."})
+    "Run real Kafka in child processes on fixed ports of 127.0.0.1 until Ctrl-C; its data is deleted at the end.",
+    "Three nodes have replication 3 and min.insync.replicas 2, as in compose.yaml."})
 final class SandboxCommand implements Callable<Integer> {
 
     private static final String HEAP = "256m";
     private static final int MAX_PORT = 65_535;
 
     @Option(names = "--brokers", paramLabel = "N", defaultValue = "3", converter = Nodes.class,
-            description = "How many nodes, 1..9. Default: ${DEFAULT-VALUE}")
+            description = "Number of nodes, 1..9. Default: ${DEFAULT-VALUE}")
     private int brokers;
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "19092", converter = Converters.Port.class,
-            description = "The first node's port; the others have the next ones. 0: any free ones. "
+            description = "Port of the first node; the others get the next ones. 0: any free ports. "
                     + "Default: ${DEFAULT-VALUE}")
     private int port;
 
@@ -43,8 +43,8 @@ final class SandboxCommand implements Callable<Integer> {
                     + ", and there are ports up to " + MAX_PORT);
         }
         List<Integer> ports = IntStream.range(0, brokers).map(i -> port == 0 ? 0 : port + i).boxed().toList();
-        for (int one : ports) {
-            requireFree(one);
+        for (int each : ports) {
+            requireFree(each);
         }
         ProcessBroker.Options options = new ProcessBroker.Options(HEAP, Map.of(), Duration.ofMinutes(1), ports);
         System.out.println("starting " + Lines.count(brokers, "node") + " …");
@@ -58,7 +58,7 @@ final class SandboxCommand implements Callable<Integer> {
         }
     }
 
-    /** Asked before anything starts: a node that finds its port taken takes seconds to say so, and does not name it. */
+    /** Checked before the start: a node whose port is taken needs seconds to fail, and does not name the port. */
     private static void requireFree(int port) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress("127.0.0.1", port));
@@ -67,7 +67,7 @@ final class SandboxCommand implements Callable<Integer> {
         }
     }
 
-    /** As many nodes as there may be. */
+    /** A number of nodes. */
     static final class Nodes implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {

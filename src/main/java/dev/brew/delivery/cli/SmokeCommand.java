@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Every benchmark once, all checks on, figures worth nothing. */
-@Command(name = "smoke", description = "Run every benchmark once and briefly, all checks on, in about a minute.")
+/** Runs every benchmark once with all checks. The figures mean nothing. */
+@Command(name = "smoke", description = "Run every benchmark once, briefly, with all checks; takes about a minute.")
 final class SmokeCommand implements Callable<Integer> {
 
     private static final List<String> BRIEF = List.of("-f", "1", "-wi", "1", "-w", "1", "-i", "1", "-r", "1",
@@ -31,7 +31,7 @@ final class SmokeCommand implements Callable<Integer> {
         }
     }
 
-    /** {@code java -Ddelivery.warmup=5 -jar …} was typed, too, but would be overridden by what stands behind the jar. */
+    /** A property before {@code -jar} is the user's, and one behind the jar would override it. */
     private static boolean isSetBeforeTheJar(String word) {
         return word.startsWith("-D") && System.getProperty(word.substring(2, word.indexOf('='))) != null;
     }

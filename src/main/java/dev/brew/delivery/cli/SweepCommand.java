@@ -26,17 +26,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Each path's edge: the highest rate it holds. */
+/** Finds the highest rate that each path holds. */
 @Command(name = "sweep", mixinStandardHelpOptions = true, description = {
-    "Find the highest rate that each path holds: not saturated, and completed p99 under a bound.",
-    "Each path has a JVM of its own; paths and numbers of recipients take turns, a rate each. Every measurement is a trial.",
-    "Three paths need some 8 GB of memory; -Xmx, as in java -Xmx1g -jar ..., is for each of their JVMs."})
+    "Find the highest rate that each path holds: not saturated, and completed p99 below a bound.",
+    "Each path runs in its own JVM. Paths and numbers of recipients take turns, one rate each. Each measurement is a trial.",
+    "Three paths need about 8 GB of memory. -Xmx, as in java -Xmx1g -jar ..., applies to each of their JVMs."})
 final class SweepCommand implements Callable<Integer> {
 
-    /** A heap that grows, and a collector that works beside the path on its cores, make one JVM's edge differ from another's. */
+    /** A concurrent collector and a growing heap take CPU time from the path, and make the edges of two JVMs differ. */
     private static final String COLLECTOR = "-XX:+UseParallelGC";
     private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn1500m");
-    /** Each time opens its JVMs and a broker beside the others'. */
+    /** Each sweep has its own JVMs and broker, and all run at the same time. */
     private static final int MOST_TIMES = 5;
 
     @Spec
@@ -54,57 +54,57 @@ final class SweepCommand implements Callable<Integer> {
     private List<Integer> recipients;
 
     @Option(names = "--bound", paramLabel = "TIME", defaultValue = "50ms", converter = Converters.Time.class,
-            description = "On completed p99. Default: ${DEFAULT-VALUE}")
+            description = "Upper bound of completed p99. Default: ${DEFAULT-VALUE}")
     private Duration bound;
 
     @Option(names = "--arrivals", paramLabel = "HOW", defaultValue = "constant",
-            description = "constant or poisson. Default: ${DEFAULT-VALUE}")
+            description = "Arrival process: constant or poisson. Default: ${DEFAULT-VALUE}")
     private String arrivals;
 
     @Option(names = "--start", paramLabel = "RATE",
-            description = "The first rate, in events/s. Default: 0.7 of what the warm-up reached")
+            description = "First rate, in events/s. Default: 0.7 of the rate of the warm-up")
     private Double start;
 
     @Option(names = "--max", paramLabel = "RATE", defaultValue = "1000000",
-            description = "No rate above this. Default: ${DEFAULT-VALUE}")
+            description = "Highest rate to try, in events/s. Default: ${DEFAULT-VALUE}")
     private double max;
 
     @Option(names = "--precision", paramLabel = "SHARE", defaultValue = "0.05",
-            description = "The first steps at the edge; later half of it. Default: ${DEFAULT-VALUE}")
+            description = "Size of the first steps at the edge; later steps are half as large. Default: ${DEFAULT-VALUE}")
     private double precision;
 
     @Option(names = "--each", paramLabel = "TIME", defaultValue = "2s", converter = Converters.Time.class,
-            description = "How long each rate is measured. Default: ${DEFAULT-VALUE}")
+            description = "Duration of the measurement at each rate. Default: ${DEFAULT-VALUE}")
     private Duration each;
 
     @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "60s", converter = Converters.Time.class,
-            description = "How long a fresh path is warmed up at most: until the compiler is idle. Default: ${DEFAULT-VALUE}")
+            description = "Longest warm-up of a path; it ends when the compiler is idle. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
-    @Option(names = "--at", split = ",", paramLabel = "RATE", description = {"Once its edge is known, measure each path at "
-        + "these rates, too: events/s, or shares of its edge.", "For one table: 200,500,1000,80%%"})
+    @Option(names = "--at", split = ",", paramLabel = "RATE", description = {"Rates to measure after the search, in "
+        + "events/s or in percent of the path's edge.", "For one table: 200,500,1000,80%%"})
     private List<String> at = List.of();
 
     @Option(names = "--at-each", paramLabel = "TIME", defaultValue = "5s", converter = Converters.Time.class,
-            description = "How long each of them is measured, three times. Default: ${DEFAULT-VALUE}")
+            description = "Duration of each of the three measurements at these rates. Default: ${DEFAULT-VALUE}")
     private Duration atEach;
 
     @Option(names = "--times", paramLabel = "N", defaultValue = "1", description = {
-        "Make the whole so many times side by side, taking turns, and tell how far apart the edges are.",
-        "Each time has JVMs and a run directory of its own: 2 need twice the memory. Default: ${DEFAULT-VALUE}"})
+        "Run N complete sweeps, interleaved, and print how far apart their edges are.",
+        "Each sweep has its own JVMs and run directory: 2 need twice the memory. Default: ${DEFAULT-VALUE}"})
     private int times;
 
     @Option(names = "--deadline", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "5m",
-            description = "How long a path's JVM may say nothing beyond what it measures or warms up, else it hangs and is "
-                    + "ended. Default: ${DEFAULT-VALUE}")
+            description = "A path's JVM that prints nothing for this time, added to the longest measurement or warm-up, is "
+                    + "killed. Default: ${DEFAULT-VALUE}")
     private Duration deadline;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
-            description = "Of Poisson arrivals. Default: ${DEFAULT-VALUE}")
+            description = "Seed of Poisson arrivals. Default: ${DEFAULT-VALUE}")
     private long seed;
 
     @Option(names = "--results", paramLabel = "DIR", defaultValue = "${sys:delivery.results:-results}",
-            description = "Where the run directory goes. Default: ${DEFAULT-VALUE}")
+            description = "Directory that gets the run directory. Default: ${DEFAULT-VALUE}")
     private Path results;
 
     @Override
@@ -136,15 +136,15 @@ final class SweepCommand implements Callable<Integer> {
 
     private SweepCase.Load load() {
         return new SweepCase.Load(named("--arrivals " + arrivals, () -> Arrivals.Process.parse(arrivals)), each, warmUp,
-                start == null, seed, at.stream().map(one -> named("--at " + one, () -> SweepCase.At.parse(one))).toList(),
-                atEach);
+                start == null, seed,
+                at.stream().map(rate -> named("--at " + rate, () -> SweepCase.At.parse(rate))).toList(), atEach);
     }
 
     private Duration patience() {
         return Collections.max(List.of(warmUp, each, atEach)).plus(deadline);
     }
 
-    /** Reads a value; what is wrong with it is said in the name of the option that was typed. */
+    /** Reads a value; the message of a failure begins with the option. */
     private static <T> T named(String option, Supplier<T> value) {
         try {
             return value.get();
@@ -170,9 +170,9 @@ final class SweepCommand implements Callable<Integer> {
     /** @param typed the command's name and its arguments */
     private List<SweepRun.Case> cases(List<String> typed) {
         List<String> arguments = typed.subList(1, typed.size());
-        return paths.stream().map(one -> new SweepRun.Case(one, recipients, directory -> ChildProcess.start(
-                ChildJvm.of(flags(), SweepChild.class, List.of(one)).redirectError(ProcessBuilder.Redirect.INHERIT),
-                new SweepChild.Task(arguments, one, directory)))).toList();
+        return paths.stream().map(name -> new SweepRun.Case(name, recipients, directory -> ChildProcess.start(
+                ChildJvm.of(flags(), SweepChild.class, List.of(name)).redirectError(ProcessBuilder.Redirect.INHERIT),
+                new SweepChild.Task(arguments, name, directory)))).toList();
     }
 
     /** The pinned flags, unless the user has chosen others, and those of this JVM. */

@@ -5,8 +5,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Makes the lesson's topic. */
-@Command(name = "topic-create", mixinStandardHelpOptions = true, description = "Create the topic, unless it is there.")
+/** Creates the lesson's topic. */
+@Command(name = "topic-create", mixinStandardHelpOptions = true, description = "Create the topic if it does not exist.")
 final class TopicCreateCommand implements Callable<Integer> {
 
     @Mixin

@@ -12,15 +12,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Deletes the lesson's topic, if the reader means it. */
+/** Deletes the lesson's topic after a confirmation. */
 @Command(name = "topic-delete", mixinStandardHelpOptions = true,
-        description = "Delete the topic and every event in it. Asks first. Exit code 1 if nothing was deleted.")
+        description = "Delete the topic and every event in it, after a confirmation. Exit code 1 if nothing was deleted.")
 final class TopicDeleteCommand implements Callable<Integer> {
 
     @Mixin
     private Cluster cluster;
 
-    @Option(names = "--yes", description = "Do not ask")
+    @Option(names = "--yes", description = "Skip the confirmation")
     private boolean sure;
 
     @Override

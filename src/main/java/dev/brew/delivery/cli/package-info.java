@@ -1,2 +1,5 @@
-/** What a person types: one class for each command, no logic of its own. {@code Main} is the only one that exits. */
+/**
+ * The command line: one class for each command reads options and environment variables, starts the work of the rooms below,
+ * and prints events and results as lines. {@code Main} chooses the command and exits with its code.
+ */
 package dev.brew.delivery.cli;

@@ -20,21 +20,21 @@ import java.util.zip.ZipFile;
 import org.openjdk.jmh.runner.BenchmarkList;
 
 /**
- * A jar of this suite, of whatever revision; nothing of it is loaded.
+ * A jar of this suite, of any revision. None of its classes is loaded.
  *
  * @param sha256     of its bytes
- * @param versions   what it is made of
- * @param benchmarks what it can run
+ * @param versions   of its parts
+ * @param benchmarks the benchmarks in it
  */
 record JarUnderTest(Path path, String sha256, Map<String, String> versions, BenchmarkList benchmarks) {
 
     private static final int SHORT_COMMIT = 10;
 
     /**
-     * Reads it.
+     * Reads a jar.
      *
-     * @param option what names it, for the message
-     * @throws UsageException if there is no such jar, or it is none of this suite
+     * @param option the option that names it, for messages
+     * @throws UsageException if there is no such jar, or it is not a jar of this suite
      */
     static JarUnderTest read(String option, Path path) throws UsageException, IOException {
         if (!Files.isRegularFile(path)) {
@@ -63,12 +63,12 @@ record JarUnderTest(Path path, String sha256, Map<String, String> versions, Benc
         }
     }
 
-    /** True if its bytes are still those that were read. */
+    /** True if the file still has the bytes that were read. */
     boolean isUnchanged() throws IOException {
         return Files.isRegularFile(path) && hash(path).equals(sha256);
     }
 
-    /** Its name and commit. */
+    /** File name and commit. */
     String title() {
         String commit = versions.getOrDefault("git.commit", "unknown");
         return path.getFileName() + " (commit " + commit.substring(0, Math.min(SHORT_COMMIT, commit.length()))

@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs trials of both sides in pairs, each side's into a run directory of its own. A trial that is on disk is not run
- * again, so an interrupted job goes on where it was. For one thread.
+ * Runs trials of both sides in pairs; each side has its own run directory. A trial that is on disk is not run again, so an
+ * interrupted job continues after it. For one thread.
  */
 final class PairedTrials {
 
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
-    /** What a trial takes beyond its iterations until one has shown it. */
+    /** Duration of a trial's start, until the first trial has shown it. */
     private static final double ASSUMED_START_SECONDS = 6;
 
     private final List<Pairing> pairings;
@@ -37,7 +37,7 @@ final class PairedTrials {
     private final BooleanSupplier interrupted;
     private final Map<Case, Double> took = new HashMap<>();
 
-    /** @param interrupted whether a trial that does not end well was ended with the job */
+    /** @param interrupted true if a failed trial was ended with the job */
     PairedTrials(List<Pairing> pairings, Map<Side, RunDirectory> runs, TrialLauncher launcher, PrintStream out,
                  InstantSource clock, BooleanSupplier interrupted) {
         this.pairings = pairings;
@@ -49,15 +49,15 @@ final class PairedTrials {
     }
 
     /**
-     * A trial that did not end well.
+     * A failed trial.
      *
-     * @param row  its place among the pairings
-     * @param why in a line
+     * @param row index of its pairing
+     * @param why the reason, in one line
      */
     record Failure(Side side, int row, int pair, String why) {
     }
 
-    /** Is told what a trial of the row took. */
+    /** Gets the duration of each trial. */
     @FunctionalInterface
     interface Timed {
         void took(String stem, double seconds) throws IOException;
@@ -66,8 +66,8 @@ final class PairedTrials {
     /**
      * Runs the pairs {@code from} to {@code to} of {@code rows}.
      *
-     * @param timed told after each trial that has ended well
-     * @return the first failure, after which nothing more is run
+     * @param timed called after each successful trial
+     * @return the first failure, after which no trial runs
      */
     Optional<Failure> run(RegressPlan plan, List<Integer> rows, int from, int to, Timed timed)
             throws IOException, InterruptedException {
@@ -78,19 +78,19 @@ final class PairedTrials {
                     if (isDone(row, side, pair)) {
                         continue;
                     }
-                    tell(row, side, pair, left(plan, rows, pair, to));
+                    announce(row, side, pair, left(plan, rows, pair, to));
                     Instant start = clock.instant();
-                    Case one = pairings.get(row).of(side);
-                    Optional<String> failure = launcher.launch(side, one, pair, runs.get(side));
+                    Case next = pairings.get(row).of(side);
+                    Optional<String> failure = launcher.launch(side, next, pair, runs.get(side));
                     double elapsed = Duration.between(start, clock.instant()).toMillis() / 1000.0;
-                    took.put(one, elapsed);
-                    if (failure.isEmpty() || !interrupted.getAsBoolean()) { // else the line has an end already
+                    took.put(next, elapsed);
+                    if (failure.isEmpty() || !interrupted.getAsBoolean()) { // otherwise the line has ended already
                         out.printf("%s (%.0f s)%n", failure.isPresent() ? "FAILED: " + failure.get()
-                                : outcome(side, one, pair), elapsed);
+                                : outcome(side, next, pair), elapsed);
                     }
                     if (failure.isPresent()) {
                         return Optional.of(new Failure(side, row, pair,
-                                one.title() + ", trial " + pair + ": " + failure.get()));
+                                next.title() + ", trial " + pair + ": " + failure.get()));
                     }
                     timed.took(pairings.get(row).base().stem(), elapsed);
                 }
@@ -100,17 +100,17 @@ final class PairedTrials {
     }
 
     /**
-     * Runs the base's trial of a candidate's that has failed, at once: a full disk, a cluster that is gone or a missing
-     * temporary directory fail it as well.
+     * Repeats a failed trial of the candidate with the base, at once: a full disk, a lost cluster or a missing temporary
+     * directory makes the base fail, too.
      *
-     * @param into   where its files go; no pair counts them
-     * @return why it has failed; empty if it has ended well
+     * @param into gets the files; no pair counts them
+     * @return the reason of a failure; empty if the trial succeeded
      */
     Optional<String> control(Failure failure, RunDirectory into) throws IOException, InterruptedException {
-        Case one = pairings.get(failure.row()).base();
-        out.printf("control: the base again, %s … ", one.title());
+        Case repeated = pairings.get(failure.row()).base();
+        out.printf("control: the base again, %s … ", repeated.title());
         out.flush();
-        Optional<String> why = launcher.launch(Side.BASE, one, failure.pair(), into);
+        Optional<String> why = launcher.launch(Side.BASE, repeated, failure.pair(), into);
         out.println(why.map(reason -> "FAILED: " + reason).orElse("it ends well"));
         return why;
     }
@@ -119,14 +119,14 @@ final class PairedTrials {
         return runs.get(side).trial(pairings.get(row).of(side).stem(), pair).isPresent();
     }
 
-    private void tell(int row, Side side, int pair, double seconds) {
+    private void announce(int row, Side side, int pair, double seconds) {
         out.printf("pair %d, %s, %s, this stage done about %s … ", pair, side, pairings.get(row).of(side).title(),
                 CLOCK.format(clock.instant().plusMillis(Math.round(1000 * seconds)).atZone(ZoneId.systemDefault())));
         out.flush();
     }
 
-    private String outcome(Side side, Case one, int pair) throws IOException {
-        return runs.get(side).trial(one.stem(), pair).map(RunDirectory.Trial::completed)
+    private String outcome(Side side, Case of, int pair) throws IOException {
+        return runs.get(side).trial(of.stem(), pair).map(RunDirectory.Trial::completed)
                 .map(completed -> String.format(Locale.ROOT, "p50 %.1f µs, p99 %.1f µs", completed.p50() / 1e3,
                         completed.p99() / 1e3))
                 .orElse("no figures");
@@ -137,16 +137,16 @@ final class PairedTrials {
         for (int i = pair; i <= to; i++) {
             for (int row : rows) {
                 for (Side side : Side.values()) {
-                    Case one = pairings.get(row).of(side);
+                    Case next = pairings.get(row).of(side);
                     seconds += isDone(row, side, i) ? 0
-                            : took.getOrDefault(one, one.seconds() + ASSUMED_START_SECONDS);
+                            : took.getOrDefault(next, next.seconds() + ASSUMED_START_SECONDS);
                 }
             }
         }
         return seconds;
     }
 
-    /** Both sides' trials of a row, of the pairs {@code from} to {@code to}. */
+    /** The judge of a row's pairs {@code from} to {@code to}. */
     RowJudge judge(int row, int from, int to) throws IOException {
         return new RowJudge(row(row, Side.BASE, from, to), row(row, Side.CANDIDATE, from, to));
     }

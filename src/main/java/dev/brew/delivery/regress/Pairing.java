@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A case of the base and the one of the candidate that it is compared with: the same benchmark with the same
- * parameters, but for those that the two sides were given differently.
+ * A case of the base and the case of the candidate to compare with: the same benchmark with the same parameters, except the
+ * parameters that differ between the two sides.
  */
 record Pairing(Case base, Case candidate) {
 
@@ -25,15 +25,15 @@ record Pairing(Case base, Case candidate) {
     record All(List<Pairing> pairings, List<Case> missing, List<Case> extra) {
     }
 
-    /** @throws UsageException if none fits, or it is not clear which ones do */
+    /** @throws UsageException if no two cases fit, or if several fit the same case */
     static All of(List<Case> base, List<Case> candidate) throws UsageException {
         Set<String> varied = varied(base, candidate);
         Map<String, Case> left = byKey(base, varied);
         Map<String, Case> right = byKey(candidate, varied);
         List<Pairing> pairings = new ArrayList<>();
-        left.forEach((key, one) -> {
+        left.forEach((key, of) -> {
             if (right.containsKey(key)) {
-                pairings.add(new Pairing(one, right.get(key)));
+                pairings.add(new Pairing(of, right.get(key)));
             }
         });
         if (pairings.isEmpty()) {
@@ -52,7 +52,7 @@ record Pairing(Case base, Case candidate) {
         return String.join(", ", cases.stream().map(Case::title).toList());
     }
 
-    /** Parameters that have other values on one side than on the other; a parameter that one side lacks is one. */
+    /** Parameters whose values differ between the sides, or that only one side has. */
     private static Set<String> varied(List<Case> base, List<Case> candidate) {
         Set<String> varied = new TreeSet<>();
         Map<String, Set<String>> left = values(base);
@@ -68,19 +68,19 @@ record Pairing(Case base, Case candidate) {
 
     private static Map<String, Set<String>> values(List<Case> cases) {
         Map<String, Set<String>> values = new TreeMap<>();
-        cases.forEach(one -> one.params().forEach((name, value) ->
+        cases.forEach(each -> each.params().forEach((name, value) ->
                 values.computeIfAbsent(name, key -> new TreeSet<>()).add(value)));
         return values;
     }
 
     private static Map<String, Case> byKey(List<Case> cases, Set<String> varied) throws UsageException {
         Map<String, Case> byKey = new LinkedHashMap<>();
-        for (Case one : cases) {
-            Map<String, String> params = new TreeMap<>(one.params());
+        for (Case each : cases) {
+            Map<String, String> params = new TreeMap<>(each.params());
             params.keySet().removeAll(varied);
-            if (byKey.put(one.benchmark() + params, one) != null) {
+            if (byKey.put(each.benchmark() + params, each) != null) {
                 throw new UsageException("-p " + String.join(", -p ", varied)
-                        + ": what differs between base and candidate has to have one value on each side");
+                        + ": a parameter that differs between base and candidate must have one value on each side");
             }
         }
         return byKey;

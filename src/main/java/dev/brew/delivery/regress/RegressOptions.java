@@ -10,33 +10,32 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What was typed for {@code regress} and {@code calibrate}.
+ * The options of {@code regress} and {@code calibrate}.
  *
  * @param base               a jar of this suite
- * @param candidate          likewise; for calibrate the same
- * @param arguments          of the benchmarks, both sides'; empty: the three main ones with three recipients
- * @param baseArguments      the base's own
- * @param candidateArguments the candidate's own
- * @param seed               of the order of the trials; empty: any
- * @param pairs              5..50; empty: as many as the budget carries
- * @param budget             what it may take
- * @param margin             δ; empty: the calibration's, else 5 %
- * @param floor              what latencies have to differ by
- * @param deadline           what a trial may take beyond its iterations
+ * @param candidate          a jar of this suite; for calibrate the base
+ * @param arguments          JMH arguments of both sides; empty: the three main benchmarks with three recipients
+ * @param baseArguments      arguments of the base only
+ * @param candidateArguments arguments of the candidate only
+ * @param seed               of the order of the trials; empty: random
+ * @param pairs              5..50; empty: as many as fit the budget
+ * @param budget             time for the whole job
+ * @param margin             δ; empty: from the calibration, else 5 %
+ * @param floor              smallest difference of latencies that counts
+ * @param deadline           longest time of a trial beyond its iterations
  */
 public record RegressOptions(Path base, Path candidate, List<String> arguments, List<String> baseArguments,
                              List<String> candidateArguments, Optional<Long> seed, Optional<Integer> pairs,
                              Duration budget, Optional<Double> margin, Duration floor, Duration deadline) {
 
-    /** The rule's smallest number of pairs. */
+    /** The smallest number of pairs that the rule accepts. */
     static final int MIN_PAIRS = 5;
-    /** More would not fit a day. */
+    /** More pairs take longer than a day. */
     static final int MAX_PAIRS = 50;
     private static final double MAX_MARGIN = 10;
     private static final String MAIN_BENCHMARKS = "SequentialFanOut|ParallelFanOut|ProduceToConsume";
     private static final List<String> MAIN_RECIPIENTS = List.of("-p", "recipients=3");
 
-    /** Copies. */
     public RegressOptions {
         arguments = List.copyOf(arguments);
         baseArguments = List.copyOf(baseArguments);
@@ -44,8 +43,8 @@ public record RegressOptions(Path base, Path candidate, List<String> arguments, 
     }
 
     /**
-     * The arguments of both sides: where no benchmark is named, the three main ones with three recipients, as far as
-     * nothing else was typed for them.
+     * The arguments of both sides. Without the name of a benchmark, these are the three main benchmarks with three recipients,
+     * unless {@code arguments} sets recipients.
      *
      * @throws UsageException if JMH does not know an option
      */

@@ -6,22 +6,22 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * regress.json: what is measured, written before anything is, so that an interrupted run goes on as it would have gone.
+ * regress.json: the plan of a job, written before the first trial, so that an interrupted job continues unchanged.
  *
  * @param schema        version of this file's form
  * @param kind          {@code regress} or {@code calibrate}
  * @param startedAt     ISO instant
  * @param seed          of the order of the trials
  * @param base          see {@link Jar}
- * @param candidate     likewise
- * @param budgetSeconds what it may take, if {@code pairs} was not given
+ * @param candidate     see {@link Jar}
+ * @param budgetSeconds time for the whole job, unless {@code pairs} was given
  * @param fixedPairs    true if the number of pairs was given
- * @param pairs         pairs of the first stage; 0 until the first one has shown how long it takes
- * @param confirmPairs  pairs of the second stage; 0 until the first one is over
- * @param flagged       the rows that are measured again, once the first stage is over
- * @param pairSeconds   what the first pair of each row took
+ * @param pairs         pairs of the first stage; 0 until the first pair of each row has shown its duration
+ * @param confirmPairs  pairs of the second stage; 0 until the first stage is over
+ * @param flagged       rows of the second stage; empty until the first stage is over
+ * @param pairSeconds   duration of the first pair of each row
  * @param margin        δ where the calibration has none
- * @param floorNanos    what latencies have to differ by
+ * @param floorNanos    smallest difference of latencies that counts
  * @param calibration   the machine's margins as they were at the start; null if there are none, or a margin was given
  * @param jvm           flags and properties of both sides' JVMs; without secrets; null in files of older builds
  */
@@ -36,8 +36,8 @@ record RegressPlan(int schema, String kind, String startedAt, long seed, Jar bas
     /**
      * One side.
      *
-     * @param sha256    a jar that was built anew is another one
-     * @param arguments the benchmarks' arguments, this side's own among them
+     * @param sha256    of the jar; a rebuilt jar is another jar
+     * @param arguments JMH arguments of this side
      */
     record Jar(String path, String sha256, List<String> arguments) {
     }
@@ -47,10 +47,10 @@ record RegressPlan(int schema, String kind, String startedAt, long seed, Jar bas
     }
 
     /**
-     * Which side goes first. Two pairs after one another are an AB and a BA in an order that is left to chance: so each
-     * side is first as often, and no drift of the machine meets one of them alone.
+     * The side that runs first. Two consecutive pairs are AB and BA in random order: each side runs first equally often, so a
+     * drift of the machine affects both sides alike.
      *
-     * @param row  the row's place, from 0
+     * @param row  index of the row, from 0
      * @param pair from 1
      */
     Side first(int row, int pair) {

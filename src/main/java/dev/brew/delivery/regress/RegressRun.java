@@ -36,19 +36,19 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Measures two jars, or one jar twice, in one job: pairs of trials in an order left to chance, a first stage of all
- * rows, a second one of those that it flags, and the verdict. {@link #regress} and {@link #calibrate} are for one
- * thread; {@link #interrupt} may come from another.
+ * Measures two jars, or one jar twice, in one job: pairs of trials in random order. The first stage measures all rows, the
+ * second one the rows that the first one flagged; then comes the verdict. {@link #regress} and {@link #calibrate} are for one
+ * thread; {@link #interrupt} may be called by another.
  */
 public final class RegressRun {
 
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int UNDECIDED = 3;
-    /** What the first stage may take of the budget; the rest is for what it flags. */
+    /** Share of the budget for the first stage; the rest is for the second stage. */
     private static final double FIRST_STAGE_SHARE = 0.6;
     private static final long SEED_BOUND = 1_000_000_000;
-    /** What calibrate takes a comparison to have. */
+    /** Number of pairs of a comparison that calibrate assumes. */
     private static final int GATED_PAIRS = RegressOptions.MIN_PAIRS;
 
     private final Path directory;
@@ -77,14 +77,14 @@ public final class RegressRun {
             runs.put(side, RunDirectory.make(directory.resolve(side.toString())));
         }
         this.trials = new PairedTrials(rows.pairings(), runs,
-                launcher.orElseGet(() -> new ChildTrial(jars, typed, JvmArguments.ofThisJvm().forMeasuring(), deadline)), out, clock,
-                () -> stopping);
+                launcher.orElseGet(() -> new ChildTrial(jars, typed, JvmArguments.ofThisJvm().forMeasuring(), deadline)),
+                out, clock, () -> stopping);
     }
 
     /**
-     * Plans a job and writes the plan; nothing is started.
+     * Plans a job and writes the plan; starts nothing.
      *
-     * @throws UsageException if the options do not make one
+     * @throws UsageException if the options describe no valid job
      * @throws IOException    if the plan cannot be written
      */
     public static RegressRun regress(RegressOptions options, PrintStream out, PrintStream err, InstantSource clock)
@@ -92,7 +92,7 @@ public final class RegressRun {
         return create("regress", options, Optional.empty(), out, err, clock);
     }
 
-    /** As {@link #regress}, for one jar against itself: the candidate is the base. */
+    /** As {@link #regress}, for one jar against itself. */
     public static RegressRun calibrate(RegressOptions options, PrintStream out, PrintStream err, InstantSource clock)
             throws UsageException, IOException {
         return create("calibrate", options, Optional.empty(), out, err, clock);
@@ -128,11 +128,11 @@ public final class RegressRun {
     }
 
     /**
-     * Takes an interrupted job up again.
+     * Continues an interrupted job.
      *
      * @param directory of the job
-     * @param deadline  what a trial may take beyond its iterations
-     * @throws UsageException if there is no job, or a jar is not the one that it was
+     * @param deadline  longest time of a trial beyond its iterations
+     * @throws UsageException if there is no job, or a jar has changed
      */
     public static RegressRun resume(Path directory, Duration deadline, PrintStream out, PrintStream err,
                                     InstantSource clock) throws UsageException, IOException {
@@ -158,7 +158,7 @@ public final class RegressRun {
         return new RegressRun(directory, plan, jars, typed(sides), launcher, deadline, out, err, clock);
     }
 
-    /** @param begun null in files of older builds, which handed no flags on */
+    /** @param begun null in files of older builds, which passed no flags on */
     static void requireSameJvm(Path directory, List<String> begun, List<String> now) throws UsageException {
         if (begun != null && !begun.equals(now)) {
             throw new UsageException("--resume " + directory + ": the job was begun with " + flags(begun)
@@ -217,17 +217,17 @@ public final class RegressRun {
         return null;
     }
 
-    /** Where the job's files are. */
+    /** The directory of the job. */
     public Path directory() {
         return directory;
     }
 
     /**
-     * Measures what is not measured yet, and judges. Whoever calls it holds the {@link RunLock}, from before the job was made.
+     * Measures the missing trials and judges. The caller has held the {@link RunLock} since before the job was created.
      *
-     * @param strict what is undecided is an error too
-     * @return the exit code: 0; 1 if the candidate is worse or has failed, or the job has; 3 if undecided and strict;
-     *         of calibrate 3 if the machine is too noisy for the margin that was asked for
+     * @param strict an undecided row is an error
+     * @return the exit code: 0; 1 if the candidate is worse or has failed, or the job has failed; 3 if a row is undecided and
+     *         {@code strict}, or if calibrate finds the machine too noisy for the given margin
      * @throws IOException if a file cannot be written or read
      */
     public int run(boolean strict) throws IOException, InterruptedException {
@@ -238,7 +238,7 @@ public final class RegressRun {
         }
     }
 
-    /** Both sides' status.json is true however it ends. */
+    /** Writes both sides' status.json however the job ends. */
     int measure(boolean strict) throws IOException, InterruptedException {
         announce();
         try {
@@ -261,7 +261,7 @@ public final class RegressRun {
     }
 
     /**
-     * Ends the trial that runs, and starts no other; called from a shutdown hook. Does nothing once the job is over.
+     * Ends the running trial and starts no other; called from a shutdown hook. Does nothing once the job is over.
      */
     public void interrupt() {
         if (over) {
@@ -277,7 +277,7 @@ public final class RegressRun {
         out.printf("%ninterrupted; --resume %s goes on%n", directory);
     }
 
-    /** Says in both sides' status.json that nothing runs any more, and why what is missing is missing. */
+    /** Writes the end and its reasons to both sides' status.json. */
     private void end(boolean interrupted, Map<Side, List<String>> problems) throws IOException {
         for (Side side : Side.values()) {
             int ended = runs.get(side).trials().size();
@@ -295,11 +295,11 @@ public final class RegressRun {
             out.printf("%-9s %s %s%n", side, jars.get(side).title(), String.join(" ", plan.jar(side).arguments()));
             runs.get(side).writeJson("status.json", Status.running(0, plan.pairs() * rows.pairings().size()));
         }
-        rows.missing().forEach(one -> out.println("missing from the candidate: " + one.title()));
-        rows.extra().forEach(one -> out.println("only in the candidate: " + one.title()));
+        rows.missing().forEach(row -> out.println("missing from the candidate: " + row.title()));
+        rows.extra().forEach(row -> out.println("only in the candidate: " + row.title()));
     }
 
-    /** The first pair of each row shows how many the budget carries. */
+    /** The first pair of each row shows how many pairs fit the budget. */
     private Optional<PairedTrials.Failure> firstStage(List<Integer> all) throws IOException, InterruptedException {
         Optional<PairedTrials.Failure> failure = trials.run(plan, all, 1, 1, this::addPairSeconds);
         if (failure.isPresent() || stopping) {
@@ -313,7 +313,7 @@ public final class RegressRun {
         return trials.run(plan, all, 2, plan.pairs(), (stem, seconds) -> { });
     }
 
-    /** At once, so that a killed job knows it when it goes on. */
+    /** Written at once, for a job that is killed and continued. */
     private void addPairSeconds(String stem, double seconds) throws IOException {
         Map<String, Double> sums = new TreeMap<>(plan.pairSeconds());
         sums.merge(stem, seconds, Double::sum);
@@ -325,7 +325,8 @@ public final class RegressRun {
         double perPair = sum(plan.pairSeconds());
         int carried = (int) (share * plan.budgetSeconds() / Math.max(1, perPair));
         if (carried < RegressOptions.MIN_PAIRS) {
-            out.printf("the budget of %s is too small: this stage may take %s of it, and the rule needs %d pairs, which take %s%n",
+            out.printf("the budget of %s is too small: this stage may take %s of it, and the rule needs %d pairs, which take "
+                            + "%s%n",
                     minutes(plan.budgetSeconds()), minutes(share * plan.budgetSeconds()), RegressOptions.MIN_PAIRS,
                     minutes(RegressOptions.MIN_PAIRS * perPair));
         }
@@ -390,7 +391,7 @@ public final class RegressRun {
             return FAILED;
         }
         summarize(List.of());
-        return tell(comparison().judge(sides(), first, again.isEmpty() ? List.of() : judges(again, from, to)), strict);
+        return finish(comparison().judge(sides(), first, again.isEmpty() ? List.of() : judges(again, from, to)), strict);
     }
 
     private int confirmPairs(List<String> flagged) {
@@ -399,7 +400,7 @@ public final class RegressRun {
         return Math.max(RegressOptions.MIN_PAIRS, Math.min(plan.pairs(), (int) (left / Math.max(1, perPair))));
     }
 
-    /** A jar that was built anew meanwhile makes the trials those of two jars. */
+    /** False if a jar was rebuilt during the job: its trials would be of two jars. */
     private boolean requireSameJars() throws IOException {
         for (Side side : Side.values()) {
             if (!jars.get(side).isUnchanged()) {
@@ -414,7 +415,7 @@ public final class RegressRun {
 
     private int failed(Optional<PairedTrials.Failure> failure) throws IOException, InterruptedException {
         if (stopping) {
-            return FAILED; // what the child died of is the interruption
+            return FAILED; // the interrupt ended the child
         }
         String why = failure.orElseThrow().why();
         if (failure.get().side() == Side.BASE || plan.kind().equals("calibrate")) {
@@ -429,10 +430,10 @@ public final class RegressRun {
             return FAILED;
         }
         summarize(List.of(why));
-        return tell(comparison().failed(sides(), why), false);
+        return finish(comparison().failed(sides(), why), false);
     }
 
-    /** Makes both sides whole run directories, for report and compare. */
+    /** Completes both run directories for report and compare. */
     private void summarize(List<String> candidateProblems) throws IOException {
         for (Side side : Side.values()) {
             RunDirectory run = runs.get(side);
@@ -446,7 +447,7 @@ public final class RegressRun {
         }
     }
 
-    private int tell(Comparison comparison, boolean strict) throws IOException {
+    private int finish(Comparison comparison, boolean strict) throws IOException {
         ComparisonFiles.write(comparison, directory);
         out.println();
         List<String> lines = ComparisonFiles.table(comparison);

@@ -2,11 +2,11 @@ package dev.brew.delivery.regress;
 
 import java.util.Locale;
 
-/** Who is compared with whom. */
+/** The two sides of a comparison. */
 enum Side {
     BASE, CANDIDATE;
 
-    /** In messages, and the name of its run directory. */
+    /** The name in messages, and of the run directory. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

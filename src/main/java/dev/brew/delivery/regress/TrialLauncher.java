@@ -5,15 +5,15 @@ import dev.brew.delivery.suite.Case;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Runs one trial of one side, so that its files are in the run directory if it has ended well. */
+/** Runs one trial of one side; a trial that succeeds has written its files to the run directory. */
 @FunctionalInterface
 interface TrialLauncher {
 
     /**
-     * Runs it and waits for its end.
+     * Runs the trial and waits for its end.
      *
-     * @return why it failed, in a line; empty if it has ended well
-     * @throws IOException if it could not be started at all
+     * @return the reason of a failure, in one line; empty if the trial succeeded
+     * @throws IOException if the trial could not be started
      */
-    Optional<String> launch(Side side, Case one, int trial, RunDirectory run) throws IOException, InterruptedException;
+    Optional<String> launch(Side side, Case of, int trial, RunDirectory run) throws IOException, InterruptedException;
 }

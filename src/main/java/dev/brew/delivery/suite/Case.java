@@ -14,9 +14,9 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  *
  * @param benchmark JMH's name
  * @param params    in JMH's order
- * @param trials    how many trials were asked for, 1 or more
+ * @param trials    number of trials, 1 or more
  * @param forked    false for {@code -f 0}
- * @param seconds   what its iterations take, without starts
+ * @param seconds   duration of a trial's iterations, without its start
  */
 public record Case(String benchmark, Map<String, String> params, int trials, boolean forked, double seconds) {
 
@@ -40,19 +40,19 @@ public record Case(String benchmark, Map<String, String> params, int trials, boo
         return millis / 1000.0;
     }
 
-    /** As people read it: {@code SequentialFanOut recipients=3 delay=none}. */
+    /** The name in messages: {@code SequentialFanOut recipients=3 delay=none}. */
     public String title() {
         StringBuilder title = new StringBuilder(Stem.shortName(benchmark));
         params.forEach((name, value) -> title.append(' ').append(name).append('=').append(value));
         return title.toString();
     }
 
-    /** The name of its files. */
+    /** The stem of its file names. */
     public String stem() {
         return Stem.of(benchmark, params);
     }
 
-    /** What JMH is told to include: this benchmark and no other. */
+    /** JMH's include pattern for exactly this benchmark. */
     public List<String> include() {
         return List.of("^" + benchmark.replace(".", "\\.").replace("$", "\\$") + "$");
     }

@@ -8,12 +8,12 @@ import java.util.List;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** The typed options, narrowed to one trial of one case. JMH's builder would add its includes to the typed ones. */
+/** The typed options for one trial of one case. A builder of its own, since JMH's would add includes to the typed ones. */
 final class CaseOptions extends OptionsBuilder {
 
     private static final long serialVersionUID = 1;
 
-    /** Of no use to anybody; deleted at the end of the run. */
+    /** JMH's result file of a single trial; deleted at the end of the run. */
     static final String RESULT_OF_TRIAL = "jmh-trial.txt";
 
     private final ArrayList<String> includes;
@@ -22,23 +22,23 @@ final class CaseOptions extends OptionsBuilder {
         this.includes = new ArrayList<>(includes);
     }
 
-    static CaseOptions of(Case one, int trial, SuiteOptions typed, Path run) {
-        CaseOptions options = new CaseOptions(one.include());
+    static CaseOptions of(Case of, int trial, SuiteOptions typed, Path run) {
+        CaseOptions options = new CaseOptions(of.include());
         options.parent(typed.jmh());
-        one.params().forEach(options::param);
-        options.forks(one.forked() ? 1 : 0);
+        of.params().forEach(options::param);
+        options.forks(of.forked() ? 1 : 0);
         if (trial > 1) {
-            options.warmupForks(0); // those asked for ran before the first trial
+            options.warmupForks(0); // they ran before the first trial
         }
-        if (!typed.jmh().getJvmArgs().hasValue()) { // as JMH does, but for what only one JVM can have
+        if (!typed.jmh().getJvmArgs().hasValue()) { // as JMH does, without the flags that only one JVM can have
             options.jvmArgs(JvmArguments.ofThisJvm().forMeasuring().toArray(new String[0]));
         }
         List<String> append = new ArrayList<>(typed.jmh().getJvmArgsAppend().orElse(List.of()));
         append.addAll(typed.definitionsForForks());
         options.jvmArgsAppend(append.toArray(new String[0]));
         options.addProfiler(DeliveryProfiler.class, DeliveryProfiler.option(run, trial));
-        options.shouldFailOnError(true); // else JMH reports 0 for most failures
-        if (typed.asksForResultFile()) { // JMH would write it anew for every trial; it is ours to write
+        options.shouldFailOnError(true); // otherwise JMH returns 0 after most failures
+        if (typed.asksForResultFile()) { // JMH would overwrite it in every trial; SuiteRun writes it at the end
             options.resultFormat(ResultFormatType.TEXT);
             options.result(run.resolve(RESULT_OF_TRIAL).toString());
         }

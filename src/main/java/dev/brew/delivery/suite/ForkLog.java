@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The reason that a trial's output gives for its failure: the throwable itself, not JMH's around it. JMH says of a fork that
- * died no more than its exit code. Thread-safe.
+ * Finds the reason of a trial's failure in its output: the original throwable, not JMH's wrapper. For a fork that died, JMH
+ * itself reports only the exit code. Thread-safe.
  */
 public final class ForkLog {
 
@@ -19,35 +19,35 @@ public final class ForkLog {
 
     private Optional<String> thrown = Optional.empty();
 
-    /** Takes in a line of the output. */
-    public synchronized void see(String line) {
+    /** Reads a line of the output. */
+    synchronized void see(String line) {
         if (thrown.isEmpty()) {
             thrown = thrown(line);
         }
     }
 
-    /** The next line is of another trial. */
-    public synchronized void forget() {
+    /** Starts a new trial. */
+    synchronized void forget() {
         thrown = Optional.empty();
     }
 
-    /** A problem as JMH puts it, with the reason if JMH has none. */
-    public synchronized String explain(String problem) {
+    /** JMH's message of a problem, with the reason if JMH gives none. */
+    synchronized String explain(String problem) {
         return DEAD_FORK.matcher(problem).matches() ? problem + thrown.map(why -> ": " + why).orElse("") : problem;
     }
 
-    /** The throwable that a line names; empty if it names none, or one of JMH's own. */
+    /** The throwable in a line; empty if there is none, or one of JMH's wrappers. */
     private static Optional<String> thrown(String line) {
         Matcher named = THROWN.matcher(line.strip());
         if (!named.matches() || WRAPPERS.contains(named.group(1))) {
             return Optional.empty();
         }
-        // an error says what is wrong by its type, an exception of ours by its message
+        // the type of an error is its reason; our exceptions have it in the message
         return Optional.of(named.group(2) == null || named.group(1).endsWith("Error") ? line.strip()
                 .replaceFirst("^(Caused by: |Exception in thread \"[^\"]*\" )", "") : named.group(2));
     }
 
-    /** The reason in a whole log, in a line. */
+    /** The reason in a complete log, in one line. */
     public static String reason(String log, int exitCode) {
         for (String line : log.lines().toList()) {
             Optional<String> thrown = thrown(line);

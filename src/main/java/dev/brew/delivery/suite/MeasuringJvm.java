@@ -14,13 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
-/** The JVM of {@code -jvm} and {@code -jvmArgs}, asked once for its version instead of failing in every trial. */
+/** Checks the JVM of {@code -jvm} and {@code -jvmArgs} once, before it would fail in every trial. */
 final class MeasuringJvm {
 
     private static final int OLDEST = 17;
     private static final long PATIENCE_SECONDS = 60;
     private static final Pattern VERSION = Pattern.compile("java\\.specification\\.version = (?:1\\.)?(\\d+)");
-    /** Lines that stand around the JVM's own reason. */
+    /** Lines of a JVM's output that are not the reason of its failure. */
     private static final Pattern FRAME = Pattern.compile("Picked up .*|.* warning: .*|NOTE: .*"
             + "|Error: Could not create the Java Virtual Machine\\.|Error: A fatal exception has occurred\\..*"
             + "|Error occurred during initialization of .*|");
@@ -28,11 +28,11 @@ final class MeasuringJvm {
     private MeasuringJvm() {
     }
 
-    /** @throws UsageException if a JVM or flags were typed that do not start; the JVM's own line is the reason */
+    /** @throws UsageException if the typed JVM and flags do not start; the reason is the JVM's own line */
     static void requireStarts(CommandLineOptions jmh) throws UsageException {
         String typed = typed(jmh);
         if (typed.isEmpty()) {
-            return; // this very JVM's program and flags
+            return; // the program and flags of this JVM
         }
         List<String> command = new ArrayList<>();
         command.add(jmh.getJvm().orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -40,13 +40,13 @@ final class MeasuringJvm {
         command.addAll(jmh.getJvmArgs().orElse(ManagementFactory.getRuntimeMXBean().getInputArguments()));
         command.addAll(jmh.getJvmArgsAppend().orElse(List.of()));
         command.addAll(List.of("-XshowSettings:properties", "-version"));
-        Optional<String> problem = ask(command);
+        Optional<String> problem = start(command);
         if (problem.isPresent()) {
             throw new UsageException(typed + ": " + problem.get());
         }
     }
 
-    /** What was typed of JVMs, option by option; empty if nothing was. */
+    /** The typed options about JVMs; empty if there are none. */
     static String typed(CommandLineOptions jmh) {
         List<String> typed = new ArrayList<>();
         add(typed, "-jvm", jmh.getJvm().hasValue() ? List.of(jmh.getJvm().get()) : List.of());
@@ -62,13 +62,13 @@ final class MeasuringJvm {
         }
     }
 
-    private static Optional<String> ask(List<String> command) throws UsageException {
+    private static Optional<String> start(List<String> command) throws UsageException {
         try {
             Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
             jvm.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(late -> jvm.destroyForcibly());
             jvm.getOutputStream().close();
-            String said = new String(jvm.getInputStream().readAllBytes(), Charset.defaultCharset());
-            return problem(said, jvm.waitFor());
+            String output = new String(jvm.getInputStream().readAllBytes(), Charset.defaultCharset());
+            return problem(output, jvm.waitFor());
         } catch (IOException e) {
             return Optional.of("it cannot be started ("
                     + e.getMessage().replaceFirst("(?s).*error=\\d+, ", "") + ")");
@@ -79,19 +79,19 @@ final class MeasuringJvm {
     }
 
     /**
-     * Why a JVM cannot measure; empty if it can.
+     * The reason why a JVM cannot measure; empty if it can.
      *
-     * @param said     both its streams
+     * @param output   both streams
      * @param exitCode of {@code java … -XshowSettings:properties -version}
      */
-    static Optional<String> problem(String said, int exitCode) {
-        Matcher version = VERSION.matcher(said);
+    static Optional<String> problem(String output, int exitCode) {
+        Matcher version = VERSION.matcher(output);
         if (exitCode != 0) {
-            return Optional.of(said.lines().map(String::strip).filter(line -> !FRAME.matcher(line).matches()).findFirst()
+            return Optional.of(output.lines().map(String::strip).filter(line -> !FRAME.matcher(line).matches()).findFirst()
                     .orElse("it ends with exit code " + exitCode));
         }
         if (!version.find()) {
-            return Optional.of("it is no JVM: it does not say its version");
+            return Optional.of("it is no JVM: it prints no version");
         }
         return Integer.parseInt(version.group(1)) < OLDEST
                 ? Optional.of("it is Java " + version.group(1) + ", and the benchmarks need " + OLDEST + " or newer")

@@ -26,17 +26,17 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * What a command line asks to be run, checked before anything starts.
+ * The cases that a command line selects, checked before anything starts.
  *
  * @param cases   every benchmark and parameter set, in order
- * @param leftOut combinations of several values that there cannot be, each a line
+ * @param leftOut impossible combinations of parameter values, a line each
  */
 public record Plan(List<Case> cases, List<String> leftOut) {
 
     /**
-     * What {@code options} select.
+     * The cases that {@code options} select.
      *
-     * @throws UsageException if no benchmark matches, a parameter is unknown to all that do, or a value is out of range
+     * @throws UsageException if no benchmark matches, a parameter is unknown to all benchmarks, or a value is out of range
      */
     public static Plan of(SuiteOptions options, BenchmarkList benchmarks) throws UsageException {
         CommandLineOptions jmh = options.jmh();
@@ -44,7 +44,7 @@ public record Plan(List<Case> cases, List<String> leftOut) {
         requireKnownParameters(options.parameterNames(), benchmarks);
         List<Case> cases = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
-        for (BenchmarkListEntry entry : ofAskedLoad(entries, jmh)) {
+        for (BenchmarkListEntry entry : withLoad(entries, jmh)) {
             Optional<String> oneSender = oneSender(entry, jmh);
             if (oneSender.isPresent()) {
                 leftOut.add("left out: " + oneSender.get());
@@ -65,17 +65,17 @@ public record Plan(List<Case> cases, List<String> leftOut) {
     }
 
     /**
-     * Looks once for each broker that the cases need, so that its absence is not found out by one trial after another.
+     * Checks each broker that the cases need once, before it would fail in every trial.
      *
-     * @throws UsageException if one cannot be had; the message says why
+     * @throws UsageException if a broker is not available; the message gives the reason
      */
     public Plan requireBrokers(Properties system, Map<String, String> environment) throws UsageException {
         Set<Brokers.Wanted> wanted = new LinkedHashSet<>();
         cases.stream().map(Case::params).filter(params -> params.containsKey("broker")).map(Brokers.Wanted::of)
                 .forEach(wanted::add);
         try {
-            for (Brokers.Wanted one : wanted) {
-                Brokers.requireThere(one, system, environment);
+            for (Brokers.Wanted each : wanted) {
+                Brokers.requireThere(each, system, environment);
             }
             return this;
         } catch (IllegalArgumentException e) {
@@ -86,7 +86,7 @@ public record Plan(List<Case> cases, List<String> leftOut) {
         }
     }
 
-    /** What JMH's annotation fixes at one thread has one sender: several would share a socket, or start several loads. */
+    /** Refuses {@code -t} for a benchmark with one thread: several would share a socket, or start several loads. */
     private static Optional<String> oneSender(BenchmarkListEntry entry, CommandLineOptions jmh) {
         int threads = jmh.getThreads().orElse(1);
         return entry.getThreads().orElse(0) == 1 && threads != 1
@@ -109,7 +109,7 @@ public record Plan(List<Case> cases, List<String> leftOut) {
         }
     }
 
-    /** A word that matches nothing is a typing error, also beside one that does. */
+    /** A word that matches no benchmark is an error, also beside a word that matches. */
     private static void requireMatch(List<String> words, Collection<BenchmarkListEntry> found) throws UsageException {
         if (found.isEmpty()) {
             throw new UsageException("no benchmark matches " + words + " (-l lists them, help lists the commands)");
@@ -117,21 +117,21 @@ public record Plan(List<Case> cases, List<String> leftOut) {
     }
 
     /**
-     * {@code -p rate=500} asks for the open-loop benchmarks among those selected, no rate or {@code rate=none} for the
-     * closed-loop ones, {@code rate=none,500} for both; without a rate, who names open-loop benchmarks only means those.
+     * {@code -p rate=500} selects the open-loop benchmarks, no rate or {@code rate=none} the closed-loop ones, and
+     * {@code rate=none,500} both. Without a rate, a selection of open-loop benchmarks only keeps them.
      */
-    private static List<BenchmarkListEntry> ofAskedLoad(Collection<BenchmarkListEntry> entries, CommandLineOptions jmh)
+    private static List<BenchmarkListEntry> withLoad(Collection<BenchmarkListEntry> entries, CommandLineOptions jmh)
             throws UsageException {
         Collection<String> rates = jmh.getParameter(OpenLoad.RATE).orElse(List.of(OpenLoad.CLOSED));
         boolean closed = rates.contains(OpenLoad.CLOSED);
         boolean open = rates.stream().anyMatch(rate -> !rate.equals(OpenLoad.CLOSED))
                 || !jmh.getParameter(OpenLoad.RATE).hasValue() && entries.stream().allMatch(Plan::hasRate);
-        List<BenchmarkListEntry> asked = entries.stream().filter(entry -> hasRate(entry) ? open : closed).toList();
-        if (asked.isEmpty()) {
+        List<BenchmarkListEntry> matching = entries.stream().filter(entry -> hasRate(entry) ? open : closed).toList();
+        if (matching.isEmpty()) {
             throw new UsageException("-p rate=" + String.join(",", rates) + ": none of " + jmh.getIncludes()
                     + " is " + (closed ? "a closed" : "an open") + "-loop benchmark (-l lists them)");
         }
-        return asked;
+        return matching;
     }
 
     private static boolean hasRate(BenchmarkListEntry entry) {
@@ -142,7 +142,7 @@ public record Plan(List<Case> cases, List<String> leftOut) {
         return OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
     }
 
-    /** As in JMH, a parameter that only some of the benchmarks have is ignored by the others. */
+    /** As in JMH, a benchmark ignores a parameter that it does not have. */
     private static void requireKnownParameters(Set<String> names, BenchmarkList benchmarks) throws UsageException {
         Set<String> known = new TreeSet<>();
         for (BenchmarkListEntry entry : benchmarks.getAll(silent(), List.of())) {
@@ -180,7 +180,7 @@ public record Plan(List<Case> cases, List<String> leftOut) {
         return sets;
     }
 
-    /** Each value once, however often and in whatever form it was typed: a row is measured once, and so are its files. */
+    /** Each value once in its canonical form: two spellings of a value would write the same files. */
     private static List<String> values(String name, Collection<String> typed) throws UsageException {
         List<String> values = new ArrayList<>();
         for (String value : typed) {

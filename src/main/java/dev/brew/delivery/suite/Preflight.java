@@ -9,18 +9,18 @@ import org.openjdk.jmh.profile.ProfilerFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.ProfilerConfig;
 
-/** What can be known to fail before anything is measured: files that cannot be written, profilers and JVMs there are not. */
+/** Checks before anything is measured: output files can be written, profilers exist, the JVM starts. */
 public final class Preflight {
 
     private Preflight() {
     }
 
-    /** @throws UsageException naming the first option that cannot work, and why */
+    /** @throws UsageException if an option cannot work; the message names the option and the reason */
     public static void check(SuiteOptions options) throws UsageException {
         CommandLineOptions jmh = options.jmh();
-        Optional<AskedFile> asked = AskedFile.of(jmh);
-        if (asked.isPresent()) {
-            requireWritable(asked.get().option(), asked.get().target());
+        Optional<ResultFile> file = ResultFile.of(jmh);
+        if (file.isPresent()) {
+            requireWritable(file.get().option(), file.get().target());
         }
         if (jmh.getOutput().hasValue()) {
             requireWritable("-o " + jmh.getOutput().get(), Path.of(jmh.getOutput().get()));

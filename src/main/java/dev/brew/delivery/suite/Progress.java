@@ -10,10 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Says what is running, how far the run is, and when it will end. For one thread. */
+/** Prints the trial under way, the progress of the run and its expected end. For one thread. */
 final class Progress {
 
-    /** What a start takes until a trial has shown it: JVM, connections; a broker takes longer, and shows it soon. */
+    /** Start of a trial (JVM, connections) until the first trial has shown it; a broker takes longer. */
     private static final double ASSUMED_START_SECONDS = 3;
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
@@ -22,7 +22,7 @@ final class Progress {
     private final ZoneId zone;
     private final int trials;
     private final Map<Case, Integer> left = new HashMap<>();
-    /** By benchmark, since a broker's start and warm-up are not a listener's: the last one seen, in seconds. */
+    /** Last start by benchmark, in seconds: a broker takes longer than a listener. */
     private final Map<String, Double> starts = new HashMap<>();
     private int done;
     private Instant trialStart;
@@ -32,20 +32,20 @@ final class Progress {
         this.clock = clock;
         this.zone = zone;
         this.trials = cases.stream().mapToInt(Case::trials).sum();
-        cases.forEach(one -> left.put(one, one.trials()));
+        cases.forEach(each -> left.put(each, each.trials()));
     }
 
-    void starts(Case one, int trial) {
+    void starts(Case next, int trial) {
         trialStart = clock.instant();
-        out.printf("[%d/%d] %s, trial %d, all done about %s … ", done + 1, trials, one.title(), trial,
+        out.printf("[%d/%d] %s, trial %d, all done about %s … ", done + 1, trials, next.title(), trial,
                 CLOCK.format(trialStart.plus(left()).atZone(zone)));
         out.flush();
     }
 
-    void ended(Case one, String outcome) {
+    void ended(Case last, String outcome) {
         double took = Duration.between(trialStart, clock.instant()).toMillis() / 1000.0;
-        starts.put(one.benchmark(), Math.max(0, took - one.seconds()));
-        left.merge(one, -1, Integer::sum);
+        starts.put(last.benchmark(), Math.max(0, took - last.seconds()));
+        left.merge(last, -1, Integer::sum);
         done++;
         out.printf("%s (%.0f s)%n", outcome, took);
     }

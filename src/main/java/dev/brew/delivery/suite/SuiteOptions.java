@@ -34,8 +34,8 @@ import org.openjdk.jmh.runner.options.WarmupMode;
 import org.openjdk.jmh.util.Optional;
 
 /**
- * What was typed: JMH's options, and this suite's own {@code -Ddelivery.NAME=VALUE}, which may stand before or behind
- * {@code -jar} and reach the forks either way.
+ * The command line of the suite: JMH's options, and this suite's {@code -Ddelivery.NAME=VALUE}, which may stand before or
+ * behind {@code -jar}. The forks get them in both cases.
  */
 public final class SuiteOptions {
 
@@ -48,7 +48,7 @@ public final class SuiteOptions {
     private static final Pattern DEFINITION = Pattern.compile("-D(" + Pattern.quote(PREFIX) + "[^=]+)=(.*)");
     private static final Pattern PARAMETER = Pattern.compile("-p=?(\\w+=.*)?");
 
-    /** Options that JMH takes once, and how it says that it has one. */
+    /** Options that JMH takes once, each with the test whether it was given. */
     private static final Map<String, Predicate<CommandLineOptions>> SINGLE = Map.ofEntries(
             Map.entry("-f", jmh -> jmh.getForkCount().hasValue()),
             Map.entry("-wi", jmh -> jmh.getWarmupIterations().hasValue()),
@@ -83,7 +83,7 @@ public final class SuiteOptions {
         this.definitions = definitions;
     }
 
-    /** The suite's own properties, as the forks get them. */
+    /** The suite's properties, which the forks get, too. */
     public Properties system() {
         Properties system = new Properties();
         system.putAll(definitions);
@@ -93,7 +93,7 @@ public final class SuiteOptions {
     /**
      * Reads the command line.
      *
-     * @param system the JVM's own properties, of which those that begin with {@code delivery.} count
+     * @param system the JVM's properties; only those with the prefix {@code delivery.} are read
      * @throws UsageException if JMH does not know an option, or this suite does not know a {@code delivery.} property
      */
     public static SuiteOptions parse(List<String> arguments, Properties system) throws UsageException {
@@ -135,7 +135,7 @@ public final class SuiteOptions {
         }
     }
 
-    /** Another mode is welcome; two at once would be two runs whose files have the same names. */
+    /** Two modes would be two runs with the same file names. */
     private static void requireOneMode(CommandLineOptions jmh) throws UsageException {
         if (jmh.getBenchModes().size() > 1 || jmh.getBenchModes().contains(Mode.All)) {
             throw new UsageException("-bm takes one mode at a time here, got "
@@ -143,7 +143,7 @@ public final class SuiteOptions {
         }
     }
 
-    /** JMH's options that would make a trial, or a figure of it, something else than what is written about it. */
+    /** Refuses JMH options that would change the meaning of a trial or of its figures. */
     private static void requireMeaning(CommandLineOptions jmh) throws UsageException {
         if (jmh.getWarmupForkCount().orElse(0) > 0) {
             throw new UsageException("-wf " + jmh.getWarmupForkCount().get() + " has no meaning here: every trial is a fresh"
@@ -159,7 +159,7 @@ public final class SuiteOptions {
                     .collect(Collectors.joining(",")) + " has no meaning here: no benchmark has thread groups (-t N: senders)");
         }
         String jvm = MeasuringJvm.typed(jmh);
-        if (jmh.getForkCount().orElse(1) == 0 && !jvm.isEmpty()) { // JMH drops them, and its result says that they held
+        if (jmh.getForkCount().orElse(1) == 0 && !jvm.isEmpty()) { // JMH drops the flags, and its result file lists them
             throw new UsageException("-f 0 measures in this JVM, which '" + jvm + "' does not reach: give flags before -jar");
         }
         requireTime("-w", jmh.getWarmupTime());
@@ -186,7 +186,7 @@ public final class SuiteOptions {
         }
     }
 
-    /** The names given with {@code -p}: JMH ignores those that no benchmark has, so somebody must look. */
+    /** The names given with {@code -p}. JMH ignores unknown names, so they are checked here. */
     private static Set<String> parameterNames(List<String> arguments) {
         Set<String> names = new TreeSet<>();
         for (int i = 0; i < arguments.size(); i++) {
@@ -201,10 +201,10 @@ public final class SuiteOptions {
     }
 
     /**
-     * {@code common} and {@code own}. What both give is the own one alone: of a parameter, JMH would run both values, and of
-     * an option it takes no two.
+     * Joins {@code common} and {@code own}; {@code own} wins. JMH would run both values of a parameter, and refuses an option
+     * that is given twice.
      *
-     * @param common options and their values as words of their own
+     * @param common options and their values, each a separate word
      * @throws UsageException if JMH does not know an option of {@code own}
      */
     public static List<String> overridden(List<String> common, List<String> own) throws UsageException {
@@ -222,7 +222,7 @@ public final class SuiteOptions {
         return all;
     }
 
-    /** What the words set: {@code -f}, {@code -p recipients}, {@code -Ddelivery.label}; else the word itself. */
+    /** The name that the words set: {@code -f}, {@code -p recipients}, {@code -Ddelivery.label}; else the word itself. */
     private static String name(List<String> words) {
         Set<String> parameters = parameterNames(words);
         Matcher definition = DEFINITION.matcher(words.get(0));
@@ -235,7 +235,7 @@ public final class SuiteOptions {
         return at + 1 < words.size() && (word.equals("-p") || SINGLE.containsKey(word));
     }
 
-    /** Says of a name, as {@link #name} has it, whether {@code own} sets it; JMH itself reads the options. */
+    /** Tests whether {@code own} sets a name, see {@link #name}. JMH itself parses the options. */
     private static Predicate<String> given(List<String> own) throws UsageException {
         Set<String> definitions = new TreeSet<>();
         List<String> rest = new ArrayList<>();
@@ -266,18 +266,18 @@ public final class SuiteOptions {
         }
     }
 
-    /** JMH puts the name of a format into capitals before it looks for it. */
+    /** The message with the word as typed: JMH converts the name of a format to upper case. */
     private static String asTyped(List<String> words, String message) {
         return words.stream().filter(word -> message.endsWith("ResultFormatType." + word.toUpperCase(Locale.ROOT))).findFirst()
                 .map(word -> message.replaceFirst("\\w+$", Matcher.quoteReplacement(word))).orElse(message);
     }
 
-    /** What was typed, as it was typed. */
+    /** The arguments as typed. */
     public List<String> typed() {
         return typed;
     }
 
-    /** True if the word selects a benchmark of this jar, or is a regular expression that JMH has to judge. */
+    /** True if the word selects a benchmark of this jar, or is an invalid regular expression, which JMH reports. */
     public static boolean isBenchmark(String word) {
         try {
             return !BenchmarkList.defaultList().find(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
@@ -289,17 +289,18 @@ public final class SuiteOptions {
 
     /** The names of this jar's benchmarks, without packages and methods. */
     public static List<String> benchmarks() {
-        return BenchmarkList.defaultList().getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), List.of())
-                .stream().map(entry -> entry.getUsername().replaceFirst("\\.\\w+$", "").replaceFirst("^.*\\.", "")).distinct()
+        return BenchmarkList.defaultList()
+                .getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), List.of()).stream()
+               .map(entry -> entry.getUsername().replaceFirst("\\.\\w+$", "").replaceFirst("^.*\\.", "")).distinct()
                 .sorted().toList();
     }
 
-    /** What was typed for JMH itself: everything but the {@code delivery.} properties, which JMH does not know. */
+    /** The arguments for JMH: all except the {@code delivery.} properties, which JMH does not know. */
     public List<String> jmhArguments() {
         return jmhArguments;
     }
 
-    /** JMH's part, read. */
+    /** The parsed options of JMH. */
     public CommandLineOptions jmh() {
         return jmh;
     }
@@ -314,7 +315,7 @@ public final class SuiteOptions {
         return jmh.getResult().hasValue() || jmh.getResultFormat().hasValue();
     }
 
-    /** The {@code delivery.} properties as a fork's JVM takes them, and whom it has to watch. */
+    /** The {@code delivery.} properties as flags of a fork's JVM, and the process that the fork watches. */
     public List<String> definitionsForForks() {
         List<String> all = new ArrayList<>();
         definitions.forEach((name, value) -> all.add("-D" + name + "=" + value));
@@ -322,7 +323,7 @@ public final class SuiteOptions {
         return all;
     }
 
-    /** All that was said of the JVMs that measure: before the jar, by JMH's options, and by {@code delivery.} properties. */
+    /** All flags of the JVMs that measure: those before the jar, of JMH's options, and of {@code delivery.} properties. */
     List<String> jvmArguments() {
         List<String> all = new ArrayList<>(JvmArguments.ofThisJvm().forMeasuring());
         all.addAll(jmh.getJvmArgs().orElse(List.of()));
@@ -332,7 +333,7 @@ public final class SuiteOptions {
         return all;
     }
 
-    /** The secrets among {@link #jvmArguments}: what JMH prints comes to disk. */
+    /** The secrets among {@link #jvmArguments}, which must not get into files: JMH prints its arguments. */
     public Secrets secrets() {
         return Secrets.of(jvmArguments());
     }
@@ -342,7 +343,7 @@ public final class SuiteOptions {
         return definitions;
     }
 
-    /** Where run directories go; {@code results} unless {@code -Ddelivery.results} says otherwise. */
+    /** The directory for run directories: {@code -Ddelivery.results}, else {@code results}. */
     public Path results() {
         return Path.of(definitions.getOrDefault(RESULTS, "results"));
     }

@@ -69,9 +69,9 @@ public final class SuiteRun {
     private int ended;
 
     /**
-     * Plans a run; nothing is written, and nothing started but the JVM that was typed, to see whether it starts.
+     * Plans a run. Writes nothing; starts only the JVM of {@code -jvm}, to check it.
      *
-     * @throws UsageException if the options do not make a run
+     * @throws UsageException if the options select no valid run
      */
     public SuiteRun(SuiteOptions options, PrintStream out, PrintStream err, InstantSource clock)
             throws UsageException {
@@ -90,7 +90,7 @@ public final class SuiteRun {
     /**
      * Runs it.
      *
-     * @return the exit code: 0 if every trial asked for has ended well and is on disk, else 1
+     * @return the exit code: 0 if every trial has succeeded and is on disk, else 1
      * @throws IOException if the results directory cannot be written
      */
     public int run() throws IOException {
@@ -117,15 +117,15 @@ public final class SuiteRun {
 
     private void announce() {
         leftOut.forEach(out::println);
-        tellBroker();
+        announceBroker();
     }
 
-    /** What broker=auto comes to; every fork decides alike. */
-    private void tellBroker() {
-        if (cases.stream().anyMatch(one -> one.params().containsKey("broker"))) {
+    /** Prints the choice of broker=auto; every fork chooses the same. */
+    private void announceBroker() {
+        if (cases.stream().anyMatch(each -> each.params().containsKey("broker"))) {
             KafkaOptions.of("all", options.system()).unused(Brokers.client(options.system())).ifPresent(out::println);
         }
-        cases.stream().map(Case::params).filter(of -> "auto".equals(of.get("broker"))).map(Brokers.Wanted::of)
+        cases.stream().map(Case::params).filter(params -> "auto".equals(params.get("broker"))).map(Brokers.Wanted::of)
                 .distinct().forEach(wanted -> {
                     Brokers.Choice choice = Brokers.choose(wanted, options.system(), System.getenv());
                     out.printf("%s: %s (%s)%n", wanted, choice.broker(), choice.why());
@@ -150,12 +150,12 @@ public final class SuiteRun {
         Progress progress = new Progress(out, clock, ZoneId.systemDefault(), cases);
         int rounds = cases.stream().mapToInt(Case::trials).max().orElse(0);
         for (int trial = 1; trial <= rounds; trial++) {
-            for (Case one : cases) {
-                if (trial <= one.trials() && !stopped()) {
-                    progress.starts(one, trial);
+            for (Case next : cases) {
+                if (trial <= next.trials() && !stopped()) {
+                    progress.starts(next, trial);
                     forkLog.forget();
-                    TrialRun ran = TrialRun.run(CaseOptions.of(one, trial, options, run.directory().path()), jmhOutput(log));
-                    progress.ended(one, enter(one, trial, ran));
+                    TrialRun ran = TrialRun.run(CaseOptions.of(next, trial, options, run.directory().path()), jmhOutput(log));
+                    progress.ended(next, enter(next, trial, ran));
                 }
             }
         }
@@ -172,26 +172,26 @@ public final class SuiteRun {
     }
 
     /** Enters a trial, and returns its outcome for the progress line. */
-    private String enter(Case one, int trial, TrialRun ran) throws IOException {
+    private String enter(Case of, int trial, TrialRun ran) throws IOException {
         if (run.isStopped()) { // the interrupt ended the fork
             return "interrupted";
         }
         List<String> found = new ArrayList<>(ran.problems());
         if (found.isEmpty()) {
-            params.put(one, ran.params().orElseThrow());
-            data.computeIfAbsent(one, key -> new ArrayList<>()).addAll(ran.data());
+            params.put(of, ran.params().orElseThrow());
+            data.computeIfAbsent(of, key -> new ArrayList<>()).addAll(ran.data());
         }
-        String outcome = found.isEmpty() ? check(one, trial, ran, found) : "";
+        String outcome = found.isEmpty() ? check(of, trial, ran, found) : "";
         found.replaceAll(forkLog::explain);
-        found.forEach(problem -> run.problem(one.title() + ", trial " + trial + ": " + problem));
+        found.forEach(problem -> run.problem(of.title() + ", trial " + trial + ": " + problem));
         ended += found.isEmpty() ? 1 : 0;
         run.finished(ended);
         return found.isEmpty() ? outcome : "FAILED: " + String.join("; ", found);
     }
 
-    /** JMH swallows a profiler that fails: so look whether its metrics and files are there. */
-    private String check(Case one, int trial, TrialRun ran, List<String> found) throws IOException {
-        var written = run.directory().trial(one.stem(), trial);
+    /** Checks that the profiler's metrics and files are there: JMH ignores a profiler that fails. */
+    private String check(Case of, int trial, TrialRun ran, List<String> found) throws IOException {
+        var written = run.directory().trial(of.stem(), trial);
         if (written.isEmpty()) {
             found.add("the trial has written no files");
             return "";
@@ -254,23 +254,23 @@ public final class SuiteRun {
         Run.attempt(json + " could not be written", () -> AtomicFile.write(json, temporary ->
                 ResultFormatFactory.getInstance(ResultFormatType.JSON, temporary.toString()).writeOut(results())))
                 .ifPresent(run::failure);
-        AskedFile.of(options.jmh()).ifPresent(asked -> Run.attempt(asked.option() + " could not be written",
-                () -> asked.write(results(), directory.path(), out)).ifPresent(run::failure));
+        ResultFile.of(options.jmh()).ifPresent(file -> Run.attempt(file.option() + " could not be written",
+                () -> file.write(results(), directory.path(), out)).ifPresent(run::failure));
     }
 
     private List<RunResult> results() {
         List<RunResult> results = new ArrayList<>();
-        data.forEach((one, forks) -> results.add(new RunResult(withForks(params.get(one), one), forks)));
+        data.forEach((of, forks) -> results.add(new RunResult(withForks(params.get(of), of), forks)));
         return results;
     }
 
-    /** JMH ran one fork at a time; its result says how many there were. */
-    private static BenchmarkParams withForks(BenchmarkParams ran, Case one) {
+    /** The number of forks for JMH's result file: JMH itself ran one fork at a time. */
+    private static BenchmarkParams withForks(BenchmarkParams ran, Case of) {
         WorkloadParams workload = new WorkloadParams();
-        one.params().forEach((name, value) -> workload.put(name, value, 0));
+        of.params().forEach((name, value) -> workload.put(name, value, 0));
         return new BenchmarkParams(ran.getBenchmark(), ran.generatedBenchmark(), ran.shouldSynchIterations(),
                 ran.getThreads(), ran.getThreadGroups(), ran.getThreadGroupLabels(),
-                one.forked() ? one.trials() : 0, ran.getWarmupForks(), ran.getWarmup(), ran.getMeasurement(),
+                of.forked() ? of.trials() : 0, ran.getWarmupForks(), ran.getWarmup(), ran.getMeasurement(),
                 ran.getMode(), workload, ran.getTimeUnit(), ran.getOpsPerInvocation(), ran.getJvm(),
                 JvmArguments.withoutSecrets(List.copyOf(ran.getJvmArgs())),
                 ran.getJdkVersion(), ran.getVmName(), ran.getVmVersion(), ran.getJmhVersion(), ran.getTimeout());

@@ -19,18 +19,18 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 /**
  * Runs one trial through JMH.
  *
- * @param params what JMH ran; empty if nothing came back
- * @param data   what came back; at most one
- * @param problems why the trial does not count; empty if it does
+ * @param params   the parameters that JMH used; empty if it returned nothing
+ * @param data     the returned results; at most one
+ * @param problems the reasons why the trial does not count; empty if it does
  */
 record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, List<String> problems) {
 
     private static final int MAX_MESSAGES = 4;
 
     /**
-     * Keeps the warning of sun.misc.Unsafe off the terminal. A JVM since 24 writes it once, at JMH's first use, straight to
-     * the file descriptor: four lines inside a line of progress, about which nobody who runs a benchmark can do anything.
-     * A manifest cannot grant this access, and a flag would have to be typed. Forks write theirs to JMH's log.
+     * Suppresses the warning of sun.misc.Unsafe. A JVM since 24 writes it at JMH's first use directly to the file descriptor:
+     * four lines in the middle of a progress line, which the user cannot act on. A manifest cannot grant this access, and a
+     * flag would have to be typed. Forks write the warning to JMH's log.
      */
     static void keepQuietAboutUnsafe() {
         try {
@@ -38,7 +38,7 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
             warned.setAccessible(true); // its module opens the package
             warned.setBoolean(null, true);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            // another JVM: it does not warn, or it will
+            // a JVM without this field
         }
     }
 
@@ -56,26 +56,26 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
         }
     }
 
-    /** What was asked of JMH and did not come back. */
-    private static List<String> missing(BenchmarkParams asked, List<BenchmarkResult> data) {
+    /** Results that JMH should have returned and did not. */
+    private static List<String> missing(BenchmarkParams expected, List<BenchmarkResult> data) {
         List<String> problems = new ArrayList<>();
         if (data.size() != 1) {
             problems.add("JMH came back with " + data.size() + " forks instead of 1");
         }
         for (BenchmarkResult fork : data) {
             int got = fork.getIterationResults().size();
-            int wanted = asked.getMeasurement().getCount();
+            int wanted = expected.getMeasurement().getCount();
             if (got != wanted) {
                 problems.add(got + " of " + wanted + " iterations came back");
             }
-            if (fork.getIterationResults().stream().anyMatch(one -> one.getRawPrimaryResults().isEmpty())) {
+            if (fork.getIterationResults().stream().anyMatch(iteration -> iteration.getRawPrimaryResults().isEmpty())) {
                 problems.add("an iteration came back without a score");
             }
         }
         return problems;
     }
 
-    /** The secondary results that came back. */
+    /** The names of the secondary results. */
     Set<String> labels() {
         Set<String> labels = new LinkedHashSet<>();
         data.forEach(fork -> fork.getIterationResults()
@@ -87,7 +87,7 @@ record TrialRun(Optional<BenchmarkParams> params, List<BenchmarkResult> data, Li
         return new TrialRun(Optional.empty(), List.of(), List.of(why));
     }
 
-    /** What JMH caught: it wraps it, and hides what it wraps as suppressed exceptions. */
+    /** The original failure: JMH wraps it, and keeps other failures as suppressed exceptions. */
     private static String describe(Throwable failure) {
         Set<String> messages = new LinkedHashSet<>();
         collect(failure, messages);

@@ -1,2 +1,2 @@
-/** The JMH suite: options, plan, runner, and the check of what came back against what was asked. */
+/** The JMH suite: options, plan, runs of single trials, and the check that JMH returned every result. */
 package dev.brew.delivery.suite;

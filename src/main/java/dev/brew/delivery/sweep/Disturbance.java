@@ -26,25 +26,26 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * One recipient falls behind, or stops answering altogether, while events come at a steady rate; then it is well again.
- * What the sender and the other recipients feel before, during and after it, and how long until all is steady. For one
- * thread.
+ * A disturbance under constant load: one recipient is slow or gives no answer for a while, then recovers. Measures the
+ * latencies of the sender and of all recipients before, during and after it, and the time to recover. For one thread, and
+ * for one run.
  *
- * <p>An event belongs to the stage in which it was due. A recipient's lag is what was sent to it and not processed by
- * it, without the events that the sender has given up: nobody waits for those, and working them off is no recovery.
+ * <p>An event belongs to the stage in which it was due. A recipient's lag is the number of events that were sent to it and
+ * that it has not processed, without events that the sender has given up: no sender waits for those, and processing them is
+ * no recovery.
  */
 public final class Disturbance {
 
     private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** So much of a second's events may be under way on a steady system, beside a handful. */
+    /** A steady system has at most this share of a second's events in flight, plus {@link #STEADY_FEW}. */
     private static final double STEADY_SHARE = 0.05;
     private static final long STEADY_FEW = 5;
     private static final int STEADY_SAMPLES = 10;
-    /** A rate over fewer samples is off by more than a fifth from the sampling alone. */
+    /** Sampling alone makes a rate over fewer samples wrong by more than a fifth. */
     private static final int LEAST_SAMPLES = 5;
     private static final double COVERED = 0.99;
     private static final Duration DRAIN = Duration.ofSeconds(30);
-    /** What is due so shortly before the disturbance may still be under way when it begins. */
+    /** An event that is due this short before the disturbance may still be in flight when it begins. */
     private static final long UNDER_WAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Rig rig;
@@ -52,31 +53,31 @@ public final class Disturbance {
     private final Script script;
     private final Map<Stage, List<Histogram>> intervals = new EnumMap<>(Stage.class);
 
-    /** The stages, in their order. */
-    public enum Stage {
+    /** The stages in order of time. */
+    enum Stage {
         BEFORE, DURING, AFTER
     }
 
     /**
-     * What happens.
+     * The plan of a disturbance.
      *
-     * @param who      the recipient's place, from 0
-     * @param slowness how long it works on an event while it is disturbed; null: it does not answer before the end
+     * @param who      index of the disturbed recipient, from 0
+     * @param slowness its processing time during the disturbance; null: it gives no answer until the end
      * @param rate     events/s
-     * @param before   how long all is well first
-     * @param during   how long it is disturbed
-     * @param after    how long at most until all is steady again
+     * @param before   duration before the disturbance
+     * @param during   duration of the disturbance
+     * @param after    longest time to wait for the recovery
      */
     public record Script(int who, DelayModel slowness, double rate, Duration before, Duration during, Duration after) {
 
         /**
          * The stage of an event.
          *
-         * @param nanos when it was due, from the start
+         * @param nanos its due time after the start
          * @return empty in the last second before the disturbance, or in the second half of a shorter time: such an event
-         *         may be disturbed, and is no figure of {@link Stage#BEFORE}
+         *         may be disturbed, so it does not count in {@link Stage#BEFORE}
          */
-        public Optional<Stage> stageAt(long nanos) {
+        Optional<Stage> stageAt(long nanos) {
             long ill = before.toNanos();
             if (nanos >= ill) {
                 return Optional.of(nanos < ill + during.toNanos() ? Stage.DURING : Stage.AFTER);
@@ -86,56 +87,56 @@ public final class Disturbance {
     }
 
     /**
-     * A moment.
+     * The counts at one moment.
      *
-     * @param millis    from the start
-     * @param sent      events so far
-     * @param completed of those, so far
-     * @param failed    of those, so far
-     * @param inFlight  sent, and neither completed nor failed
+     * @param millis    time after the start
+     * @param sent      events sent so far
+     * @param completed events completed so far
+     * @param failed    events failed so far
+     * @param inFlight  events that have neither completed nor failed
      * @param lag       of each recipient, in events
-     * @param heapMiB   used by this JVM, garbage included
+     * @param heapMiB   heap of this JVM in use, garbage included
      */
-    public record Sample(long millis, long sent, long completed, long failed, long inFlight, List<Long> lag,
+    record Sample(long millis, long sent, long completed, long failed, long inFlight, List<Long> lag,
                          long heapMiB) {
     }
 
     /**
-     * What came of it.
+     * The measured figures.
      *
-     * @param stages        the series of the events that were due in each stage, see {@link #covers}
-     * @param failures      how many events failed, by their targets' codes
-     * @param samples       every tenth of a second
-     * @param backlog       the disturbed recipient's lag when it was well again, in events
-     * @param steadyMillis  from then until all was steady; -1 if it did not become so in time
-     * @param drainedPerSecond at which rate the recipient worked its backlog off; 0 if there was no backlog to speak
-     *                         of, or half of it was gone in too few samples to tell a rate
-     * @param predictedMillis  what follows from both: backlog ÷ (μ − λ); -1 if there is no such rate, or μ ≤ λ
-     * @param problems      what was lost without the sender being told, or came wrongly, in words
+     * @param stages           the series of the events that were due in each stage, see {@link #covers}
+     * @param failures         number of failed events by status code
+     * @param samples          ten each second
+     * @param backlog          lag of the disturbed recipient at the end of the disturbance, in events
+     * @param steadyMillis     time from then until the system was steady; -1 if it was not in time
+     * @param drainedPerSecond rate at which the recipient processed its backlog; 0 if there was no relevant backlog, or if
+     *                         half of it was gone in too few samples for a rate
+     * @param predictedMillis  backlog ÷ (μ − λ); -1 if there is no such rate, or μ ≤ λ
+     * @param problems         events that were lost without an error at the sender, duplicated or out of order
      */
-    public record Result(Map<Stage, Map<String, Quantiles>> stages, Map<String, Long> failures, List<Sample> samples,
+    record Result(Map<Stage, Map<String, Quantiles>> stages, Map<String, Long> failures, List<Sample> samples,
                          long backlog, long steadyMillis, double drainedPerSecond, long predictedMillis,
                          List<String> problems) {
 
         /**
-         * True if at least 99 of 100 events of a stage have a latency of this series. A p99 of fewer would be one of
-         * the events that came through: those that a recipient never received have no latency, and count as none.
+         * True if at least 99 of 100 events of a stage have a latency in this series. An event that a recipient never
+         * received has none, so a p99 of fewer events would describe only the events that arrived.
          */
-        public boolean covers(Stage stage, String series) {
+        boolean covers(Stage stage, String series) {
             Map<String, Quantiles> all = stages.get(stage);
             long events = all.values().stream().mapToLong(Quantiles::count).max().orElse(0);
             return all.containsKey(series) && all.get(series).count() >= COVERED * events;
         }
     }
 
-    public Disturbance(Rig rig, NanoClock clock, Script script) {
+    Disturbance(Rig rig, NanoClock clock, Script script) {
         this.rig = rig;
         this.clock = clock;
         this.script = script;
     }
 
-    /** Plays the script. */
-    public Result run() throws InterruptedException {
+    /** Runs the load and the disturbance; returns at the end of the recovery. */
+    Result run() throws InterruptedException {
         Map<Stage, TrialRecorder> recorders = new LinkedHashMap<>();
         long start = clock.nanos();
         for (Stage stage : Stage.values()) {
@@ -147,8 +148,9 @@ public final class Disturbance {
         TrialRecorder between = rig.recorder();
         between.start(start);
         DeliveryTracker.Phase phase = rig.phase();
-        OpenLoop loop = new OpenLoop(phase, rig.path(), due -> script.stageAt(due - start).map(recorders::get).orElse(between), clock,
-                new Pacer(clock), Arrivals.Process.CONSTANT.at(script.rate, 0), OpenLoop.MAX_IN_FLIGHT);
+        OpenLoop loop = new OpenLoop(phase, rig.path(),
+                due -> script.stageAt(due - start).map(recorders::get).orElse(between), clock, new Pacer(clock),
+                Arrivals.Process.CONSTANT.at(script.rate, 0), OpenLoop.MAX_IN_FLIGHT);
         BackgroundLoop running = BackgroundLoop.start(loop, DRAIN);
         try {
             Recipient disturbed = rig.recipients().get(script.who);
@@ -166,7 +168,7 @@ public final class Disturbance {
             OpenLoop.Outcome outcome = running.finish();
             return result(recorders, outcome, samples, wellAgain, problems(outcome, phase));
         } finally {
-            loop.stop(); // also of a script that was interrupted
+            loop.stop(); // also after an interrupt
         }
     }
 
@@ -238,7 +240,7 @@ public final class Disturbance {
 
     private static List<String> problems(OpenLoop.Outcome outcome, DeliveryTracker.Phase phase) {
         List<String> problems = new ArrayList<>(outcome.missing());
-        // what a recipient lacks beyond the events that failed, the sender was never told of
+        // an event that is missing at a recipient and has not failed is a silent loss
         problems.addAll(Few.entries(phase.balance().stream().filter(balance -> balance.lost() > outcome.failed()
                 || balance.duplicated() > 0 || balance.outOfOrder() > 0 || balance.neverSent() > 0)
                 .map(Ledger.Balance::toString).toList()));
@@ -246,24 +248,24 @@ public final class Disturbance {
     }
 
     /**
-     * The way back to a steady state, from samples alone.
+     * The return to a steady state, computed from samples.
      *
      * @param backlog          see {@link Result}
      * @param steadyMillis     see {@link Result}
      * @param drainedPerSecond see {@link Result}
      * @param predictedMillis  see {@link Result}
      */
-    public record Recovery(long backlog, long steadyMillis, double drainedPerSecond, long predictedMillis) {
+    record Recovery(long backlog, long steadyMillis, double drainedPerSecond, long predictedMillis) {
 
-        public interface Steady {
+        interface Steady {
             boolean is(Sample sample);
         }
 
         /**
-         * @param samples from the moment on when the recipient is well again
-         * @param inARow  how many steady ones end it
+         * @param samples from the end of the disturbance on
+         * @param inARow  number of consecutive steady samples that end the recovery
          */
-        public static Recovery of(List<Sample> samples, Steady steady, int inARow, int who, double rate) {
+        static Recovery of(List<Sample> samples, Steady steady, int inARow, int who, double rate) {
             if (samples.isEmpty()) {
                 return new Recovery(0, -1, 0, -1);
             }
@@ -284,8 +286,8 @@ public final class Disturbance {
         }
 
         /**
-         * What is neither lag nor given up was processed. From the first half of the way, so that the second one is a
-         * prediction.
+         * An event that is neither lag nor given up was processed. Measured over the first half of the backlog, so that the
+         * second half is a prediction.
          */
         private static double drainedPerSecond(Sample first, Sample half, int who) {
             long left = half.lag.get(who) - first.lag.get(who) + half.failed - first.failed;

@@ -42,7 +42,8 @@ final class DisturbanceText {
                     row.stage().name().toLowerCase(Locale.ROOT), millis(row.senderNanos()), millis(row.healthyNanos()),
                     millis(row.disturbedNanos())));
         }
-        lines.add("-: fewer than 99 of 100 events have such a latency. Before: without its last second, whose events may be disturbed");
+        lines.add("-: fewer than 99 of 100 events have such a latency. "
+                + "Before: without its last second, whose events may be disturbed");
         paths.forEach((path, result) -> lines.add(recovery(path, result)));
         return lines;
     }
@@ -57,7 +58,8 @@ final class DisturbanceText {
         String steady = result.steadyMillis() < 0 ? "not steady again in time"
                 : String.format(Locale.ROOT, "steady again after %.1f s", result.steadyMillis() / 1000.0);
         return String.format(Locale.ROOT, "%s: %s, at most %,d in flight, %s%s%s", path, failures, inFlight, steady,
-                backlog(result), result.problems().isEmpty() ? ", no silent losses" : "; " + String.join("; ", result.problems()));
+                backlog(result),
+                result.problems().isEmpty() ? ", no silent losses" : "; " + String.join("; ", result.problems()));
     }
 
     private static String backlog(Result result) {

@@ -20,30 +20,30 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * One rate offered to a rig for a while, after a moment at the same rate whose figures are dropped.
+ * The measurement of one rate on a rig, after a short time at the same rate that does not count.
  *
  * @param outcome   of the measured part
- * @param intervals its histograms, a second and series each
+ * @param intervals its histograms, one for each second and series
  * @param scalars   see {@link dev.brew.delivery.results.Scalars}
- * @param problems  what was lost or failed, in words; empty if all is in balance
+ * @param problems  lost and failed events; empty if every event arrived once
  */
-public record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map<String, Double> scalars,
+record LoadPoint(OpenLoop.Outcome outcome, List<Histogram> intervals, Map<String, Double> scalars,
                         List<String> problems) {
 
     private static final Duration SETTLE = Duration.ofMillis(300);
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    /** Beyond p99. */
+    /** The share of events above p99. */
     private static final double SLOW = 0.01;
 
     /**
-     * Offers {@code rate} for {@code length}, or until p99 cannot stay under {@code bound} any more: what would follow is a
-     * backlog, which the next measurement would have to wait for.
+     * Offers {@code rate} for {@code length}. Aborts once more than 1 % of the events exceed {@code bound}: everything after
+     * that is backlog, and the next measurement would have to wait for it.
      *
-     * @param bound empty: none, the whole length is offered whatever comes of it
+     * @param bound empty: offers the whole length
      * @param seed  of Poisson arrivals
-     * @throws DeliveryException if a self-check does not hold: the measurement is wrong then, not the path
+     * @throws DeliveryException if a self-check fails: then the measurement is wrong, and not the path
      */
-    public static LoadPoint measure(Rig rig, NanoClock clock, Arrivals.Process arrivals, double rate, Duration length,
+    static LoadPoint measure(Rig rig, NanoClock clock, Arrivals.Process arrivals, double rate, Duration length,
                                     Optional<Duration> bound, long seed) throws InterruptedException {
         DeliveryTracker.Phase settling = rig.phase();
         long mostSlow = (long) (SLOW * rate * length.toNanos() / 1e9);

@@ -5,13 +5,12 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * The rate that holds as often as not: by geometric search, bisection (in the geometric middle, since precision is a
- * ratio), and at the edge a staircase, which goes up a step from every rate that held and down one from every rate that
- * did not. One measurement that was lucky or unlucky moves a staircase by a step; it would decide a bisection for good.
- * Steps double when one direction goes on, so that a path which had not settled when it failed is climbed after, and
- * are halved at each turn. The staircase only says what to try; what was found is the maximum-likelihood estimate from all
- * outcomes, since a staircase's last turns follow the machine's mood of the last seconds. Pure arithmetic: it says which
- * rate to try, and is told whether that one held.
+ * The search for the rate that holds with probability 0.5. A geometric search and a bisection (at the geometric mean, since
+ * precision is a ratio) find the edge roughly. A staircase follows: one step up after a rate that held, one step down after a
+ * rate that did not. A single wrong outcome moves a staircase by one step, but would decide a bisection. Steps double while
+ * the direction stays the same, so the search follows a path that settles late, and halve at each reversal. The result is the
+ * maximum-likelihood estimate over all outcomes of the staircase: its last reversals reflect only the last seconds of the
+ * machine. Pure arithmetic, without time or threads.
  *
  * @see <a href="https://doi.org/10.1121/1.1912375">Levitt, Transformed Up-Down Methods in Psychoacoustics</a>
  * @see <a href="https://doi.org/10.1121/1.1910407">Taylor and Creelman, PEST: Efficient Estimates on Probability
@@ -22,22 +21,22 @@ import java.util.List;
 final class RateSearch {
 
     private static final double FACTOR = 1.5;
-    /** Below this rate nothing is searched: fewer than an event a second is no load. */
+    /** The lowest rate to try, in events/s. */
     private static final double LEAST = 1;
-    /** Where bisection ends and the staircase begins: failed ÷ held. */
+    /** Bisection ends and the staircase begins at this ratio of failed ÷ held. */
     private static final double BRACKET = 1.2;
-    /** So many steps near the edge are made. */
+    /** Number of steps near the edge. */
     private static final int NEAR = 16;
-    /** Steps above so many times the precision are not near it. */
+    /** A step above this multiple of the precision is not near the edge. */
     private static final double FAR = 2;
-    /** So many in one direction double the step: on the way to the first turn, and later, when it may be a slow spell. */
+    /** Steps in one direction that double the step size, before the first reversal and after it. */
     private static final int CLIMB = 4;
     private static final int STRAY = 8;
     /** The largest step, as a share. */
     private static final double LARGEST_STEP = 1;
-    /** A staircase that never comes to rest ends all the same. */
+    /** Upper limit of the steps. */
     private static final int MOST_STEPS = 22;
-    /** How fast the chance to hold falls, as a share of the rate: from 73 % so far below the edge to 27 % so far above it. */
+    /** Scale of the logistic curve, as a share of the rate: 73 % hold this far below the edge, 27 % this far above it. */
     private static final double SPREAD = 0.05;
     private static final int HALVINGS = 60;
 
@@ -58,9 +57,9 @@ final class RateSearch {
     }
 
     /**
-     * @param start     the first rate to try, in events/s
-     * @param max       no rate above this is tried; the search ends where it holds
-     * @param precision the staircase's steps until its first turn, as a share: 0.05 for 5 %; afterwards half of it
+     * @param start     first rate to try, in events/s
+     * @param max       highest rate to try; the search ends if it holds
+     * @param precision step of the staircase until its first reversal, as a share: 0.05 for 5 %; afterwards half of it
      */
     RateSearch(double start, double max, double precision) {
         this.step = precision;
@@ -69,7 +68,7 @@ final class RateSearch {
         this.precision = precision;
     }
 
-    /** True when nothing is left to try. */
+    /** True when no rate is left to try. */
     boolean isOver() {
         return near == NEAR || steps == MOST_STEPS || held >= max || held == 0 && failed <= LEAST;
     }
@@ -79,8 +78,8 @@ final class RateSearch {
         return next;
     }
 
-    /** Tells whether {@link #next} held. */
-    void tell(boolean holds) {
+    /** Enters whether {@link #next} held. */
+    void enter(boolean holds) {
         outcomes.add(new Outcome(next, holds));
         if (held > 0 && failed <= held * BRACKET) {
             step(holds);
@@ -112,7 +111,7 @@ final class RateSearch {
         } else if (inARow >= (turned ? STRAY : CLIMB)) {
             step = Math.min(LARGEST_STEP, 2 * step);
         }
-        if (step > FAR * precision) { // the edge is elsewhere, or has moved
+        if (step > FAR * precision) { // the edge lies elsewhere, or has moved
             near = 0;
             outcomes.clear();
         }
@@ -122,24 +121,24 @@ final class RateSearch {
         next = Math.max(LEAST, Math.min(max, holds ? next * (1 + step) : next / (1 + step)));
     }
 
-    /** What was found when the search {@link #isOver}, in events/s; 0 if nothing held. */
+    /** The edge once the search {@link #isOver}, in events/s; 0 if no rate held. */
     double edge() {
         return outcomes.isEmpty() || steps == 0 || held >= max ? Math.min(held, max) : mostLikely();
     }
 
     /**
-     * The edge under which the outcomes are likeliest, where the chance to hold falls with the logarithm of the rate along a
-     * logistic curve of a fixed slope: the one at which as many rates are expected to hold as did. Never beyond what was
-     * tried, also if all of that held.
+     * The edge with the highest likelihood of the outcomes, if the probability to hold is a logistic function of the logarithm
+     * of the rate with a fixed slope: at it, the expected number of held rates equals the observed number. Always within the
+     * tried rates.
      */
     private double mostLikely() {
-        DoubleSummaryStatistics tried = outcomes.stream().mapToDouble(one -> Math.log(one.rate)).summaryStatistics();
+        DoubleSummaryStatistics tried = outcomes.stream().mapToDouble(outcome -> Math.log(outcome.rate)).summaryStatistics();
         double low = tried.getMin();
         double high = tried.getMax();
         for (int i = 0; i < HALVINGS; i++) {
             double middle = (low + high) / 2;
-            double more = outcomes.stream().mapToDouble(one -> (one.held ? 1 : 0)
-                    - 1 / (1 + Math.exp((Math.log(one.rate) - middle) / SPREAD))).sum();
+            double more = outcomes.stream().mapToDouble(outcome -> (outcome.held ? 1 : 0)
+                    - 1 / (1 + Math.exp((Math.log(outcome.rate) - middle) / SPREAD))).sum();
             if (more > 0) {
                 low = middle;
             } else {

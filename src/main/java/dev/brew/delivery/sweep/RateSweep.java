@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Finds a path's edge: the rate at which it holds as often as not, where to hold means not to be saturated and to keep p99
- * under a bound. Near the edge sixteen rates are measured, a step apart, since a machine has its moods and one measurement
- * decides nothing. One that did not hold while the compiler was busy says nothing of the settled state
- * and is made again. A search can be made step by step, so that several take turns. For one thread.
+ * Finds a path's edge: the rate that holds with probability 0.5. A rate holds if the path is not saturated and its p99 stays
+ * below a bound. A single measurement is too noisy, so sixteen rates near the edge are measured, a step apart. A rate that
+ * failed while the compiler was busy is measured again: it says nothing about the settled state. Each step is one
+ * measurement, so several searches can take turns. For one thread.
  */
 public final class RateSweep {
 
-    /** Above this share of the time, the compiler was busy: a core is taken from the path for longer than bounds allow. */
+    /** The compiler counts as busy above this share of the time: it then takes a core from the path for too long. */
     private static final double COMPILING = 0.05;
     private static final int MOST_AGAIN = 3;
 
@@ -29,11 +29,11 @@ public final class RateSweep {
     private int again;
 
     /**
-     * What is searched.
+     * The parameters of a search.
      *
-     * @param bound     on completed p99
-     * @param start     the first rate, in events/s
-     * @param max       the highest rate, in events/s
+     * @param bound     upper bound of completed p99
+     * @param start     first rate, in events/s
+     * @param max       highest rate, in events/s
      * @param precision first steps at the edge: 0.05 for 5 %
      */
     public record Limits(Duration bound, double start, double max, double precision) {
@@ -49,30 +49,30 @@ public final class RateSweep {
             }
         }
 
-        /** The same, begun at another rate. */
-        public Limits from(double rate) {
+        /** The same with another first rate. */
+        Limits from(double rate) {
             return new Limits(bound, Math.max(1, Math.min(rate, max)), max, precision);
         }
     }
 
-    /** Offers a rate for a while, on settled state. */
+    /** Measures a rate on a settled path. */
     @FunctionalInterface
-    public interface Measurement {
+    interface Measurement {
         Point at(double rate) throws Exception;
     }
 
     /**
-     * What came of a rate. Latencies are <em>completed</em>, in nanoseconds.
+     * The measurement of one rate. Latencies are <em>completed</em>, in nanoseconds.
      *
-     * @param rates    offered and achieved
-     * @param problems empty, or why no figure of this point counts: events that failed, or are missing
+     * @param rates     offered and achieved
+     * @param problems  failed and missing events, which make every figure of the point invalid; empty if there are none
      * @param compiling see {@link dev.brew.delivery.results.Scalars#COMPILING}
      */
-    public record Point(Throughput.Rates rates, long p50Nanos, long p99Nanos, long p999Nanos, String problems,
+    record Point(Throughput.Rates rates, long p50Nanos, long p99Nanos, long p999Nanos, String problems,
                         double compiling) {
 
-        /** Why this rate does not hold; empty if it does. */
-        public Optional<String> fails(Duration bound) {
+        /** The reason why this rate does not hold; empty if it does. */
+        Optional<String> fails(Duration bound) {
             if (!problems.isEmpty()) {
                 return Optional.of(problems);
             }
@@ -86,29 +86,29 @@ public final class RateSweep {
     }
 
     /**
-     * What was found.
+     * The result of a search.
      *
      * @param rate   the edge, in events/s; 0 if no rate held
-     * @param at     what was measured at the highest rate that held and is not above the edge; null if none did
+     * @param at     the measurement at the highest rate that held and is not above the edge; null if none did
      * @param failed the lowest rate above the edge that did not hold, in events/s; infinite if all did
-     * @param why    that one did not; empty if all did
+     * @param why    the reason why {@code failed} did not hold; empty if all did
      */
-    public record Edge(double rate, Point at, double failed, String why) {
+    record Edge(double rate, Point at, double failed, String why) {
     }
 
-    public RateSweep(Limits limits, Measurement measurement) {
+    RateSweep(Limits limits, Measurement measurement) {
         this.limits = limits;
         this.measurement = measurement;
         this.search = new RateSearch(limits.start, limits.max, limits.precision);
     }
 
     /** True when the {@link #edge} is known. */
-    public boolean isOver() {
+    boolean isOver() {
         return search.isOver();
     }
 
-    /** Measures one more rate, on this thread, or the last one once more. */
-    public void step() throws Exception {
+    /** Measures the next rate on this thread, or the last rate again. */
+    void step() throws Exception {
         double rate = search.next();
         Point point = measurement.at(rate);
         Optional<String> why = point.fails(limits.bound);
@@ -117,12 +117,12 @@ public final class RateSweep {
             return;
         }
         again = 0;
-        why.ifPresentOrElse(said -> failed.put(rate, said), () -> held.put(rate, point));
-        search.tell(why.isEmpty());
+        why.ifPresentOrElse(reason -> failed.put(rate, reason), () -> held.put(rate, point));
+        search.enter(why.isEmpty());
     }
 
-    /** What was found once the search {@link #isOver}. */
-    public Edge edge() {
+    /** The result once the search {@link #isOver}. */
+    Edge edge() {
         double edge = search.edge();
         Map.Entry<Double, Point> at = held.floorEntry(edge);
         Map.Entry<Double, String> above = failed.ceilingEntry(edge);

@@ -32,23 +32,23 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * The sweeps of one path, for each number of recipients, in a JVM of its own: every measurement is a trial on disk as soon
- * as it has ended, and so a point of the page's chart of rates. All are open side by side and take turns, a rate each, with
- * each other and with those of other paths, so that whatever slows the machine for a while meets all of them.
+ * The searches of one path, one for each number of recipients, in the path's own JVM. Each measurement is written to disk as a
+ * trial, and is a point in the report's chart of rates. All searches are open at the same time and take turns, one rate
+ * each, with each other and with those of other paths: a slow phase of the machine affects all of them alike.
  */
 public final class SweepCase {
 
-    /** As they stand in files; no benchmarks of JMH's. */
+    /** The measurements of a search, in the files' form of a benchmark's name; JMH does not know them. */
     private static final String SEARCHED = "dev.brew.delivery.load.Sweep.point";
-    /** What {@link At} asked for. */
+    /** The measurements of {@link At}. */
     static final String FIXED = "dev.brew.delivery.load.Sweep.at";
     private static final int FIXED_TIMES = 3;
-    /** Where a search begins: this share of the rate without a pause, near which the edge of calls is. */
+    /** First rate of a search, as a share of the rate without pauses; the edge of gRPC calls is near it. */
     private static final double FIRST = 0.7;
-    /** What part of the longest warm-up goes to senders that wait for each event, to see what delays make of the rate. */
+    /** Part of the longest warm-up with senders that wait for each event; it shows the rate that delays allow. */
     private static final int WAITING = 20;
     private static final MathContext DIGITS = new MathContext(3);
-    /** What held within this factor of the edge was as busy as at the edge. */
+    /** A rate within this factor of the edge counts as near the edge. */
     private static final double NEAR = 1.15;
 
     private final List<Rig.Settings> settings;
@@ -59,22 +59,22 @@ public final class SweepCase {
     private final Turns turns;
     private final NanoClock clock = NanoClock.system();
 
-    /** Who measures: two at once would measure each other. */
+    /** The turns of several paths: only one path measures at a time. */
     @FunctionalInterface
     public interface Turns {
-        /** Ends this path's turn, and returns when it has the next one. */
+        /** Ends this path's turn and waits for its next one. */
         void next() throws InterruptedException;
     }
 
     /**
-     * How each rate is offered.
+     * The load at each rate.
      *
-     * @param length of the measured part
-     * @param warmUp of the fresh path, at most; see {@link Rig#settle}
-     * @param fromWarmUp true to begin the search at a share of what the warm-up reached
-     * @param seed   of Poisson arrivals; every measurement has a schedule of its own
-     * @param at     what is measured once the edge is known
-     * @param atLength of each of its measurements
+     * @param length     duration of the measured part
+     * @param warmUp     longest warm-up; see {@link Rig#settle}
+     * @param fromWarmUp true to start the search at a share of the rate of the warm-up
+     * @param seed       of Poisson arrivals; each measurement has its own schedule
+     * @param at         rates to measure after the search
+     * @param atLength   duration of each of these measurements
      */
     public record Load(Arrivals.Process arrivals, Duration length, Duration warmUp, boolean fromWarmUp, long seed,
                        List<At> at, Duration atLength) {
@@ -85,10 +85,10 @@ public final class SweepCase {
     }
 
     /**
-     * A rate that is wanted whatever the edge is.
+     * A rate to measure after the search.
      *
      * @param value  events/s, or a share of the edge: 0.8 for 80 %
-     * @param ofEdge which of the two
+     * @param ofEdge true for a share
      */
     public record At(double value, boolean ofEdge) {
 
@@ -115,21 +115,22 @@ public final class SweepCase {
     }
 
     /**
-     * The edge that was found, as sweep.json has it. Rates in events/s, latencies of <em>completed</em> in nanoseconds.
+     * An edge in sweep.json. Rates in events/s, latencies of <em>completed</em> in nanoseconds.
      *
-     * @param edge   see {@link RateSweep.Edge#rate}; achieved and latencies are of the highest rate not above it that held
-     * @param failed the lowest rate above it that did not; null if all did
-     * @param why    that one did not; if all did, that the search ended at its highest rate
-     * @param settled false if the path had not settled when its warm-up had to end
-     * @param cpuMicros CPU time of an event near the edge, of this JVM and of a broker that can be asked: the median of the rates
-     *                  that held there, in µs; null if none did
+     * @param edge      see {@link RateSweep.Edge#rate}; achieved rate and latencies are those of the highest rate up to it that
+     *                  held
+     * @param failed    lowest rate above it that did not hold; null if all did
+     * @param why       reason why {@code failed} did not hold; if all rates held, that the search ended at its highest rate
+     * @param settled   false if the path had not settled at the end of its warm-up
+     * @param cpuMicros CPU time for each event near the edge in µs, of this JVM and of a broker that reports its own: the
+     *                  median of the rates that held; null if none did
      */
-    public record Row(String path, int recipients, String delay, int payloadBytes, double edge, double achieved, long p50, long p99,
-                      long p999, Double failed, String why, boolean settled, Double cpuMicros) {
+    record Row(String path, int recipients, String delay, int payloadBytes, double edge, double achieved, long p50, long p99,
+               long p999, Double failed, String why, boolean settled, Double cpuMicros) {
 
         /**
-         * How many cores are busy at the edge; NaN if that is not known. Where an edge that is measured again differs and this
-         * does not, an event took more CPU time or less: the machine, or the code.
+         * Number of busy cores at the edge; NaN if unknown. If a repeated edge differs and this number does not, the CPU time
+         * for each event has changed: by the machine, or by the code.
          */
         double cores() {
             return cpuMicros == null ? Double.NaN : edge * cpuMicros / 1e6;
@@ -138,8 +139,8 @@ public final class SweepCase {
 
     /**
      * @param settings  of one path; they differ in the number of recipients
-     * @param directory where the trials go
-     * @param turns     nothing is opened before the first one; when all are over, so is the last turn
+     * @param directory gets the trials
+     * @param turns     nothing is opened before the first turn
      */
     public SweepCase(List<Rig.Settings> settings, RateSweep.Limits limits, Load load, RunDirectory directory,
                      PrintStream out, Turns turns) {
@@ -151,13 +152,13 @@ public final class SweepCase {
         this.turns = turns;
     }
 
-    /** Searches, and leaves a {@link #fileOf} for each number of recipients beside the trials. */
+    /** Runs the searches; writes the trials, and a {@link #fileOf} for each number of recipients. */
     public void run() throws Exception {
         turns.next();
         open(new ArrayList<>());
     }
 
-    /** Opens the next one beside those that are open; with the last one, all are searched. */
+    /** Opens the next rig while the others stay open; after the last one, runs all searches. */
     private void open(List<Search> searches) throws Exception {
         if (searches.size() == settings.size()) {
             search(searches);
@@ -171,41 +172,41 @@ public final class SweepCase {
         }
     }
 
-    private Search settled(Rig rig, Rig.Settings one) throws InterruptedException {
+    private Search settled(Rig rig, Rig.Settings opened) throws InterruptedException {
         Settling settling = rig.settle(load.warmUp);
-        out.printf(Locale.ROOT, "%s, N = %d: %s after %,.0f s, %,.0f/s without a pause%n", one.path(), one.recipients(),
+        out.printf(Locale.ROOT, "%s, N = %d: %s after %,.0f s, %,.0f/s without a pause%n", opened.path(), opened.recipients(),
                 settling.isSettled() ? "settled" : "not settled", settling.took().toNanos() / 1e9, settling.rate());
-        double reached = one.delay().isNone() ? settling.rate()
-                : rig.warmUp(load.warmUp.dividedBy(WAITING)); // it settles without delays
-        return new Search(rig, one, load.fromWarmUp ? limits.from(FIRST * reached) : limits, settling.isSettled());
+        double reached = opened.delay().isNone() ? settling.rate()
+                : rig.warmUp(load.warmUp.dividedBy(WAITING)); // settling runs without delays
+        return new Search(rig, opened, load.fromWarmUp ? limits.from(FIRST * reached) : limits, settling.isSettled());
     }
 
     private void search(List<Search> searches) throws Exception {
-        while (!searches.stream().allMatch(one -> one.sweep.isOver())) {
+        while (!searches.stream().allMatch(search -> search.sweep.isOver())) {
             turns.next();
-            for (Search one : searches) {
-                if (!one.sweep.isOver()) {
-                    one.sweep.step();
+            for (Search search : searches) {
+                if (!search.sweep.isOver()) {
+                    search.sweep.step();
                 }
             }
         }
-        for (Search one : searches) {
-            directory.writeJson(fileOf(one.settings.path(), one.settings.recipients()), one.row(one.sweep.edge()));
+        for (Search search : searches) {
+            directory.writeJson(fileOf(search.settings.path(), search.settings.recipients()), search.row(search.sweep.edge()));
         }
         for (int time = 0; time < FIXED_TIMES && !load.at.isEmpty(); time++) {
             turns.next();
-            for (Search one : searches) {
-                one.measureFixed();
+            for (Search search : searches) {
+                search.measureFixed();
             }
         }
     }
 
-    /** Where a case leaves an edge for whoever sums up. */
+    /** The file of one edge; the parent reads it and writes sweep.json. */
     static String fileOf(String path, int recipients) {
         return "sweep-" + path + "-n" + recipients + ".json";
     }
 
-    /** Why the search ended. */
+    /** The reason for the end of a search. */
     static String why(RateSweep.Edge edge, double max) {
         return edge.at() != null && Double.isInfinite(edge.failed())
                 ? "none did: --max " + BigDecimal.valueOf(max).stripTrailingZeros().toPlainString()
@@ -216,7 +217,7 @@ public final class SweepCase {
         return Double.isInfinite(rate) ? rate : new BigDecimal(rate, DIGITS).doubleValue();
     }
 
-    /** One number of recipients. */
+    /** The search for one number of recipients. */
     private final class Search {
 
         private final Rig rig;
@@ -225,7 +226,7 @@ public final class SweepCase {
         private final boolean settled;
         private final RateSweep sweep;
         private final Map<String, Integer> tries = new HashMap<>();
-        /** In µs for each event, by the rates that held. */
+        /** CPU time for each event in µs, by rate that held. */
         private final NavigableMap<Double, Double> cpu = new TreeMap<>();
 
         Search(Rig rig, Rig.Settings settings, RateSweep.Limits limits, boolean settled) {
@@ -240,7 +241,7 @@ public final class SweepCase {
         void measureFixed() throws InterruptedException, IOException {
             double edge = sweep.edge().rate();
             List<Double> fixed = load.at.stream().map(at -> rounded(Math.min(at.rate(edge), Arrivals.MAX_RATE)))
-                    .filter(rate -> rate > 0).distinct().sorted().toList(); // without an edge, there is no share of it
+                    .filter(rate -> rate > 0).distinct().sorted().toList(); // an edge of 0 has no shares
             for (double rate : fixed) {
                 measure(FIXED, rate, load.atLength, Optional.empty());
             }
@@ -280,18 +281,18 @@ public final class SweepCase {
                 cpu.put(rate, measured.scalars().get(Scalars.CLIENT_CPU)
                         + measured.scalars().getOrDefault(Scalars.BROKER_CPU, 0.0));
             }
-            Map<String, String> told = new TreeMap<>(rig.settings());
-            told.put("load.arrivals", load.arrivals.toString());
-            told.put("load.ms", Long.toString(length.toMillis()));
-            told.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
-            bound.ifPresent(most -> told.put("load.given-up-above.ms", Long.toString(most.toMillis())));
-            told.put("warm-up.most.ms", Long.toString(load.warmUp.toMillis()));
-            told.putAll(Machine.jvm());
-            directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), told, 1,
-                    measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
+            Map<String, String> measuredWith = new TreeMap<>(rig.settings());
+            measuredWith.put("load.arrivals", load.arrivals.toString());
+            measuredWith.put("load.ms", Long.toString(length.toMillis()));
+            measuredWith.put("load.max-in-flight", Integer.toString(OpenLoop.MAX_IN_FLIGHT));
+            bound.ifPresent(most -> measuredWith.put("load.given-up-above.ms", Long.toString(most.toMillis())));
+            measuredWith.put("warm-up.most.ms", Long.toString(load.warmUp.toMillis()));
+            measuredWith.putAll(Machine.jvm());
+            directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), measuredWith,
+                    1, measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
             out.printf(Locale.ROOT, "  %-15s N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
-                    settings.path(), settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6, 100 * point.compiling(),
-                    point.fails(limits.bound()).orElse("holds"));
+                    settings.path(), settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6,
+                    100 * point.compiling(), point.fails(limits.bound()).orElse("holds"));
             return point;
         }
 

@@ -32,13 +32,13 @@ import java.util.stream.IntStream;
 
 /**
  * The sweeps of several paths and numbers of recipients, each path in a fresh JVM; they take turns. Then one table, one
- * sweep.json and one page. The whole can be made more than once side by side, each time in JVMs and a run directory of its
- * own, a rate of one time beside the same path's of the next: how far their edges lie apart is not the machine's drift, for
- * both met the same. {@link #run} is for one thread; {@link #interrupt} may come from another.
+ * sweep.json and one page. Several complete sweeps can run interleaved, each with its own JVMs and run directory, and
+ * measure the same path one after another. All sweeps see the same machine state, so a difference between their edges is
+ * search error. {@link #run} is for one thread; {@link #interrupt} may be called by another.
  */
 public final class SweepRun {
 
-    /** A line of a path's JVM that is for us: it is ready for its next turn. */
+    /** The line that a path's JVM prints at the end of its turn. */
     public static final String TURN_OVER = "-- turn over";
     private static final Duration END = Duration.ofSeconds(10);
 
@@ -57,7 +57,7 @@ public final class SweepRun {
     /**
      * The sweeps of one path.
      *
-     * @param recipients a sweep for each of these numbers
+     * @param recipients the numbers of recipients, one sweep each
      */
     public record Case(String path, List<Integer> recipients, Starter starter) {
 
@@ -70,10 +70,10 @@ public final class SweepRun {
     @FunctionalInterface
     public interface Starter {
         /**
-         * Starts it. It prints {@link #TURN_OVER} when it is ready and after each of its turns, measures when it reads a line, and
-         * ends when its standard input ends.
+         * Starts it. The JVM prints {@link #TURN_OVER} when it is ready and after each turn, measures after each line on
+         * standard input, and ends with standard input.
          *
-         * @param directory where it writes its trials and edges, absolute
+         * @param directory absolute; gets its trials and edges
          */
         ChildProcess start(Path directory) throws IOException;
     }
@@ -82,22 +82,22 @@ public final class SweepRun {
      * sweep.json.
      *
      * @param schema      version of this file's form
-     * @param boundMillis on completed p99
+     * @param boundMillis upper bound of completed p99
      */
-    public record Sweep(int schema, double boundMillis, List<SweepCase.Row> edges) {
+    record Sweep(int schema, double boundMillis, List<SweepCase.Row> edges) {
         static final int SCHEMA = 1;
     }
 
     /**
-     * @param times   how often the whole is made, side by side; 1 or more
-     * @param patience how long a path's JVM may say nothing, else it hangs and is ended
-     * @param results where the run directories go
-     * @param typed   what was typed
+     * @param times    number of complete, interleaved sweeps, 1 or more
+     * @param patience a path's JVM that prints nothing for this time is killed
+     * @param results  directory that gets the run directories
+     * @param typed    arguments that repeat the run
      */
-    public SweepRun(List<Case> cases, int times, Duration bound, Duration patience, Path results, List<String> typed, PrintStream out, PrintStream err,
-                    InstantSource clock) {
+    public SweepRun(List<Case> cases, int times, Duration bound, Duration patience, Path results, List<String> typed,
+                    PrintStream out, PrintStream err, InstantSource clock) {
         this.cases = List.copyOf(cases);
-        this.sweeps = cases.stream().mapToInt(one -> one.recipients.size()).sum();
+        this.sweeps = cases.stream().mapToInt(path -> path.recipients.size()).sum();
         this.times = times;
         this.bound = bound;
         this.patience = patience;
@@ -111,7 +111,7 @@ public final class SweepRun {
     /**
      * Runs them.
      *
-     * @return the exit code: 0 if every sweep came to its end, else 1
+     * @return the exit code: 0 if every sweep has finished, else 1
      * @throws IOException if the results directory cannot be written
      */
     public int run() throws IOException {
@@ -127,18 +127,18 @@ public final class SweepRun {
     }
 
     private void takeTurns() throws IOException, InterruptedException {
-        for (Case one : cases) { // a path's times stand side by side, so that they meet the same moments
+        for (Case path : cases) { // the sweeps measure a path one after another, so that they see the same machine state
             for (Repeat repeat : repeats) {
                 if (!repeat.run.isStopped()) {
-                    start(one, repeat);
+                    start(path, repeat);
                 }
             }
         }
         while (!children.isEmpty()) {
-            for (Child one : children) {
-                if (!one.turn()) {
-                    children.remove(one);
-                    one.repeat.ended(one);
+            for (Child child : children) {
+                if (!child.turn()) {
+                    children.remove(child);
+                    child.repeat.ended(child);
                 }
             }
         }
@@ -148,8 +148,8 @@ public final class SweepRun {
         return cases.stream().map(Case::path).toList();
     }
 
-    private void start(Case one, Repeat repeat) throws IOException, InterruptedException {
-        Child started = new Child(one, repeat, one.starter.start(repeat.run.directory().path().toAbsolutePath()));
+    private void start(Case path, Repeat repeat) throws IOException, InterruptedException {
+        Child started = new Child(path, repeat, path.starter.start(repeat.run.directory().path().toAbsolutePath()));
         children.add(started);
         if (repeat.run.isStopped()) { // the interrupt may have come between the two
             started.process.handle().destroy();
@@ -157,7 +157,7 @@ public final class SweepRun {
         started.relay();
     }
 
-    /** The JVM of a path. For the thread that runs the sweeps; only its process is thread-safe. */
+    /** A path's JVM. For the thread that runs the sweeps, except {@link #process}, which an interrupt ends. */
     private final class Child {
 
         private final Case of;
@@ -178,7 +178,7 @@ public final class SweepRun {
             return relay();
         }
 
-        /** Shows what it prints until its turn is over; false if it has ended. */
+        /** Prints its output until the end of its turn; false if it has ended. */
         boolean relay() throws InterruptedException {
             try {
                 for (Optional<String> line = process.next(patience); line.isPresent(); line = process.next(patience)) {
@@ -194,7 +194,7 @@ public final class SweepRun {
             return false;
         }
 
-        /** Its exit code; a JVM that does not end is ended. Its broker ends with it. */
+        /** Its exit code. Kills a JVM that does not end; its broker ends with it. */
         int exitCode() throws InterruptedException {
             if (!process.waitFor(patience)) {
                 endHung("it had not ended " + patience.toSeconds() + " s after its output");
@@ -226,11 +226,11 @@ public final class SweepRun {
         }
 
         void ended(Child ended) throws IOException, InterruptedException {
-            Case one = ended.of;
+            Case path = ended.of;
             int code = ended.exitCode();
             List<Integer> missing = new ArrayList<>();
-            for (int recipients : one.recipients) {
-                Path file = run.directory().path().resolve(SweepCase.fileOf(one.path, recipients));
+            for (int recipients : path.recipients) {
+                Path file = run.directory().path().resolve(SweepCase.fileOf(path.path, recipients));
                 if (Files.exists(file)) {
                     rows.add(Json.read(file, SweepCase.Row.class));
                     Files.delete(file);
@@ -239,7 +239,7 @@ public final class SweepRun {
                 }
             }
             if (!run.isStopped() && (code != 0 || !missing.isEmpty())) {
-                run.problem(one.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code : ended.hangs)
+                run.problem(path.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code : ended.hangs)
                         + (missing.isEmpty() ? "" : ", without an edge for N in " + missing));
             }
             run.finished(rows.size());
@@ -265,7 +265,7 @@ public final class SweepRun {
         }
     }
 
-    /** The table of what {@link SweepCase.At} asked for; nothing if it was nothing. */
+    /** The table of the rates of {@link SweepCase.At}; empty if there are none. */
     private static List<String> fixed(Summary summary) {
         List<Summary.Row> rows = summary.rows().stream().filter(row -> row.benchmark().equals(SweepCase.FIXED)).toList();
         List<String> lines = new ArrayList<>();
@@ -276,8 +276,8 @@ public final class SweepRun {
         return lines;
     }
 
-    /** The table of edges, each beside that of the first path in the same run: a machine's speed moves all of them. */
-    public static List<String> lines(List<SweepCase.Row> rows, Duration bound) {
+    /** The table of edges, with the ratio to the first path of the same run: the machine's speed changes all edges alike. */
+    static List<String> lines(List<SweepCase.Row> rows, Duration bound) {
         String first = rows.isEmpty() ? "" : rows.get(0).path();
         Map<Integer, Double> reference = rows.stream().filter(row -> row.path().equals(first) && row.edge() > 0)
                 .collect(Collectors.toMap(SweepCase.Row::recipients, SweepCase.Row::edge));
@@ -291,31 +291,33 @@ public final class SweepRun {
                     cpu(row), cores(row),
                     found ? number(row.p50() / 1e6, "%,.1f") : "-", found ? number(row.p99() / 1e6, "%,.1f") : "-",
                     found ? number(row.p999() / 1e6, "%,.1f") : "-",
-                    row.failed() == null ? "-" : number(row.failed(), "%,.0f"), row.why() + (row.settled() ? "" : " (not settled)"));
+                    row.failed() == null ? "-" : number(row.failed(), "%,.0f"),
+                    row.why() + (row.settled() ? "" : " (not settled)"));
         }
         List<String> lines = new ArrayList<>(table.aligned());
-        lines.add("Edge: the rate that holds as often as not; to hold is not to be saturated, and completed p99 under "
-                + bound.toMillis() + " ms. Latencies: of the highest rate up to it that held.");
-        lines.add("x: edge / that of the first path in the same run. CPU: of sender, recipients and broker for each event, near"
+        lines.add("Edge: the rate that holds with probability 0.5. A rate holds if it is not saturated and completed p99 is "
+                + "under " + bound.toMillis() + " ms. Latencies: of the highest rate up to it that held.");
+        lines.add("x: edge / edge of the first path in the same run. CPU: of sender, recipients and broker for each event, near"
                 + " the edge; cores: edge x CPU.");
-        lines.add("Where a repeated edge differs and its cores do not, the machine took longer for an event, or less long.");
+        lines.add("If a repeated edge differs and its cores do not, the CPU time of an event has changed.");
         return lines;
     }
 
     /**
-     * The table of how far apart the edges of several times are; nothing if no edge was found more than once.
+     * The table of the differences between several sweeps; empty if no edge was found more than once.
      *
-     * @param times of each time, its rows
+     * @param times the rows of each sweep
      */
     static List<String> apart(List<List<SweepCase.Row>> times) {
         Table table = new Table("lrrrrrrl", "path", "N", "edges/s", "apart", "CPU us", "apart", "cores", "apart");
         for (SweepCase.Row row : times.get(0)) {
             List<SweepCase.Row> same = times.stream().flatMap(List::stream).filter(other -> other.path().equals(row.path())
                     && other.recipients() == row.recipients()).toList();
-            if (same.size() == times.size()) { // else one of them said why it is missing
+            if (same.size() == times.size()) { // otherwise a problem names the missing one
                 table.add(row.path(), Integer.toString(row.recipients()),
-                        all(same, one -> number(one.edge(), "%,.0f")), ratio(same, SweepCase.Row::edge),
-                        all(same, SweepRun::cpu), ratio(same, one -> one.cpuMicros() == null ? Double.NaN : one.cpuMicros()),
+                        all(same, found -> number(found.edge(), "%,.0f")), ratio(same, SweepCase.Row::edge),
+                        all(same, SweepRun::cpu),
+                        ratio(same, found -> found.cpuMicros() == null ? Double.NaN : found.cpuMicros()),
                         all(same, SweepRun::cores), ratio(same, SweepCase.Row::cores));
             }
         }
@@ -324,7 +326,7 @@ public final class SweepRun {
         }
         List<String> lines = new ArrayList<>(List.of(""));
         lines.addAll(table.aligned());
-        lines.add("apart: the largest / the smallest of " + times.size() + " sweeps that took turns, each in JVMs of its own.");
+        lines.add("apart: the largest / the smallest of " + times.size() + " interleaved sweeps, each with its own JVMs.");
         return lines;
     }
 
@@ -332,10 +334,10 @@ public final class SweepRun {
         return rows.stream().map(text).collect(Collectors.joining(" "));
     }
 
-    /** Largest ÷ smallest; "-" where one is not known, or the smallest is 0. */
+    /** Largest ÷ smallest; "-" if a value is unknown, or the smallest is 0. */
     private static String ratio(List<SweepCase.Row> rows, ToDoubleFunction<SweepCase.Row> value) {
         DoubleSummaryStatistics of = rows.stream().mapToDouble(value).summaryStatistics();
-        double ratio = of.getMax() / of.getMin(); // NaN if one of them is
+        double ratio = of.getMax() / of.getMin(); // NaN if a value is
         return Double.isFinite(ratio) ? number(ratio, "%.2f") : "-";
     }
 
@@ -358,14 +360,14 @@ public final class SweepRun {
     }
 
     private void endChildren() {
-        children.forEach(one -> one.process.handle().destroy());
-        for (Child one : children) {
+        children.forEach(child -> child.process.handle().destroy());
+        for (Child child : children) {
             try {
-                if (!one.process.waitFor(END)) {
-                    one.process.kill();
+                if (!child.process.waitFor(END)) {
+                    child.process.kill();
                 }
             } catch (InterruptedException e) {
-                one.process.kill();
+                child.process.kill();
             }
         }
     }

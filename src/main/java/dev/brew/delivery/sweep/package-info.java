@@ -1,2 +1,2 @@
-/** The rate sweep and the disturbance: which rates to offer, how each is judged, and their run directories. */
+/** The rate sweep and the disturbance: the search of the edge, the measurement of a rate, their runs and tables. */
 package dev.brew.delivery.sweep;

@@ -23,7 +23,7 @@ class DisturbCommandTest {
         "--recipients 2000    | Invalid value for option '--recipients': must be 1..1024, got '2000'",
         "--recipients 0       | Invalid value for option '--recipients': must be 1..1024, got '0'",
         "--slow none          | --slow must be a delay above none; without --slow the recipient gives no answer",
-        "--before 0s          | Invalid value for option '--before': must be more than nothing, got '0s'",
+        "--before 0s          | Invalid value for option '--before': must be above 0, got '0s'",
         "-p foo=1             | -p foo: there are acks, broker, brokers, delay, executor, payloadBytes, tls, transport",
         "-p acks=1 -p acks=all | -p acks=all: acks is 1 already; one value at a time here",
         "-p acks              | -p acks: must be NAME=VALUE",

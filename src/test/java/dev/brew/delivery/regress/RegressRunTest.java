@@ -295,8 +295,8 @@ class RegressRunTest {
                 List.of("-p", "recipients=1,2"), Optional.of(42L), Optional.of(5), Duration.ofMinutes(15),
                 Optional.of(Rule.MARGIN), Rule.FLOOR, Duration.ofMinutes(5));
         assertThatThrownBy(() -> run(options, stem -> 1)).isInstanceOf(UsageException.class)
-                .hasMessage("-p recipients: what differs between base and candidate has to have one value on each "
-                        + "side");
+                .hasMessage("-p recipients: a parameter that differs between base and candidate must have one value "
+                        + "on each side");
     }
 
     /** How many times the base's level a row of the candidate has. */

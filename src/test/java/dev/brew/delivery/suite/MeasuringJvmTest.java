@@ -29,6 +29,6 @@ class MeasuringJvmTest {
                 .contains("it is Java 11, and the benchmarks need 17 or newer");
         assertThat(MeasuringJvm.problem("    java.specification.version = 17\n", 0)).isEmpty();
         assertThat(MeasuringJvm.problem("    java.specification.version = 25\n", 0)).isEmpty();
-        assertThat(MeasuringJvm.problem("hello\n", 0)).contains("it is no JVM: it does not say its version");
+        assertThat(MeasuringJvm.problem("hello\n", 0)).contains("it is no JVM: it prints no version");
     }
 }

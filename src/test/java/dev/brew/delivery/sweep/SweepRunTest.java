@@ -2,6 +2,7 @@ package dev.brew.delivery.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,21 @@ class SweepRunTest {
     }
 
     @Test
+    void edgesStandBesideThoseOfTheFirstPathForAsManyRecipients() {
+        assertThat(SweepRun.lines(List.of(edge("grpc-sequential", 1, 15_000, 110.0),
+                edge("grpc-sequential", 3, 0, null), edge("kafka", 1, 285_000, 6.6), edge("kafka", 3, 200_000, 9.6),
+                edge("kafka", 10, 100_000, 20.0)), Duration.ofMillis(50)))
+                .containsSubsequence(
+                        "path              N   edge/s      x  CPU us  cores  p50 ms  p99 ms  p99.9 ms  fails at/s  why",
+                        "grpc-sequential   1   15,000   1.00     110   1.65     1.0     2.0       3.0      16,000  saturated",
+                        "grpc-sequential   3        0      -       -      -     1.0     2.0       3.0      16,000  saturated",
+                        "kafka             1  285,000  19.00     6.6   1.88     1.0     2.0       3.0      16,000  saturated",
+                        "kafka             3  200,000      -     9.6   1.92     1.0     2.0       3.0      16,000  saturated",
+                        "kafka            10  100,000      -    20.0   2.00     1.0     2.0       3.0      16,000  saturated");
+        assertThat(SweepRun.lines(List.of(), Duration.ofMillis(50)).get(0)).startsWith("path ");
+    }
+
+    @Test
     void anEdgeThatOnlyMaxEndedSaysSo() {
         assertThat(SweepCase.why(new RateSweep.Edge(5, POINT, Double.POSITIVE_INFINITY, ""), 5))
                 .isEqualTo("none did: --max 5 ended the search, the edge may be higher");
@@ -33,6 +49,11 @@ class SweepRunTest {
                 .isEqualTo("none did: --max 1000000 ended the search, the edge may be higher");
         assertThat(SweepCase.why(new RateSweep.Edge(5, POINT, 6, "p99 60.0 ms"), 7)).isEqualTo("p99 60.0 ms");
         assertThat(SweepCase.why(new RateSweep.Edge(0, null, 1, "saturated"), 7)).isEqualTo("saturated");
+    }
+
+    private static SweepCase.Row edge(String path, int recipients, double edge, Double cpu) {
+        return new SweepCase.Row(path, recipients, "none", 256, edge, edge, 1_000_000, 2_000_000, 3_000_000, 16_000.0,
+                "saturated", true, cpu);
     }
 
     private static SweepCase.Row row(String path, int recipients, double edge, Double cpuMicros) {

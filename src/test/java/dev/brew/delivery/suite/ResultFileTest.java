@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where the file of -rff goes, and what cannot work. */
-class AskedFileTest {
+class ResultFileTest {
 
     @TempDir
     private Path folder;
@@ -55,7 +55,7 @@ class AskedFileTest {
     }
 
     private void write(Path target) throws Exception {
-        AskedFile asked = AskedFile.of(SuiteOptions.parse(List.of("-rf", "csv", "-rff", target.toString()), new Properties())
+        ResultFile asked = ResultFile.of(SuiteOptions.parse(List.of("-rf", "csv", "-rff", target.toString()), new Properties())
                 .jmh()).orElseThrow();
         asked.write(List.of(), Files.createDirectories(folder.resolve("scratch")), new PrintStream(OutputStream.nullOutputStream()));
         Files.delete(folder.resolve("scratch"));

@@ -17,20 +17,20 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 /**
  * The file of {@code -rf} and {@code -rff}.
  *
- * @param option what it was asked for with, for messages
+ * @param option the typed option, for messages
  */
-record AskedFile(String option, Path target, ResultFormatType type) {
+record ResultFile(String option, Path target, ResultFormatType type) {
 
-    /** Empty if none was asked for. */
-    static Optional<AskedFile> of(CommandLineOptions jmh) {
+    /** Empty if neither option was given. */
+    static Optional<ResultFile> of(CommandLineOptions jmh) {
         if (!jmh.getResult().hasValue() && !jmh.getResultFormat().hasValue()) {
             return Optional.empty();
         }
         ResultFormatType type = jmh.getResultFormat().orElse(Defaults.RESULT_FORMAT);
         String format = type.toString().toLowerCase(Locale.ROOT);
         return Optional.of(jmh.getResult().hasValue()
-                ? new AskedFile("-rff " + jmh.getResult().get(), Path.of(jmh.getResult().get()), type)
-                : new AskedFile("-rf " + format, Path.of(Defaults.RESULT_FILE_PREFIX + "." + format), type));
+                ? new ResultFile("-rff " + jmh.getResult().get(), Path.of(jmh.getResult().get()), type)
+                : new ResultFile("-rf " + format, Path.of(Defaults.RESULT_FILE_PREFIX + "." + format), type));
     }
 
     /**
@@ -40,7 +40,7 @@ record AskedFile(String option, Path target, ResultFormatType type) {
      * @param out     standard output, which may be the target
      */
     void write(Collection<RunResult> results, Path scratch, PrintStream out) throws IOException {
-        Path written = scratch.resolve("asked." + type + ".tmp");
+        Path written = scratch.resolve("result." + type + ".tmp");
         try {
             ResultFormatFactory.getInstance(type, written.toString()).writeOut(results);
             OutputFile.write(target, Files.readAllBytes(written), out);

@@ -1,26 +1,15 @@
-package dev.brew.delivery.suite;
+package dev.brew.delivery.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.brew.delivery.report.SummaryTable;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Summary;
-import dev.brew.delivery.sweep.SweepCase;
-import dev.brew.delivery.sweep.SweepRun;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TableAndProgressTest {
-
-    private Instant now = Instant.parse("2026-11-23T12:00:00Z");
+class SummaryTableTest {
 
     @Test
     void theTableIsAlignedAndSaysOnlyWhatTheSamplesCarry() {
@@ -82,26 +71,6 @@ class TableAndProgressTest {
                 .anyMatch(line -> line.matches("kafka .* 400 +440 +880 .*"));
     }
 
-    @Test
-    void edgesStandBesideThoseOfTheFirstPathForAsManyRecipients() {
-        assertThat(SweepRun.lines(List.of(edge("grpc-sequential", 1, 15_000, 110.0),
-                edge("grpc-sequential", 3, 0, null), edge("kafka", 1, 285_000, 6.6), edge("kafka", 3, 200_000, 9.6),
-                edge("kafka", 10, 100_000, 20.0)), Duration.ofMillis(50)))
-                .containsSubsequence(
-                        "path              N   edge/s      x  CPU us  cores  p50 ms  p99 ms  p99.9 ms  fails at/s  why",
-                        "grpc-sequential   1   15,000   1.00     110   1.65     1.0     2.0       3.0      16,000  saturated",
-                        "grpc-sequential   3        0      -       -      -     1.0     2.0       3.0      16,000  saturated",
-                        "kafka             1  285,000  19.00     6.6   1.88     1.0     2.0       3.0      16,000  saturated",
-                        "kafka             3  200,000      -     9.6   1.92     1.0     2.0       3.0      16,000  saturated",
-                        "kafka            10  100,000      -    20.0   2.00     1.0     2.0       3.0      16,000  saturated");
-        assertThat(SweepRun.lines(List.of(), Duration.ofMillis(50)).get(0)).startsWith("path ");
-    }
-
-    private static SweepCase.Row edge(String path, int recipients, double edge, Double cpu) {
-        return new SweepCase.Row(path, recipients, "none", 256, edge, edge, 1_000_000, 2_000_000, 3_000_000, 16_000.0,
-                "saturated", true, cpu);
-    }
-
     private static Summary.Row loaded(String path, double offered, double achieved, String delay) {
         Map<String, Quantiles> series = Map.of("completed", quantiles(20_000, 400_000), "sender",
                 quantiles(20_000, 200_000), "uncorrected", quantiles(20_000, 100_000), "analytics",
@@ -112,22 +81,6 @@ class TableAndProgressTest {
         return new Summary.Row("stem", "a.B.c", path, Map.of("recipients", "3", "rate",
                 Integer.toString((int) offered), "delay", delay), "f", series,
                 List.of(new Summary.Trial(1, 20_000, 1, series, scalars)));
-    }
-
-    @Test
-    void progressSaysWhatRunsHowFarAndWhenItEnds() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Case kafka = new Case("a.KafkaBenchmark.event", Map.of("recipients", "3"), 2, true, 10);
-        Case tcp = new Case("a.TcpBenchmark.event", Map.of(), 1, true, 5);
-        Progress progress = new Progress(new PrintStream(out, true, StandardCharsets.UTF_8), () -> now, ZoneOffset.UTC,
-                List.of(kafka, tcp));
-        progress.starts(kafka, 1); // 2 x (10 + 3) + 5 + 3
-        now = now.plusSeconds(40);
-        progress.ended(kafka, "p50 1 µs");
-        progress.starts(tcp, 1); // 10 + 30 + 5 + 3
-        assertThat(out.toString(StandardCharsets.UTF_8).split("\\R")).containsExactly(
-                "[1/3] Kafka recipients=3, trial 1, all done about 12:00:34 … p50 1 µs (40 s)",
-                "[2/3] Tcp, trial 1, all done about 12:01:28 … ");
     }
 
     private static Summary.Row row(String path, Map<String, String> params, long count, long p50, List<Long> trials) {
