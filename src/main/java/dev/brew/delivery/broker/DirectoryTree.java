@@ -45,7 +45,7 @@ final class DirectoryTree {
             pause.run();
         } while (Files.exists(root) && --left > 0);
         if (Files.exists(root)) {
-            throw new IOException(root + " is made anew as often as it is deleted");
+            throw new IOException(root + " is created again each time it is deleted");
         }
     }
 

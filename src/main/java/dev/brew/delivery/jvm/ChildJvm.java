@@ -28,7 +28,7 @@ public final class ChildJvm {
 
     /**
      * A JVM with any flags and class path. The variables that every JVM reads are not in its environment: their content
-     * is among {@link JvmArguments}, and the caller hands on what is meant for this child.
+     * is among {@link JvmArguments}, and the caller passes the flags for this child.
      *
      * @param flags and properties
      * @param main  name of the main class

@@ -27,8 +27,8 @@ import java.util.function.Predicate;
 public final class ChildProcess implements AutoCloseable {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    /** How long output is waited for when the process has ended: a process that it started may hold the other end. */
-    private static final long LAST_LINES_MILLIS = 1_000;
+    /** How long output may come after the end of the process, if a process that it started holds the other end. */
+    private static final long LAST_LINES_SECONDS = 5;
 
     private final Process process;
     private final String log;
@@ -47,12 +47,12 @@ public final class ChildProcess implements AutoCloseable {
         reader.setDaemon(true);
         reader.start();
         child.process.onExit().thenRunAsync(child::end,
-                CompletableFuture.delayedExecutor(LAST_LINES_MILLIS, TimeUnit.MILLISECONDS));
+                CompletableFuture.delayedExecutor(LAST_LINES_SECONDS, TimeUnit.SECONDS));
         return child;
     }
 
     /**
-     * Starts a JVM and writes to its standard input what it must do, as JSON in one line; {@link Parent#task} reads it.
+     * Starts a JVM and writes its task to its standard input, as one line of JSON; {@link Parent#task} reads it.
      *
      * @param task a record
      */
@@ -164,7 +164,7 @@ public final class ChildProcess implements AutoCloseable {
                 + ChildJvm.whyNotStarted(read).map(why -> " (" + why + ")").orElse("") + log);
     }
 
-    /** The lines that are left when the process has ended; waits at most a second for the end of its output. */
+    /** The lines that are left when the process has ended; waits at most five seconds for the end of its output. */
     public List<String> lastLines() throws InterruptedException {
         List<String> left = new ArrayList<>();
         for (Optional<String> line = lines.take(); line.isPresent(); line = lines.take()) {

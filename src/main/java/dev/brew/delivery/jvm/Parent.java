@@ -17,8 +17,6 @@ import java.util.function.IntConsumer;
  */
 public final class Parent {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private final BufferedReader in;
 
     Parent(Reader in) {
@@ -31,7 +29,7 @@ public final class Parent {
     }
 
     /**
-     * Reads what this child must do, which the parent wrote with {@link ChildProcess#start(ProcessBuilder, Object)}.
+     * Reads the task of this child, which {@link ChildProcess#start(ProcessBuilder, Object)} wrote in the parent.
      *
      * @throws IOException if the parent has ended, or if its line is not a {@code type}
      */
@@ -40,12 +38,12 @@ public final class Parent {
         if (line == null) {
             throw new EOFException("the parent ended before it wrote a " + type.getSimpleName());
         }
-        return MAPPER.readValue(line, type);
+        return new ObjectMapper().readValue(line, type); // not a constant: a child without a task does not load Jackson
     }
 
     /**
      * Watches the parent on a daemon thread, and halts this JVM when the parent ends: whatever fails before that, such
-     * as a library that cannot be loaded because the jar was built anew, no orphan is left.
+     * as a library that cannot be loaded because the jar was rebuilt, no orphan is left.
      *
      * @param line     called with each line that the parent writes
      * @param atEnd    called when the input has ended; the JVM must not end before it returns, so a main thread that

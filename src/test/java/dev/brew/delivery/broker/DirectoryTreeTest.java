@@ -32,7 +32,7 @@ class DirectoryTreeTest {
     void oneWhoNeverStopsMakingItHoldsNobodyUpAndIsNamed() {
         Path directory = folder.resolve("broker");
         assertThatThrownBy(() -> DirectoryTree.deleteForGood(directory, () -> makeAnew(directory)))
-                .isInstanceOf(IOException.class).hasMessage(directory + " is made anew as often as it is deleted");
+                .isInstanceOf(IOException.class).hasMessage(directory + " is created again each time it is deleted");
     }
 
     private static void makeAnew(Path directory) {

@@ -108,10 +108,10 @@ public final class ChildMain {
     private static void receiveKafka(String bootstrap, String topic, String group, Path file, String delay,
                                      KafkaListener.Commit commit) throws IOException {
         IdFile ids = IdFile.open(file);
-        new KafkaListener(bootstrap, topic, group, true, DelayModel.parse(delay), commit, NanoClock.system(), told -> {
-            if (told instanceof ListenerEvent.Received received) {
+        new KafkaListener(bootstrap, topic, group, true, DelayModel.parse(delay), commit, NanoClock.system(), event -> {
+            if (event instanceof ListenerEvent.Received received) {
                 ids.add(received.event().getEventId());
-            } else if (told instanceof ListenerEvent.Assigned) {
+            } else if (event instanceof ListenerEvent.Assigned) {
                 System.out.println("READY");
             }
         }).run();
