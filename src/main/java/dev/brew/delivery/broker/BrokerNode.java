@@ -73,17 +73,18 @@ final class BrokerNode implements AutoCloseable {
      */
     static BrokerNode start(String heap, String cluster, Map<String, String> properties, List<String> jvmOptions)
             throws IOException {
-        Path directory = temporaryDirectory();
+        ProcessBuilder jvm = jvm(BrokerMain.class, heap, jvmOptions);
         Map<String, String> all = new TreeMap<>(properties);
+        Path directory = temporaryDirectory(); // last: a directory without a child stays if this JVM is killed
         all.put("log.dirs", directory.resolve("data").toString());
-        return start(directory, jvm(BrokerMain.class, heap, jvmOptions), new BrokerMain.Task(directory, cluster, all));
+        return start(directory, jvm, new BrokerMain.Task(directory, cluster, all));
     }
 
     /** Starts a JVM that starts and holds a container; {@link #await} says when its broker answers. */
     static BrokerNode hold(Map<String, String> environment, Function<Path, ContainerMain.Task> task) throws IOException {
-        Path directory = temporaryDirectory();
         ProcessBuilder jvm = jvm(ContainerMain.class, HOLDER_HEAP, List.of());
         jvm.environment().putAll(environment);
+        Path directory = temporaryDirectory();
         return start(directory, jvm, task.apply(directory));
     }
 

@@ -57,8 +57,9 @@ public final class ChildProcess implements AutoCloseable {
      * @param task a record
      */
     public static ChildProcess start(ProcessBuilder builder, Object task) throws IOException {
+        String line = json(task); // before the start: a child whose parent is killed must still get it
         ChildProcess child = start(builder);
-        child.tell(json(task));
+        child.tell(line);
         return child;
     }
 
