@@ -1,6 +1,8 @@
 /**
- * JMH classes and states; they only wire the rooms of the house together. Every delivery benchmark is closed loop:
- * one operation is one event until it is over ({@code completed}), so the figures say how long one event takes on an
- * otherwise idle system, and nothing about load.
+ * The JMH benchmarks and their states; a state translates parameters into types, and {@code rig} builds the rest.
+ *
+ * <p>A closed-loop benchmark measures how long one event takes on an otherwise idle system: one operation is one event, from
+ * its sign-up time until it is over ({@code completed}). An open-loop benchmark offers events at a rate: its score is the
+ * achieved rate, and its latencies are in the trial's files.
  */
 package dev.brew.delivery.bench;

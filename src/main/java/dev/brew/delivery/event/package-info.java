@@ -1,2 +1,2 @@
-/** Events, their ids and the one clock that stamps them. The bottom of the house: depends on the contract only. */
+/** Makes events with their ids, and reads the clock that stamps them. */
 package dev.brew.delivery.event;

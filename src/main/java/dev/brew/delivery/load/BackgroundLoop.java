@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An open loop on a thread of its own, for a thread that counts its events one by one as they are over, as JMH's does: so
- * JMH's score is the achieved rate. That thread looks every five milliseconds; woken up by every event, it would take
- * part in what it counts. For one such thread.
+ * An open loop on its own thread. The JMH thread counts the events that are over, one an operation, so JMH's score is the
+ * achieved rate. The JMH thread polls every five milliseconds: a wake-up for every event would disturb the measurement.
+ * For one counting thread.
  */
 public final class BackgroundLoop {
 
@@ -29,7 +29,7 @@ public final class BackgroundLoop {
         this.thread.setDaemon(true);
     }
 
-    /** @param drain how long an event may take after the last one is due, and how long none may be over while it runs */
+    /** @param drain how long events may take after the last is due; also the longest time without an event that is over */
     public static BackgroundLoop start(OpenLoop loop, Duration drain) {
         BackgroundLoop background = new BackgroundLoop(loop, drain);
         background.thread.start();
@@ -45,9 +45,9 @@ public final class BackgroundLoop {
     }
 
     /**
-     * Returns when one event more is over or has failed.
+     * Returns when one more event is over or has failed.
      *
-     * @throws DeliveryException if none is for as long as the drain may take
+     * @throws DeliveryException if no event is over for the length of the drain
      */
     public void awaitNext() throws InterruptedException {
         while (loop.completed() + loop.failed() == counted) {
@@ -65,7 +65,7 @@ public final class BackgroundLoop {
     }
 
     /**
-     * Ends the schedule, waits for what is in flight and returns what it came to.
+     * Ends the schedule, waits for the events in flight and returns the outcome.
      *
      * @throws DeliveryException if the loop broke
      */

@@ -6,11 +6,11 @@ import dev.brew.delivery.results.TrialRecorder;
 import java.time.Duration;
 
 /**
- * A sender that sends its next event when the one before is over: it shows how long one event takes on an idle
- * system, and nothing about load. For one thread; several senders may share a phase, a path and a recorder.
+ * A sender that sends its next event when the event before is over. It measures how long one event takes on an idle
+ * system, not how a system behaves under load. For one thread; several senders may share a phase, a path and a recorder.
  *
- * <p>An event is recorded at the start of the next one, inside that one's operation, so that the clock of whoever
- * times {@link #deliverOne} (JMH) and our own see the same interval and the same cost of recording.
+ * <p>An event is recorded at the start of the next operation. JMH, which times {@link #deliverOne}, therefore measures the
+ * same interval as this class, and the same cost of recording.
  */
 public final class ClosedLoop {
 
@@ -23,9 +23,9 @@ public final class ClosedLoop {
     private long previousCompletedNanos;
 
     /**
-     * @param phase    what the events belong to
-     * @param recorder where the events' times go
-     * @param deadline how long one event may take until the loop fails and names who is missing
+     * @param phase    of the events
+     * @param recorder of the latencies
+     * @param deadline how long one event may take; then the loop fails and names the missing recipients
      */
     public ClosedLoop(DeliveryTracker.Phase phase, DeliveryPath path, TrialRecorder recorder, NanoClock clock,
                       Duration deadline) {

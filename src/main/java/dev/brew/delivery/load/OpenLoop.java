@@ -17,17 +17,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 
 /**
- * A sender whose schedule never waits for the system: every event is due when it is due, that instant is its sign-up
- * time, and so no stall can hide the events that it held up (coordinated omission). A bounded number of events may be
- * in flight; what is due beyond that waits, and its waiting counts.
+ * A sender whose schedule never waits for the system. The instant when an event is due is its sign-up time, so a stall
+ * cannot hide the events that it delayed (coordinated omission). The number of events in flight is bounded; an event that
+ * is due beyond this bound waits, and its waiting counts.
  *
- * <p>Each is run once, by one thread; {@link #stop}, and what counts events, may be called from any.
+ * <p>A loop runs once, on one thread. {@link #stop} and the methods that count events may be called from any thread.
  */
 public final class OpenLoop {
 
-    /** How many events may be in flight unless somebody says otherwise. */
+    /** The default bound of the events in flight. */
     public static final int MAX_IN_FLIGHT = 10_000;
-    /** How long a wait goes on without looking whether the loop was stopped. */
+    /** The longest wait between two checks whether the loop was stopped. */
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final DeliveryTracker.Phase phase;
@@ -92,8 +92,8 @@ public final class OpenLoop {
     }
 
     /**
-     * Ends the load as soon as more than {@code most} events took longer than {@code bound}: where a percentile is
-     * asked for that cannot be met any more, all that comes later is backlog. To be called before {@link #run}.
+     * Aborts the load once more than {@code most} events exceed {@code bound}: everything after that is backlog. Call it
+     * before {@link #run}.
      */
     public OpenLoop giveUpAbove(Duration bound, long most) {
         slowNanos = bound.toNanos();
@@ -127,7 +127,7 @@ public final class OpenLoop {
         return outcome;
     }
 
-    /** Together with {@link #stop}: whichever comes first, the other one sees it. */
+    /** Synchronized with {@link #stop}: a stop that comes first ends the run at once. */
     private synchronized void begin(Duration length) {
         startNanos = clock.nanos();
         endNanos = stopped ? startNanos : startNanos + length.toNanos();
@@ -187,7 +187,7 @@ public final class OpenLoop {
     }
 
     private void ended(Delivery delivery) {
-        if (closed) { // late: what recorded it would be the next iteration's
+        if (closed) { // late: its record would belong to the next iteration
             return;
         }
         try {
@@ -204,12 +204,12 @@ public final class OpenLoop {
             } else {
                 failures.computeIfAbsent(kind(delivery), key -> new AtomicLong()).incrementAndGet();
                 failed.incrementAndGet();
-                if (delivery.report() != null) { // those who got it did, and the sender waited: that counts
+                if (delivery.report() != null) { // receptions and the sender's wait count
                     recorderOf.apply(delivery.signedUpNanos()).record(delivery.report().unblockedNanos(),
                             delivery.latenciesOfFailure());
                 }
             }
-        } catch (RuntimeException e) { // thrown on a transport's thread it would be lost
+        } catch (RuntimeException e) { // a transport's thread would swallow it
             broken.compareAndSet(null, e);
         } finally {
             places.release();
@@ -223,7 +223,7 @@ public final class OpenLoop {
         }
         return delivery.report().outcomes().stream().filter(outcome -> !outcome.accepted())
                 .map(outcome -> outcome.code().equals("OK") ? "REJECTED" : outcome.code()).distinct().sorted()
-                .reduce((one, other) -> one + "+" + other).orElse("UNKNOWN");
+                .reduce((first, second) -> first + "+" + second).orElse("UNKNOWN");
     }
 
     private Outcome outcome() {
@@ -238,7 +238,7 @@ public final class OpenLoop {
                 throughput.rates(end - startNanos), mostInFlight, gaveUp, selfCheck.findings());
     }
 
-    /** No event is due from now on; none at all if the loop does not run yet. */
+    /** Ends the schedule: no event is due from now on. Before {@link #run}, no event is due at all. */
     public synchronized void stop() {
         stopped = true;
         endNanos = Math.min(endNanos, clock.nanos());
@@ -265,7 +265,7 @@ public final class OpenLoop {
     }
 
     /**
-     * What an open loop came to.
+     * The result of an open loop.
      *
      * @param sent         events sent
      * @param neverSent    events that were due, but had no place among those in flight until the drain was over

@@ -101,7 +101,8 @@ public final class SelfCheck {
         for (double level : LEVELS) { // one violation says it all
             long t = whole.getValueAtPercentile(100 * level);
             long above = above(whole, t);
-            long most = Stream.concat(calls.stream(), handlers.stream()).mapToLong(one -> above(one, t)).max().orElse(0);
+            long most = Stream.concat(calls.stream(), handlers.stream()).mapToLong(histogram -> above(histogram, t)).max()
+                    .orElse(0);
             long all = calls.stream().mapToLong(call -> above(call, t)).sum();
             if (above < most || above > all) {
                 problems.add(String.format(Locale.ROOT, "parallel fan-out: %d events took longer than %d ns, but the calls "

@@ -33,7 +33,7 @@ public interface DeliveryPath extends AutoCloseable {
     /**
      * Bytes that this path's clients have sent and received so far, as the transports themselves count them: gRPC's
      * messages with their prefixes (not HTTP/2's frames and headers), everything that Kafka's producer and consumers put
-     * on their connections. Empty if nobody counts. May be called from any thread.
+     * on their connections. Empty if the transport does not count. May be called from any thread.
      */
     OptionalLong wireBytes();
 

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A path that hands everything on to the path behind it; a subclass overrides what it does differently. Wrappers extend it,
- * so that none of them can forget a method.
+ * A wrapper that forwards every method to the path behind it; subclasses override the methods that differ. Every wrapper
+ * extends this class, so no wrapper can forget a method.
  */
 public abstract class ForwardingPath implements DeliveryPath {
 
@@ -17,7 +17,7 @@ public abstract class ForwardingPath implements DeliveryPath {
         this.behind = behind;
     }
 
-    /** The path that everything is handed on to. */
+    /** The path that is wrapped. */
     public final DeliveryPath behind() {
         return behind;
     }

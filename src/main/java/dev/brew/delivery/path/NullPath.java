@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * No transport: the sender's thread enters each recipient's handler, one after another. The harness's own floor, and
- * what its tests run on.
+ * No transport: the sender's thread enters each recipient's handler, one after another. It measures the floor of the
+ * harness, and the tests of the harness run on it.
  */
 public final class NullPath implements DeliveryPath {
 
@@ -61,6 +61,6 @@ public final class NullPath implements DeliveryPath {
 
     @Override
     public void close() {
-        // nothing is held
+        // there is nothing to close
     }
 }

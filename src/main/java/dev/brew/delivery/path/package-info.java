@@ -1,5 +1,5 @@
 /**
- * {@link dev.brew.delivery.path.DeliveryPath}, the one door to both worlds: what is measured is what is demonstrated.
- * The transports live below it, in {@code path.grpc} and {@code path.kafka}.
+ * {@link dev.brew.delivery.path.DeliveryPath}, the interface through which every sender delivers events. Its transports are
+ * in {@code path.grpc} and {@code path.kafka}; {@link dev.brew.delivery.path.ForwardingPath} is the base of its wrappers.
  */
 package dev.brew.delivery.path;

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Which recipient has which delay: {@code [WHO@]MODEL}, WHO one of {@code all} (the default), {@code first},
- * {@code one} (the last recipient, so that whoever stands before it shows what a slow one costs its neighbours) or a
- * recipient's name. {@code one@fixed:20ms} slows the last, {@code analytics@exp:2ms} analytics.
+ * {@code one} (the last recipient, so that the recipients before it show the effect of a slow neighbour) or a recipient's
+ * name. {@code one@fixed:20ms} slows the last, {@code analytics@exp:2ms} analytics.
  */
 public final class DelayPlan {
 

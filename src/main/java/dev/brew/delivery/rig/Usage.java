@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What has been used so far.
+ * The resources used so far.
  *
  * @param clientCpuNanos of this JVM: sender, recipients, and the harness with its compiler and collector
  * @param brokerCpu      of the broker, as the system counts it: in hundredths of a second
@@ -22,12 +22,12 @@ public record Usage(long clientCpuNanos, Optional<Duration> brokerCpu, OptionalL
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final double NANOS_PER_MICRO = 1000.0;
 
-    /** As of now. */
+    /** The usage from the start of this JVM until now. */
     public static Usage now(OptionalLong wireBytes, Optional<Duration> brokerCpu) {
         return new Usage(SYSTEM.getProcessCpuTime(), brokerCpu, wireBytes);
     }
 
-    /** For each of {@code events} that came between this and {@code later}; nothing of what is not known. */
+    /** The usage per event, of {@code events} between this and {@code later}. Values that are not known are absent. */
     public Map<String, Double> until(Usage later, long events) {
         Map<String, Double> used = new TreeMap<>();
         if (events > 0) {

@@ -1,2 +1,5 @@
-/** The one place that opens a path with its recipients, tracker, recorder and broker, and warms it up. */
+/**
+ * Puts a path together with its recipients, tracker, recorder and broker, warms it up, and measures on it.
+ * {@link dev.brew.delivery.rig.PathSpec} is the path that a user asks for, {@link dev.brew.delivery.rig.Rig} the open path.
+ */
 package dev.brew.delivery.rig;

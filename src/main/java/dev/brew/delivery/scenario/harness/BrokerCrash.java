@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A broker node that hangs for half a second and then dies, under three senders at once: acks=0, 1 and all. It hangs first
- * (SIGSTOP), since what a machine does before it dies decides what acks=0 loses: what its sockets still take is lost.
+ * A broker node that hangs and then dies under three senders at once: acks=0, 1 and all. It hangs first (SIGSTOP), because
+ * acks=0 loses the records that the sockets of the hanging node still accept.
  */
 public final class BrokerCrash {
 
@@ -58,9 +58,9 @@ public final class BrokerCrash {
     /**
      * What became of one sender's events.
      *
-     * @param acked      the sender was told that the broker has them, or was not told anything else
-     * @param refused    the sender was told that they are not delivered
-     * @param lostSilent of those acknowledged, how many the recipient never got
+     * @param acked      events that the sender takes for delivered
+     * @param refused    events whose delivery failed, as the sender knows
+     * @param lostSilent acknowledged events that the recipient never received
      * @param duplicated receptions beyond an event's first
      */
     public record Account(long sent, long acked, long refused, long lostSilent, long duplicated) {
@@ -74,8 +74,8 @@ public final class BrokerCrash {
         ExecutorService threads = Executors.newCachedThreadPool();
         List<Flow> flows = new ArrayList<>();
         try (ProcessBroker broker = ProcessBroker.start(options)) {
-            for (String one : acks) {
-                flows.add(new Flow(context, broker, one, threads));
+            for (String setting : acks) {
+                flows.add(new Flow(context, broker, setting, threads));
             }
             for (Flow flow : flows) {
                 flow.awaitAssigned();
@@ -87,7 +87,7 @@ public final class BrokerCrash {
             TimeUnit.NANOSECONDS.sleep(moment);
             crash(victim);
             if (nodes == 1) {
-                flows.forEach(Flow::nobodyIsLeft);
+                flows.forEach(Flow::noBrokerIsLeft);
             }
             Map<String, Account> accounts = new LinkedHashMap<>();
             for (int i = 0; i < flows.size(); i++) {
@@ -110,7 +110,7 @@ public final class BrokerCrash {
         victim.onExit().join();
     }
 
-    /** Java sends no signal but TERM and KILL. */
+    /** Sends a signal. Java itself can send only TERM and KILL. */
     public static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
         if (new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor() != 0) {
             throw new IOException("kill -" + name + " " + process.pid() + " failed");
@@ -137,20 +137,20 @@ public final class BrokerCrash {
             KafkaOptions options = new KafkaOptions(acks, PARTITIONS, (short) 1, GIVE_UP_SOON, Map.of());
             this.sender = new KafkaSender(broker.bootstrap(), options, topic, context.clock());
             this.listener = new KafkaListener(broker.bootstrap(), topic, "recipient-" + acks, true, DelayModel.NONE,
-                    context.clock(), this::hear);
+                    context.clock(), this::handle);
             threads.execute(listener::run);
         }
 
-        private void hear(ListenerEvent told) {
-            if (told instanceof ListenerEvent.Received one) {
-                received.add(one.event().getEventId());
-            } else if (told instanceof ListenerEvent.Assigned) {
+        private void handle(ListenerEvent event) {
+            if (event instanceof ListenerEvent.Received reception) {
+                received.add(reception.event().getEventId());
+            } else if (event instanceof ListenerEvent.Assigned) {
                 assigned.complete(null);
             }
         }
 
-        /** Without a broker the producer holds its caller up, for each event anew: a sender would stop asking it. */
-        void nobodyIsLeft() {
+        /** Without a broker the producer blocks its caller for each event; a real sender would stop calling it. */
+        void noBrokerIsLeft() {
             alone = true;
         }
 

@@ -121,23 +121,23 @@ public final class ChildMain {
      * Sends at a rate, and writes down each sign-up before it is delivered, and each delivery. With an outbox it first
      * delivers what an earlier process has signed up and not delivered.
      */
-    private static void send(String way, String where, Path file, double rate, Duration length, boolean outbox)
+    private static void send(String path, String to, Path file, double rate, Duration length, boolean outbox)
             throws Exception {
         NanoClock clock = NanoClock.system();
         List<GrpcFanOut.Target> targets = new ArrayList<>();
-        if (way.equals("grpc")) {
-            for (String address : where.split(",")) {
+        if (path.equals("grpc")) {
+            for (String address : to.split(",")) {
                 targets.add(new GrpcFanOut.Target(address, address));
             }
         }
         try (OutboxFile log = OutboxFile.open(file);
-             DeliveryPath path = way.equals("grpc")
+             DeliveryPath sender = path.equals("grpc")
                      ? new GrpcFanOut(GrpcFanOut.Mode.PARALLEL, Defaults.GRPC, targets, clock)
-                     : new KafkaSender(where.split("/")[0], Defaults.KAFKA, where.split("/")[1], clock)) {
-            if (path instanceof GrpcFanOut fanOut) {
+                     : new KafkaSender(to.split("/")[0], Defaults.KAFKA, to.split("/")[1], clock)) {
+            if (sender instanceof GrpcFanOut fanOut) {
                 fanOut.connect(DRAIN);
             }
-            DeliveryPath logged = log.before(path);
+            DeliveryPath logged = log.before(sender);
             if (outbox) {
                 log.deliverPending(logged);
             }

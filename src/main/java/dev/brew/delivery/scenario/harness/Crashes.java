@@ -178,8 +178,8 @@ public final class Crashes {
                     killing.add(CompletableFuture.runAsync(() -> life.killAt(begin, moments), killers));
                 }
                 OpenLoop.Outcome outcome = send(path);
-                for (CompletableFuture<Void> one : killing) {
-                    one.get();
+                for (CompletableFuture<Void> killer : killing) {
+                    killer.get();
                 }
                 settle(outcome.sent(), quiet);
                 return account(outcome);

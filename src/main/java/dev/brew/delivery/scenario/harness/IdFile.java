@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * A file with a line for each event that a recipient has processed. A line is handed to the operating system at once, so
- * it survives a kill -9 of whoever wrote it. Thread-safe.
+ * it survives a SIGKILL of the writer. Thread-safe.
  */
 final class IdFile implements RecipientObserver {
 
@@ -23,7 +23,7 @@ final class IdFile implements RecipientObserver {
         this.out = out;
     }
 
-    /** Goes on behind what is there. */
+    /** Opens a file and appends to it. */
     static IdFile open(Path file) throws IOException {
         return new IdFile(new FileOutputStream(file.toFile(), true)); // held until the process ends
     }

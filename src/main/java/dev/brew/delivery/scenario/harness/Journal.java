@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What one recipient got, in the order in which it came: for recipients that no tracker follows. Thread-safe. */
+/** The receptions of one recipient that no tracker follows, in their order. Thread-safe. */
 public final class Journal implements RecipientObserver {
 
     private final List<Entry> entries = new ArrayList<>();
@@ -27,7 +27,7 @@ public final class Journal implements RecipientObserver {
     public record Entry(long sequence, long atNanos, long latencyNanos) {
     }
 
-    /** Keeps nothing. */
+    /** Records nothing. */
     public static class None implements RecipientObserver {
 
         @Override

@@ -75,12 +75,12 @@ public final class Lookups {
             return apart(control.cpuMicros(), cost.cpuMicros());
         }
 
-        private static double apart(double one, double other) {
-            return Math.max(one, other) / Math.min(one, other);
+        private static double apart(double first, double second) {
+            return Math.max(first, second) / Math.min(first, second);
         }
     }
 
-    /** The middle one, of an even number the larger of two: a single slow spell does not speak for a row. */
+    /** The median; of an even number, the larger of the two middle values. A single slow moment does not decide a row. */
     public static double middle(List<Double> values) {
         return Median.upper(values);
     }
@@ -145,8 +145,8 @@ public final class Lookups {
                 }));
             }
             Histogram all = new Histogram(3);
-            for (Future<Histogram> one : running) {
-                all.add(one.get());
+            for (Future<Histogram> caller : running) {
+                all.add(caller.get());
             }
             return all;
         } finally {

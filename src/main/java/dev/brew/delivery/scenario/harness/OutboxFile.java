@@ -33,7 +33,7 @@ final class OutboxFile implements AutoCloseable {
         this.pending = pending;
     }
 
-    /** Goes on behind what is there. */
+    /** Opens a file and appends to it. */
     static OutboxFile open(Path file) throws IOException {
         Map<String, CustomerSignedUp> open = new LinkedHashMap<>();
         for (String line : IdFile.read(file)) {
@@ -53,7 +53,7 @@ final class OutboxFile implements AutoCloseable {
                 .map(line -> line.split(" ")[1]).distinct().toList();
     }
 
-    /** {@code path}, with each event written down first. */
+    /** A wrapper of {@code path} that writes each event to this file before it is delivered. */
     DeliveryPath before(DeliveryPath path) {
         return new BorrowedPath(path) {
             @Override

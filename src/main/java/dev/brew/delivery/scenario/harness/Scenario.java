@@ -12,7 +12,8 @@ public interface Scenario {
     Claim claim();
 
     /**
-     * Runs the experiment. Whatever it starts has ended when it returns or throws, but for what is the context's.
+     * Runs the experiment. Everything that it starts has ended when it returns or throws, except the shared
+     * parts of the context.
      *
      * @throws Exception if it could not be measured; that is no verdict
      */

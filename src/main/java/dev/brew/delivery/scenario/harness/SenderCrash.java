@@ -68,10 +68,10 @@ public final class SenderCrash {
         }
     }
 
-    private Account run(String way, String where, Path ids, boolean outbox, SplittableRandom random) throws Exception {
-        Path log = directory.resolve(way + "-" + outbox + ".log");
+    private Account run(String path, String to, Path ids, boolean outbox, SplittableRandom random) throws Exception {
+        Path log = directory.resolve(path + "-" + outbox + ".log");
         for (int i = 0; i <= kills; i++) {
-            try (ChildProcess sender = start("sender", ChildMain.sender(way, where, log, rate, LIFE, outbox))) {
+            try (ChildProcess sender = start("sender", ChildMain.sender(path, to, log, rate, LIFE, outbox))) {
                 sender.await("READY", PATIENCE);
                 if (i < kills) {
                     TimeUnit.NANOSECONDS.sleep(Math.round(LIFE.toNanos() * (0.2 + 0.6 * random.nextDouble())));

@@ -28,7 +28,7 @@ public final class SignUps {
 
     /** Both ways' first sign-ups, so that what follows does not wait for a class to be loaded or a producer to connect. */
     public static final int FIRST = 1;
-    /** Phases of the events: who told of the sign-up. */
+    /** The phases of the events: which handler published the event. */
     public static final String DUAL = "dual";
     public static final String OUTBOX = "outbox";
 

@@ -50,8 +50,8 @@ public record Verdict(Outcome outcome, String why) {
             return new Noise(figure, value, criterion, false);
         }
 
-        public static Noise ratio(String figure, double one, double other, double criterion) {
-            return new Noise(figure, Math.max(one, other) / Math.min(one, other), criterion, true);
+        public static Noise ratio(String figure, double first, double second, double criterion) {
+            return new Noise(figure, Math.max(first, second) / Math.min(first, second), criterion, true);
         }
 
         public boolean isNear() {
