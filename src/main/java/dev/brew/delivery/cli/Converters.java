@@ -1,14 +1,18 @@
 package dev.brew.delivery.cli;
 
+import dev.brew.delivery.load.Arrivals;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.FailureModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.OutputFile;
+import dev.brew.delivery.sweep.SweepCase;
 import dev.brew.delivery.text.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,6 +27,40 @@ final class Converters {
             return grammar.apply(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    /** A kind of path. */
+    static final class Kind implements ITypeConverter<PathKind> {
+        @Override
+        public PathKind convert(String text) {
+            return read(text, PathKind::parse);
+        }
+    }
+
+    /** A kind of path with a transport. */
+    static final class Transport implements ITypeConverter<PathKind> {
+        @Override
+        public PathKind convert(String text) {
+            return PathKind.WITH_TRANSPORT.stream().filter(kind -> kind.toString().equals(text)).findFirst()
+                    .orElseThrow(() -> new TypeConversionException("must be any of " + PathKind.WITH_TRANSPORT.stream()
+                            .map(PathKind::toString).collect(Collectors.joining(", ")) + ", got '" + text + "'"));
+        }
+    }
+
+    /** An arrival process. */
+    static final class ArrivalProcess implements ITypeConverter<Arrivals.Process> {
+        @Override
+        public Arrivals.Process convert(String text) {
+            return read(text, Arrivals.Process::parse);
+        }
+    }
+
+    /** A rate in events/s, or a share of the edge. */
+    static final class RateOrShare implements ITypeConverter<SweepCase.At> {
+        @Override
+        public SweepCase.At convert(String text) {
+            return read(text, SweepCase.At::parse);
         }
     }
 

@@ -27,9 +27,6 @@ import picocli.CommandLine.Spec;
     "Exit code 1 if a path lost an event without an error at the sender."})
 final class DisturbCommand implements Callable<Integer> {
 
-    /** Without the null path: it calls its recipients on the sender's thread, so a stopped recipient stops the sender. */
-    private static final List<String> PATHS = PathKind.WITH_TRANSPORT.stream().map(PathKind::toString).toList();
-
     @Spec
     private CommandSpec spec;
 
@@ -37,8 +34,9 @@ final class DisturbCommand implements Callable<Integer> {
     private PathOptions path;
 
     @Option(names = "--path", split = ",", paramLabel = "PATH", defaultValue = "grpc-sequential,grpc-parallel,kafka",
+            converter = Converters.Transport.class,
             description = "Any of grpc-sequential, grpc-parallel, kafka. Default: ${DEFAULT-VALUE}")
-    private List<String> paths;
+    private List<PathKind> paths; // not the null path, which calls its recipients on the sender's thread
 
     @Option(names = "--recipients", paramLabel = "N", defaultValue = "3", converter = Converters.Recipients.class,
             description = "Number of recipients; the first one is disturbed. Default: ${DEFAULT-VALUE}")
@@ -85,8 +83,8 @@ final class DisturbCommand implements Callable<Integer> {
         List<Rig.Settings> all = new ArrayList<>();
         try {
             check();
-            for (String one : paths.stream().distinct().toList()) {
-                all.add(path.settings(PathKind.parse(one), recipients, deadline));
+            for (PathKind kind : paths.stream().distinct().toList()) {
+                all.add(path.settings(kind, recipients, deadline));
             }
             PathOptions.requireBroker(all, System.out);
         } catch (IllegalArgumentException e) {
@@ -99,12 +97,6 @@ final class DisturbCommand implements Callable<Integer> {
     }
 
     private void check() {
-        for (String name : paths) {
-            if (!PATHS.contains(name)) {
-                throw new IllegalArgumentException("--path must be any of " + String.join(", ", PATHS) + ", got '" + name
-                        + "'");
-            }
-        }
         if (!(rate > 0 && rate <= Arrivals.MAX_RATE)) {
             throw new IllegalArgumentException(String.format(Locale.ROOT,
                     "--rate must be above 0 and at most %.0f events/s, got %s", Arrivals.MAX_RATE, rate));

@@ -1,6 +1,7 @@
 package dev.brew.delivery.cli;
 
 import dev.brew.delivery.jvm.Parent;
+import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.sweep.SweepRun;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class SweepChild {
      * @param path      the one to search
      * @param directory of the run
      */
-    record Task(List<String> arguments, String path, Path directory) {
+    record Task(List<String> arguments, PathKind path, Path directory) {
     }
 
     public static void main(String[] path) {

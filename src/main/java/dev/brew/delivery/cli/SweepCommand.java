@@ -46,8 +46,9 @@ final class SweepCommand implements Callable<Integer> {
     private PathOptions path;
 
     @Option(names = "--path", split = ",", paramLabel = "PATH", defaultValue = "grpc-sequential,grpc-parallel,kafka",
+            converter = Converters.Kind.class,
             description = "Any of grpc-sequential, grpc-parallel, kafka, null. Default: ${DEFAULT-VALUE}")
-    private List<String> paths;
+    private List<PathKind> paths;
 
     @Option(names = "--recipients", split = ",", paramLabel = "N", defaultValue = "1,3,10",
             converter = Converters.Count.class, description = "Default: ${DEFAULT-VALUE}")
@@ -57,9 +58,9 @@ final class SweepCommand implements Callable<Integer> {
             description = "Upper bound of completed p99. Default: ${DEFAULT-VALUE}")
     private Duration bound;
 
-    @Option(names = "--arrivals", paramLabel = "HOW", defaultValue = "constant",
+    @Option(names = "--arrivals", paramLabel = "HOW", defaultValue = "constant", converter = Converters.ArrivalProcess.class,
             description = "Arrival process: constant or poisson. Default: ${DEFAULT-VALUE}")
-    private String arrivals;
+    private Arrivals.Process arrivals;
 
     @Option(names = "--start", paramLabel = "RATE",
             description = "First rate, in events/s. Default: 0.7 of the rate of the warm-up")
@@ -81,9 +82,9 @@ final class SweepCommand implements Callable<Integer> {
             description = "Longest warm-up of a path; it ends when the compiler is idle. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
-    @Option(names = "--at", split = ",", paramLabel = "RATE", description = {"Rates to measure after the search, in "
+    @Option(names = "--at", split = ",", paramLabel = "RATE", converter = Converters.RateOrShare.class, description = {"Rates to measure after the search, in "
         + "events/s or in percent of the path's edge.", "For one table: 200,500,1000,80%%"})
-    private List<String> at = List.of();
+    private List<SweepCase.At> at = List.of();
 
     @Option(names = "--at-each", paramLabel = "TIME", defaultValue = "5s", converter = Converters.Time.class,
             description = "Duration of each of the three measurements at these rates. Default: ${DEFAULT-VALUE}")
@@ -113,7 +114,6 @@ final class SweepCommand implements Callable<Integer> {
         recipients = recipients.stream().distinct().toList();
         try {
             limits();
-            load();
             PathOptions.requireBroker(pathSettings(), System.out);
         } catch (IllegalArgumentException e) {
             return Exit.usage(e.getMessage());
@@ -135,9 +135,7 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private SweepCase.Load load() {
-        return new SweepCase.Load(named("--arrivals " + arrivals, () -> Arrivals.Process.parse(arrivals)), each, warmUp,
-                start == null, seed,
-                at.stream().map(rate -> named("--at " + rate, () -> SweepCase.At.parse(rate))).toList(), atEach);
+        return new SweepCase.Load(arrivals, each, warmUp, start == null, seed, at, atEach);
     }
 
     private Duration patience() {
@@ -154,15 +152,12 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private List<Rig.Settings> pathSettings() {
-        paths.forEach(one -> named("--path " + one, () -> PathKind.parse(one)));
         recipients.forEach(count -> named("--recipients " + count, () -> Recipient.names(count)));
-        return paths.stream().map(PathKind::parse)
-                .flatMap(kind -> recipients.stream().map(count -> path.settings(kind, count))).toList();
+        return paths.stream().flatMap(kind -> recipients.stream().map(count -> path.settings(kind, count))).toList();
     }
 
     /** Searches for the edges of one path, in this JVM. */
-    void search(String one, RunDirectory directory, SweepCase.Turns turns) throws Exception {
-        PathKind kind = PathKind.parse(one);
+    void search(PathKind kind, RunDirectory directory, SweepCase.Turns turns) throws Exception {
         new SweepCase(recipients.stream().distinct().map(count -> path.settings(kind, count)).toList(), limits(), load(),
                 directory, System.out, turns).run();
     }
@@ -170,9 +165,10 @@ final class SweepCommand implements Callable<Integer> {
     /** @param typed the command's name and its arguments */
     private List<SweepRun.Case> cases(List<String> typed) {
         List<String> arguments = typed.subList(1, typed.size());
-        return paths.stream().map(name -> new SweepRun.Case(name, recipients, directory -> ChildProcess.start(
-                ChildJvm.of(flags(), SweepChild.class, List.of(name)).redirectError(ProcessBuilder.Redirect.INHERIT),
-                new SweepChild.Task(arguments, name, directory)))).toList();
+        return paths.stream().map(kind -> new SweepRun.Case(kind.toString(), recipients, directory -> ChildProcess.start(
+                ChildJvm.of(flags(), SweepChild.class, List.of(kind.toString()))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT),
+                new SweepChild.Task(arguments, kind, directory)))).toList();
     }
 
     /** The pinned flags, unless the user has chosen others, and those of this JVM. */

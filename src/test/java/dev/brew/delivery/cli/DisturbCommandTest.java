@@ -16,8 +16,10 @@ class DisturbCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "--path null          | --path must be any of grpc-sequential, grpc-parallel, kafka, got 'null'",
-        "--path kafka,,kafka  | --path must be any of grpc-sequential, grpc-parallel, kafka, got ''",
+        "--path null          | Invalid value for option '--path' (PATH): must be any of grpc-sequential, "
+                + "grpc-parallel, kafka, got 'null'",
+        "--path kafka,,kafka  | Invalid value for option '--path' (PATH): must be any of grpc-sequential, "
+                + "grpc-parallel, kafka, got ''",
         "--rate NaN           | --rate must be above 0 and at most 1000000 events/s, got NaN",
         "--rate -5            | --rate must be above 0 and at most 1000000 events/s, got -5.0",
         "--recipients 2000    | Invalid value for option '--recipients': must be 1..1024, got '2000'",

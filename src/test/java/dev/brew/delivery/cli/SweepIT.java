@@ -166,11 +166,13 @@ class SweepIT {
 
     @Test
     void badUsageIsOneLine() throws Exception {
-        assertBad("--path udp: path must be one of grpc-sequential, grpc-parallel, kafka, null, got 'udp'", "--path", "udp");
+        assertBad("Invalid value for option '--path' (PATH): path must be one of grpc-sequential, grpc-parallel, kafka, null, "
+                + "got 'udp'", "--path", "udp");
         assertBad("-p delay=soon: not a delay: 'soon'", "-p", "delay=soon");
         assertBad("-p x: there are acks, broker", "-p", "x=1");
         assertBad("--precision 1.0: precision must be above 0 and below 1, got 1.0", "--precision", "1");
-        assertBad("--at fast: not a rate: 'fast'; 500 is one, and 80% of the edge", "--at", "200,fast");
+        assertBad("Invalid value for option '--at' (RATE): not a rate: 'fast'; 500 is one, and 80% of the edge", "--at",
+                "200,fast");
         assertBad("--times must be 1..5, got 0", "--times", "0");
         assertBad("--times must be 1..5, got 6", "--times", "6");
         assertBad("--start -1.0: rate must be above 0 and at most 1000000 events/s, got -1.0", "--start", "-1");
