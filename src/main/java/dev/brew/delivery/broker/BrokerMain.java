@@ -53,29 +53,33 @@ final class BrokerMain {
 
     private static final long STILL_AWAY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private final Path directory;
     private final Task task;
     private final AtomicBoolean ending = new AtomicBoolean();
 
-    private BrokerMain(Task task) {
+    private BrokerMain(Path directory, Task task) {
+        this.directory = directory;
         this.task = task;
     }
 
     /**
      * What a node is.
      *
-     * @param directory  deleted at the end
      * @param cluster    Kafka's id of the cluster
-     * @param properties Kafka's
+     * @param properties Kafka's, without {@code log.dirs}
      */
-    record Task(Path directory, String cluster, Map<String, String> properties) {
+    record Task(String cluster, Map<String, String> properties) {
     }
 
-    public static void main(String[] none) {
+    /** @param arguments the directory that holds the node's data and is deleted at the end */
+    public static void main(String[] arguments) {
         PrintStream out = System.out;
         System.setOut(System.err); // a line that a library prints must not be taken for READY
         try {
+            Path directory = Path.of(arguments[0]);
             Parent parent = new Parent(System.in);
-            new BrokerMain(parent.task(Task.class)).run(parent, out);
+            Task task = parent.task(Task.class, () -> DirectoryTree.delete(directory));
+            new BrokerMain(directory, task).run(parent, out);
         } catch (Throwable e) {
             e.printStackTrace(System.err); // the parent shows the end of this log
             Runtime.getRuntime().halt(FAILED);
@@ -95,7 +99,12 @@ final class BrokerMain {
     private Properties properties() {
         Properties properties = new Properties();
         properties.putAll(task.properties);
+        properties.put("log.dirs", data());
         return properties;
+    }
+
+    private String data() {
+        return directory.resolve("data").toString();
     }
 
     /** The node's data is thrown away, so an orderly shutdown would only take time. */
@@ -115,7 +124,7 @@ final class BrokerMain {
         if (ending.compareAndSet(false, true)) {
             try {
                 // a start that is under way creates it again
-                DirectoryTree.deleteForGood(task.directory, () -> LockSupport.parkNanos(STILL_AWAY_NANOS));
+                DirectoryTree.deleteForGood(directory, () -> LockSupport.parkNanos(STILL_AWAY_NANOS));
             } catch (IOException e) {
                 e.printStackTrace(System.err); // the parent, if it is alive, finds the directory and says so
             }
@@ -146,7 +155,7 @@ final class BrokerMain {
 
     private void format() throws Exception {
         int node = Integer.parseInt(task.properties.get("node.id"));
-        String data = task.properties.get("log.dirs");
+        String data = data();
         Formatter formatter = new Formatter()
                 .setPrintStream(System.err)
                 .setNodeId(node)

@@ -14,13 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * A child JVM that is a Kafka node ({@link BrokerMain}) or holds a container with one ({@link ContainerMain}), and its
@@ -68,24 +66,19 @@ final class BrokerNode implements AutoCloseable {
      *
      * @param heap       of the child JVM, as in {@code -Xmx}
      * @param cluster    Kafka's id of the cluster
-     * @param properties Kafka's, without {@code log.dirs}
+     * @param properties Kafka's, without {@code log.dirs}, which is in the node's directory
      * @param jvmOptions more flags of the child JVM
      */
     static BrokerNode start(String heap, String cluster, Map<String, String> properties, List<String> jvmOptions)
             throws IOException {
-        ProcessBuilder jvm = jvm(BrokerMain.class, heap, jvmOptions);
-        Map<String, String> all = new TreeMap<>(properties);
-        Path directory = temporaryDirectory(); // last: a directory without a child stays if this JVM is killed
-        all.put("log.dirs", directory.resolve("data").toString());
-        return start(directory, jvm, new BrokerMain.Task(directory, cluster, all));
+        return start(jvm(BrokerMain.class, heap, jvmOptions), ChildProcess.json(new BrokerMain.Task(cluster, properties)));
     }
 
     /** Starts a JVM that starts and holds a container; {@link #await} says when its broker answers. */
-    static BrokerNode hold(Map<String, String> environment, Function<Path, ContainerMain.Task> task) throws IOException {
+    static BrokerNode hold(Map<String, String> environment, ContainerMain.Task task) throws IOException {
         ProcessBuilder jvm = jvm(ContainerMain.class, HOLDER_HEAP, List.of());
         jvm.environment().putAll(environment);
-        Path directory = temporaryDirectory();
-        return start(directory, jvm, task.apply(directory));
+        return start(jvm, ChildProcess.json(task));
     }
 
     private static Path temporaryDirectory() throws IOException {
@@ -93,10 +86,17 @@ final class BrokerNode implements AutoCloseable {
                 () -> Files.createTempDirectory("delivery-broker-"));
     }
 
-    private static BrokerNode start(Path directory, ProcessBuilder jvm, Object task) throws IOException {
+    /**
+     * The directory is made last: if this JVM is killed before the child runs, nobody deletes it. The child has it as its
+     * argument, so it can delete it even if this JVM is killed before it has written the task.
+     */
+    private static BrokerNode start(ProcessBuilder jvm, String task) throws IOException {
+        Path directory = temporaryDirectory();
         try {
-            BrokerNode node = new BrokerNode(ChildProcess.start(jvm.redirectError(log(directory).toFile()), task), directory);
+            jvm.redirectError(log(directory).toFile()).command().add(directory.toString());
+            BrokerNode node = new BrokerNode(ChildProcess.start(jvm), directory);
             Runtime.getRuntime().addShutdownHook(node.atExit);
+            node.process.tell(task);
             return node;
         } catch (IOException e) {
             DirectoryTree.delete(directory);

@@ -60,7 +60,7 @@ final class ContainerBroker implements Broker {
         ProcessBroker.tuning(1, 1).forEach((name, value) ->
                 container.put("KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_'), value));
         BrokerNode holder = BrokerNode.hold(testcontainers(environment, pull),
-                directory -> new ContainerMain.Task(directory, image, pull, seconds, container));
+                new ContainerMain.Task(image, pull, seconds, container));
         String holderName = ContainerMain.holder(holder.handle());
         try {
             holder.await(Duration.ofSeconds(seconds + 30L));

@@ -39,31 +39,35 @@ final class ContainerMain {
     private static final int FAILED = 1;
     private static final Pattern VERSION = Pattern.compile("Kafka version: (\\S+)");
 
+    private final Path directory;
     private final Task task;
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile KafkaContainer kafka;
 
-    private ContainerMain(Task task) {
+    private ContainerMain(Path directory, Task task) {
+        this.directory = directory;
         this.task = task;
     }
 
     /**
      * What container to hold.
      *
-     * @param directory    deleted at the end
      * @param pull         true if the image may be fetched from its registry
      * @param startSeconds how long its start may take
      * @param environment  of the container
      */
-    record Task(Path directory, String image, boolean pull, int startSeconds, Map<String, String> environment) {
+    record Task(String image, boolean pull, int startSeconds, Map<String, String> environment) {
     }
 
-    public static void main(String[] none) {
+    /** @param arguments the directory that is deleted at the end */
+    public static void main(String[] arguments) {
         PrintStream out = System.out;
         System.setOut(System.err);
         try {
+            Path directory = Path.of(arguments[0]);
             Parent parent = new Parent(System.in);
-            new ContainerMain(parent.task(Task.class)).run(parent, out);
+            Task task = parent.task(Task.class, () -> DirectoryTree.delete(directory));
+            new ContainerMain(directory, task).run(parent, out);
         } catch (Throwable e) {
             e.printStackTrace(System.err); // the parent shows the end of this log
             Runtime.getRuntime().halt(FAILED);
@@ -195,7 +199,7 @@ final class ContainerMain {
                 if (kafka != null) {
                     kafka.stop();
                 }
-                DirectoryTree.delete(task.directory);
+                DirectoryTree.delete(directory);
             } catch (IOException | RuntimeException e) {
                 e.printStackTrace(System.err); // the parent, if it is alive, looks for the container itself
             }

@@ -63,7 +63,8 @@ public final class ChildProcess implements AutoCloseable {
         return child;
     }
 
-    static String json(Object task) {
+    /** A task as the line that {@link Parent#task} reads. */
+    public static String json(Object task) {
         try {
             return MAPPER.writeValueAsString(task);
         } catch (JsonProcessingException e) {

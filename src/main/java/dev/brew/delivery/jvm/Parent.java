@@ -31,14 +31,31 @@ public final class Parent {
     /**
      * Reads the task of this child, which {@link ChildProcess#start(ProcessBuilder, Object)} wrote in the parent.
      *
+     * @param ifGone called if the parent has ended before it wrote the whole task
      * @throws IOException if the parent has ended, or if its line is not a {@code type}
      */
-    public <T> T task(Class<T> type) throws IOException {
-        String line = in.readLine();
-        if (line == null) {
-            throw new EOFException("the parent ended before it wrote a " + type.getSimpleName());
+    public <T> T task(Class<T> type, AtEnd ifGone) throws IOException {
+        try {
+            String line = in.readLine();
+            if (line == null) {
+                throw new EOFException("the parent ended before it wrote a " + type.getSimpleName());
+            }
+            return new ObjectMapper().readValue(line, type); // not a constant: a child without a task does not load Jackson
+        } catch (IOException e) {
+            ifGone.run();
+            throw e;
         }
-        return new ObjectMapper().readValue(line, type); // not a constant: a child without a task does not load Jackson
+    }
+
+    /** As {@link #task(Class, AtEnd)}, with nothing to do if the parent has ended. */
+    public <T> T task(Class<T> type) throws IOException {
+        return task(type, () -> { });
+    }
+
+    /** Ends something that belongs to the parent. */
+    @FunctionalInterface
+    public interface AtEnd {
+        void run() throws IOException;
     }
 
     /**

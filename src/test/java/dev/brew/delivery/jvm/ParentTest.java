@@ -34,8 +34,16 @@ class ParentTest {
 
     @Test
     void aParentThatEndsBeforeItWritesTheTaskIsNamed() {
-        assertThatThrownBy(() -> new Parent(new StringReader("")).task(Task.class)).isInstanceOf(IOException.class)
-                .hasMessage("the parent ended before it wrote a Task");
+        assertThatThrownBy(() -> new Parent(new StringReader("")).task(Task.class, () -> seen.add("gone")))
+                .isInstanceOf(IOException.class).hasMessage("the parent ended before it wrote a Task");
+        assertThat(seen).containsExactly("gone");
+    }
+
+    @Test
+    void aParentThatEndsWhileItWritesTheTaskIsGoneToo() {
+        assertThatThrownBy(() -> new Parent(new StringReader("{\"directory\":")).task(Task.class, () -> seen.add("gone")))
+                .isInstanceOf(IOException.class);
+        assertThat(seen).containsExactly("gone");
     }
 
     @Test
