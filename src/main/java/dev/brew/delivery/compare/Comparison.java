@@ -30,7 +30,7 @@ public record Comparison(int schema, String kind, Long seed, String base, String
                          List<String> extra, List<String> failures, List<String> notes) {
 
     /** Of this form. */
-    public static final int SCHEMA = 1;
+    static final int SCHEMA = 1;
 
     private static final int OK = 0;
     private static final int WORSE = 1;

@@ -76,7 +76,7 @@ public final class ComparisonFiles {
     }
 
     /** The verdict and what it is about, in one line. */
-    public static String headline(Comparison comparison) {
+    static String headline(Comparison comparison) {
         if (!comparison.failures().isEmpty()) {
             return "REGRESSION: the candidate failed: " + comparison.failures().get(0);
         }

@@ -13,7 +13,7 @@ package dev.brew.delivery.compare;
  * @param detectable      the smallest worsening that would have been found with probability 0.8: 0.12 is 12 %; negative
  *                        if it is not known, for want of trials
  */
-public record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base, double candidate, double alpha,
+record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base, double candidate, double alpha,
                         double margin, int baseTrials, int candidateTrials, double detectable) {
 
     /** A detectable worsening that nobody has computed, or cannot for want of trials. */

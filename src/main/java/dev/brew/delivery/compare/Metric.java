@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What is compared, and which direction is worse. A latency is in nanoseconds, a rate in events a second. */
-public enum Metric {
+enum Metric {
     COMPLETED_P50("completed p50", "completed", 0.5),
     COMPLETED_P99("completed p99", "completed", 0.99),
     SENDER_P50("sender p50", "sender", 0.5),

@@ -20,9 +20,8 @@ import java.util.function.Function;
  */
 public final class RecordedComparison {
 
-    /** Of the whole comparison. */
-    public static final double ALPHA = 0.05;
-
+    /** The usual error of a whole comparison, and the default of the command. */
+    static final double ALPHA = 0.05;
     /** Fewer say too little about how trials vary, however many metrics there are. */
     private static final int MIN_TRIALS = 5;
     /** A baseline is of one machine: these are never allowed to differ. */

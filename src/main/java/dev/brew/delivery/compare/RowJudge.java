@@ -10,7 +10,7 @@ import java.util.function.Function;
 public final class RowJudge {
 
     /** Error of the first stage, for each metric. */
-    public static final double SCREEN_ALPHA = 0.05;
+    static final double SCREEN_ALPHA = 0.05;
     /** Error of the second stage, for each metric that the first has flagged. */
     public static final double CONFIRM_ALPHA = 0.01;
 
@@ -65,7 +65,7 @@ public final class RowJudge {
     }
 
     /** What can be judged. */
-    public List<Metric> metrics() {
+    List<Metric> metrics() {
         return List.copyOf(metrics);
     }
 
@@ -79,7 +79,7 @@ public final class RowJudge {
     }
 
     /** Judges each metric by its rule. */
-    public Comparison.Row judge(Function<Metric, Rule> rules) {
+    Comparison.Row judge(Function<Metric, Rule> rules) {
         return row(metrics.stream().map(metric -> rules.apply(metric).judge(metric,
                 base.values(metric).orElseThrow(), candidate.values(metric).orElseThrow())).toList(), notJudged);
     }
@@ -101,7 +101,7 @@ public final class RowJudge {
     }
 
     /** True for what the first stage flags, in either direction: it is measured again. */
-    public static boolean isFlagged(Judgement screened) {
+    static boolean isFlagged(Judgement screened) {
         return screened.verdict() == Verdict.REGRESSION || screened.verdict() == Verdict.IMPROVED;
     }
 
@@ -109,7 +109,7 @@ public final class RowJudge {
      * Second stage, of fresh trials: only what was flagged is judged again, at {@link #CONFIRM_ALPHA}; the rest stays.
      * What is flagged in the other direction now is undecided.
      */
-    public Comparison.Row confirm(Comparison.Row screened, Function<Metric, Rule> rules) {
+    Comparison.Row confirm(Comparison.Row screened, Function<Metric, Rule> rules) {
         return row(screened.metrics().stream()
                 .map(one -> isFlagged(one) && metrics.contains(one.metric()) ? confirm(one, rules) : one).toList(),
                 screened.notJudged());

@@ -1,7 +1,7 @@
 package dev.brew.delivery.compare;
 
 /** What a metric comes to, and by the gravest of them a comparison. */
-public enum Verdict {
+enum Verdict {
     /** Not worse by more than the margin. */
     PASS,
     /** Better, by more than the margin. */

@@ -66,7 +66,7 @@ public final class HistogramFiles {
      *
      * @throws IOException if the file cannot be read, or a line of it is damaged; the message names the file
      */
-    public static List<Histogram> readHlog(Path file) throws IOException {
+    static List<Histogram> readHlog(Path file) throws IOException {
         return read(file, Attempt.to("read " + file, () -> Files.newInputStream(file)));
     }
 

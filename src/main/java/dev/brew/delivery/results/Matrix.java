@@ -12,7 +12,7 @@ import java.util.List;
 public record Matrix(int schema, long seed, List<Row> rows) {
 
     /** The version that this program writes and reads. */
-    public static final int SCHEMA = 1;
+    static final int SCHEMA = 1;
 
     public Matrix {
         rows = List.copyOf(rows);

@@ -39,7 +39,7 @@ class RecordedRunTest {
     private static final Path RECORDED = Path.of("src/test/resources/recorded");
     private static final String BASE = "20261127-224643-base";
     private static final String CANDIDATE = "20261127-225038-candidate";
-    private static final Rule RULE = new Rule(RecordedComparison.ALPHA, Rule.MARGIN, Rule.FLOOR.toNanos());
+    private static final Rule RULE = new Rule(0.05, Rule.MARGIN, Rule.FLOOR.toNanos());
     private static final long SEED = 7;
 
     @TempDir
