@@ -13,13 +13,13 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * calibration.json: what a machine's margin has to be, found by comparing one jar with itself.
+ * calibration.json: the margins that a machine needs, measured by comparing one jar with itself.
  *
  * @param schema  version of this file's form
- * @param machine where it was measured; of no use elsewhere
- * @param pairs   how many pairs of trials were measured of each benchmark
- * @param gated   how many pairs a comparison is taken to have
- * @param asked   the margin that was asked for
+ * @param machine where it was measured; the margins are not valid elsewhere
+ * @param pairs   the number of measured pairs of trials of each benchmark
+ * @param gated   the number of pairs of a comparison
+ * @param asked   the requested margin
  * @param margins by row and metric ({@code <stem> <metric>}): the 95th percentile of |ratio − 1| of such comparisons
  */
 public record Calibration(int schema, Map<String, String> machine, int pairs, int gated, double asked,
@@ -32,10 +32,10 @@ public record Calibration(int schema, Map<String, String> machine, int pairs, in
     private static final double QUANTILE = 0.95;
 
     /**
-     * Of trials of one jar in pairs. Comparisons of {@code gated} pairs are drawn from them again and again, and in
-     * each pair it is left to chance which one plays the base.
+     * Computes the margins from paired trials of one jar. Comparisons of {@code gated} pairs are drawn at random, and in each
+     * pair the base is chosen at random.
      *
-     * @param rows  both sides of each benchmark, with as many trials, of which the i-th are a pair
+     * @param rows  both sides of each benchmark with equal numbers of trials; the i-th trials of both sides are a pair
      * @param gated 1 to the number of pairs
      */
     public static Calibration of(Map<String, String> machine, List<RowJudge> rows, int gated, double asked, long seed) {
@@ -76,14 +76,14 @@ public record Calibration(int schema, Map<String, String> machine, int pairs, in
     }
 
     /**
-     * δ of a metric: what was asked for, or the machine's own where that is more; what was asked for if it is not
+     * δ of a metric: the larger of the requested margin and the machine's own, or the requested one if the machine's own is not
      * known.
      */
     public double margin(String stem, Metric metric) {
         return Math.max(asked, margins.getOrDefault(key(stem, metric), asked));
     }
 
-    /** A line for each metric: by how much it differs from itself. */
+    /** A line for each metric: its largest difference from itself, and its margin. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         margins.forEach((name, margin) -> lines.add(name + ": differs from itself by up to "
@@ -92,7 +92,7 @@ public record Calibration(int schema, Map<String, String> machine, int pairs, in
         return lines;
     }
 
-    /** What this machine is too noisy for at the margin that was asked for, a line each. */
+    /** A line for each metric that this machine is too noisy to gate at the requested margin. */
     public List<String> tooNoisy() {
         List<String> lines = new ArrayList<>();
         margins.forEach((name, margin) -> {
@@ -118,7 +118,7 @@ public record Calibration(int schema, Map<String, String> machine, int pairs, in
         return Json.read(results.resolve(FILE), Calibration.class, SCHEMA);
     }
 
-    /** True if there is one. */
+    /** True if {@code results} has a calibration. */
     public static boolean isIn(Path results) {
         return Files.exists(results.resolve(FILE));
     }

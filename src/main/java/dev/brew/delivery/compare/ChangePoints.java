@@ -6,16 +6,16 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 
 /**
- * Where a series changes its distribution: E-divisive (Matteson and James, 2014), one split after another at the
- * largest energy distance between both sides, each accepted by a permutation test. It assumes nothing but
- * independence.
+ * Finds the places where a series changes its distribution: E-divisive (Matteson and James, 2014). It splits the series at the
+ * largest energy distance between both sides, repeatedly, and accepts each split by a permutation test. It assumes independence
+ * and nothing else.
  */
 final class ChangePoints {
 
-    /** Fewer values are no level. */
+    /** The fewest values of a level. */
     static final int MIN_SEGMENT = 3;
     private static final int PERMUTATIONS = 999;
-    /** Error of each split. */
+    /** The error of each split. */
     private static final double ALPHA = 0.01;
 
     private final double[] values;
@@ -66,7 +66,7 @@ final class ChangePoints {
         }
     }
 
-    /** As in the paper: values change places within their segments, and the best split of all segments is compared. */
+    /** As in the paper: values are permuted within their segments, and the best split of all segments is compared. */
     private boolean isSignificant(Split seen, List<Integer> bounds) {
         int atLeast = 0;
         for (int i = 0; i < PERMUTATIONS; i++) {
@@ -91,8 +91,8 @@ final class ChangePoints {
     }
 
     /**
-     * As in the paper, the left side is held against each stretch right of the split: a level that comes and goes would
-     * otherwise hide behind what follows it. Sums of distances are carried along as the stretch grows by one value.
+     * As in the paper, the left side is compared with each range that begins at the split: otherwise the values after a temporary
+     * level would hide it. The sums of distances are updated as the range grows by one value.
      */
     private static Split bestSplit(double[] x, int from, int to) {
         Split best = new Split(-1, -1);

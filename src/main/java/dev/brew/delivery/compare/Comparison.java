@@ -10,26 +10,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * comparison.json: what came of a comparison.
+ * comparison.json: the result of a comparison.
  *
  * @param schema      version of this file's form
- * @param kind        {@code compare}: recorded runs; {@code regress}: measured for the purpose, in two stages
- * @param seed        of the order of the trials; null if they were not measured for this
+ * @param kind        {@code compare}: recorded runs; {@code regress}: runs measured for the comparison, in two stages
+ * @param seed        of the order of the trials; null for recorded runs
  * @param base        its name
  * @param candidate   its name
- * @param differences settings, versions and parameters that are not the same, each with base's and candidate's value
- * @param rows        each benchmark and parameter set that both have
- * @param missing     benchmarks that the base has and the candidate has not
- * @param extra       benchmarks that the candidate has and the base has not
+ * @param differences settings, versions and parameters that differ, each with base's and candidate's value
+ * @param rows        each benchmark and parameter set of both sides
+ * @param missing     benchmarks of the base that the candidate lacks
+ * @param extra       benchmarks of the candidate that the base lacks
  * @param failures    why the candidate failed, a line each: it crashed, hung, or lost events
- * @param notes       what else a reader has to know, a line each
+ * @param notes       further remarks, a line each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Comparison(int schema, String kind, Long seed, String base, String candidate,
                          Map<String, List<String>> differences, List<Row> rows, List<String> missing,
                          List<String> extra, List<String> failures, List<String> notes) {
 
-    /** Of this form. */
+    /** The version that this program writes. */
     static final int SCHEMA = 1;
 
     private static final int OK = 0;
@@ -40,12 +40,12 @@ public record Comparison(int schema, String kind, Long seed, String base, String
      * One benchmark and parameter set.
      *
      * @param metrics   each metric that was judged
-     * @param notJudged each metric that was not, with the reason
+     * @param notJudged each metric that was not judged, with the reason
      */
     public record Row(String stem, String benchmark, Map<String, String> params, List<Judgement> metrics,
                       List<NotJudged> notJudged) {
 
-        /** By the gravest of its metrics; INCONCLUSIVE if none was judged. */
+        /** The worst verdict of the metrics; INCONCLUSIVE if none was judged. */
         @JsonProperty
         public Verdict verdict() {
             return metrics.stream().map(Judgement::verdict).max(Comparator.naturalOrder())
@@ -57,7 +57,7 @@ public record Comparison(int schema, String kind, Long seed, String base, String
     public record NotJudged(Metric metric, String reason) {
     }
 
-    /** By the gravest of its rows; REGRESSION if the candidate failed. */
+    /** The worst verdict of the rows; REGRESSION if the candidate failed. */
     @JsonProperty
     public Verdict verdict() {
         return !failures.isEmpty() ? Verdict.REGRESSION
@@ -78,17 +78,17 @@ public record Comparison(int schema, String kind, Long seed, String base, String
         return strict && (verdict() == Verdict.INCONCLUSIVE || !missing.isEmpty()) ? UNDECIDED : OK;
     }
 
-    /** All metrics that came to {@code verdict}, with their rows' names. */
+    /** All metrics with the verdict {@code verdict}, after their rows' names. */
     List<String> named(Verdict verdict) {
         List<String> names = new ArrayList<>();
         for (Row row : rows) {
-            row.metrics().stream().filter(one -> one.verdict() == verdict)
-                    .forEach(one -> names.add(label(row) + " " + one.metric().label()));
+            row.metrics().stream().filter(judgement -> judgement.verdict() == verdict)
+                    .forEach(judgement -> names.add(label(row) + " " + judgement.metric().label()));
         }
         return names;
     }
 
-    /** A row's name for people: the benchmark, its recipients, and what else sets it apart from the other rows. */
+    /** A row's name for a table: the benchmark, its recipients, and the parameters that differ between rows. */
     String label(Row row) {
         StringBuilder label = new StringBuilder(Stem.shortName(row.benchmark()));
         new TreeMap<>(row.params()).forEach((name, value) -> {

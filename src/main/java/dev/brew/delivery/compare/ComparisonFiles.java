@@ -15,14 +15,14 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** A comparison for a terminal, for scripts, for a pull request, and for whatever shows JUnit's results. */
+/** Prints a comparison and writes it as JSON, as Markdown and as a JUnit report. */
 public final class ComparisonFiles {
 
     private ComparisonFiles() {
     }
 
     /**
-     * Writes comparison.json, comparison.md and comparison-junit.xml to {@code directory}, which is made if need be.
+     * Writes comparison.json, comparison.md and comparison-junit.xml to {@code directory}, which is created if it does not exist.
      */
     public static void write(Comparison comparison, Path directory) throws IOException {
         Attempt.to("create the comparison's directory " + directory, () -> Files.createDirectories(directory));
@@ -32,13 +32,12 @@ public final class ComparisonFiles {
         target.write("comparison-junit.xml", junit(comparison));
     }
 
-    /** What a terminal shows; the last line is the verdict. */
+    /** The comparison for a terminal; the last line is the verdict. */
     public static List<String> table(Comparison comparison) {
         List<String> lines = new ArrayList<>(figures(comparison).aligned());
         lines.addAll(remarks(comparison));
-        lines.add("Base, candidate: median of the trials' values. Ratio: candidate ÷ base, estimate and the bounds that it is"
-                + " judged by. Could find: the smallest"
-                + " worsening found 8 times in 10.");
+        lines.add("Base, candidate: median of the trials. Ratio: candidate ÷ base, with the confidence bounds that decide the"
+                + " verdict. Could find: the smallest worsening that is detected 8 times in 10.");
         lines.add(headline(comparison));
         return lines;
     }
@@ -47,13 +46,13 @@ public final class ComparisonFiles {
         Table table = new Table("llrrrrlr", "benchmark", "metric", "base", "candidate", "ratio", "interval", "verdict",
                 "could find");
         for (Comparison.Row row : comparison.rows()) {
-            for (Judgement one : row.metrics()) {
-                table.add(comparison.label(row), one.metric().label(), one.metric().print(one.base()),
-                        one.metric().print(one.candidate()), ratio(one.ratio().estimate()), interval(one.ratio()),
-                        one.verdict().toString(), detectable(one));
+            for (Judgement judgement : row.metrics()) {
+                table.add(comparison.label(row), judgement.metric().label(), judgement.metric().print(judgement.base()),
+                        judgement.metric().print(judgement.candidate()), ratio(judgement.ratio().estimate()), interval(judgement.ratio()),
+                        judgement.verdict().toString(), detectable(judgement));
             }
-            for (Comparison.NotJudged one : row.notJudged()) {
-                table.add(comparison.label(row), one.metric().label(), "-", "-", "-", "-", "not judged", "-");
+            for (Comparison.NotJudged skipped : row.notJudged()) {
+                table.add(comparison.label(row), skipped.metric().label(), "-", "-", "-", "-", "not judged", "-");
             }
         }
         return table;
@@ -62,9 +61,8 @@ public final class ComparisonFiles {
     private static List<String> remarks(Comparison comparison) {
         List<String> lines = new ArrayList<>();
         for (Comparison.Row row : comparison.rows()) {
-            row.notJudged().forEach(one ->
-                    lines.add("not judged: " + comparison.label(row) + " " + one.metric().label() + ": "
-                            + one.reason()));
+            row.notJudged().forEach(skipped -> lines.add("not judged: " + comparison.label(row) + " "
+                    + skipped.metric().label() + ": " + skipped.reason()));
         }
         comparison.differences().forEach((name, values) ->
                 lines.add("differs: " + name + ": " + values.get(0) + " | " + values.get(1)));
@@ -75,7 +73,7 @@ public final class ComparisonFiles {
         return lines;
     }
 
-    /** The verdict and what it is about, in one line. */
+    /** The verdict and its metrics in one line. */
     static String headline(Comparison comparison) {
         if (!comparison.failures().isEmpty()) {
             return "REGRESSION: the candidate failed: " + comparison.failures().get(0);
@@ -102,8 +100,8 @@ public final class ComparisonFiles {
     }
 
     /**
-     * A test case for each metric; a regression is a failure, an undecided one is skipped, with what was seen. A
-     * failure of the candidate and a benchmark that it lacks are cases of their own.
+     * A test case for each metric: a regression is a failure, an undecided metric is skipped; both have the figures as their
+     * message. A failure of the candidate and a missing benchmark are further cases.
      */
     static String junit(Comparison comparison) {
         StringWriter text = new StringWriter();
@@ -122,16 +120,16 @@ public final class ComparisonFiles {
                     + comparison.rows().stream().mapToInt(row -> row.notJudged().size()).sum()
                     + comparison.missing().size()));
             for (Comparison.Row row : comparison.rows()) {
-                for (Judgement one : row.metrics()) {
-                    String element = switch (one.verdict()) {
+                for (Judgement judgement : row.metrics()) {
+                    String element = switch (judgement.verdict()) {
                         case REGRESSION -> "failure";
                         case INCONCLUSIVE -> "skipped";
                         default -> "";
                     };
-                    testCase(xml, comparison.label(row), one.metric().label(), element, describe(one));
+                    testCase(xml, comparison.label(row), judgement.metric().label(), element, describe(judgement));
                 }
-                for (Comparison.NotJudged one : row.notJudged()) {
-                    testCase(xml, comparison.label(row), one.metric().label(), "skipped", one.reason());
+                for (Comparison.NotJudged skipped : row.notJudged()) {
+                    testCase(xml, comparison.label(row), skipped.metric().label(), "skipped", skipped.reason());
                 }
             }
             for (String failure : comparison.failures()) {
@@ -143,7 +141,7 @@ public final class ComparisonFiles {
             xml.writeEndDocument();
             xml.close();
         } catch (XMLStreamException e) {
-            throw new IllegalStateException(e); // a StringWriter takes everything
+            throw new IllegalStateException(e); // a StringWriter does not fail
         }
         return text + "\n";
     }
@@ -165,11 +163,11 @@ public final class ComparisonFiles {
         xml.writeEndElement();
     }
 
-    /** One metric in a line. */
-    static String describe(Judgement one) {
-        return one.verdict() + ": " + one.metric().print(one.base()) + " to " + one.metric().print(one.candidate())
-                + ", ratio " + ratio(one.ratio().estimate()) + " " + interval(one.ratio()) + ", margin "
-                + percent(one.margin());
+    /** The judgement of one metric in one line. */
+    static String describe(Judgement judgement) {
+        return judgement.verdict() + ": " + judgement.metric().print(judgement.base()) + " to " + judgement.metric().print(judgement.candidate())
+                + ", ratio " + ratio(judgement.ratio().estimate()) + " " + interval(judgement.ratio()) + ", margin "
+                + percent(judgement.margin());
     }
 
     private static String ratio(double ratio) {
@@ -181,8 +179,8 @@ public final class ComparisonFiles {
                 + "]";
     }
 
-    private static String detectable(Judgement one) {
-        return one.detectable() < 0 ? "-" : "+" + percent(one.detectable());
+    private static String detectable(Judgement judgement) {
+        return judgement.detectable() < 0 ? "-" : "+" + percent(judgement.detectable());
     }
 
     static String percent(double share) {

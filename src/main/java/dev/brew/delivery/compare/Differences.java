@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What is not the same on both sides: name, then base's and candidate's value. */
+/** The differences between both sides: name, then base's and candidate's value. */
 final class Differences {
 
-    /** What a comparison is about. */
+    /** The versions that a comparison tests. */
     private static final Set<String> UNDER_TEST = Set.of("benchmarks", "git.commit", "git.dirty");
 
     private Differences() {
@@ -31,16 +31,16 @@ final class Differences {
         return differences;
     }
 
-    /** Of machines, under the prefix {@code machine.}; sizes of memory may differ by a little. */
+    /** The differences between machines, with the prefix {@code machine.}; sizes of memory may differ by a little. */
     static Map<String, List<String>> ofMachines(Map<String, String> base, Map<String, String> candidate) {
         Map<String, List<String>> differences = of("", base, candidate);
-        differences.entrySet().removeIf(one -> Machine.isAlike(one.getKey(), one.getValue().get(0), one.getValue().get(1)));
+        differences.entrySet().removeIf(difference -> Machine.isAlike(difference.getKey(), difference.getValue().get(0), difference.getValue().get(1)));
         Map<String, List<String>> named = new TreeMap<>();
         differences.forEach((name, values) -> named.put("machine." + name, values));
         return named;
     }
 
-    /** Of the parts; this project's own version and commit are what is compared. */
+    /** The differences between the versions of the parts, without this project's own version and commit. */
     static Map<String, List<String>> ofVersions(Map<String, String> base, Map<String, String> candidate) {
         Map<String, List<String>> differences = of("", base, candidate);
         differences.keySet().removeAll(UNDER_TEST);
@@ -51,7 +51,7 @@ final class Differences {
 
     static String print(Map<String, List<String>> differences) {
         return differences.entrySet().stream()
-                .map(one -> one.getKey() + " " + one.getValue().get(0) + " | " + one.getValue().get(1))
+                .map(difference -> difference.getKey() + " " + difference.getValue().get(0) + " | " + difference.getValue().get(1))
                 .collect(Collectors.joining("; "));
     }
 }

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Many runs of one fingerprint in order of time: at which run did a level change?
+ * The runs of one fingerprint, in order of time, at which the level of a metric changed.
  *
  * @param changes in order of benchmark, metric and time
- * @param notes   what was left out, a line each
- * @param series  how many series were looked at
+ * @param notes   the runs and rows that were left out, a line each
+ * @param series  the number of series that were examined
  */
 public record History(List<Change> changes, List<String> notes, int series) {
 
@@ -42,20 +42,19 @@ public record History(List<Change> changes, List<String> notes, int series) {
             return metric.isLatency() ? ratio > 1 : ratio < 1;
         }
 
-        /** As a line for people. */
+        /** The change in one line. */
         public String print() {
             return String.format(Locale.ROOT, "%s %s: %s by %.1f %% at %s (the run before it: %s)", stem,
                     metric.label(), isWorse() ? "worse" : "better", 100 * Math.abs(ratio - 1), run, before);
         }
     }
 
-    /** A run's figures of one row: of each metric the median over its trials. */
+    /** The figures of one row of a run. */
     private record Point(String run, String fingerprint, Map<String, String> machine, TrialRow row) {
     }
 
     /**
-     * Reads all runs in {@code directory} and looks for changes. Of each row, runs with the newest run's fingerprint
-     * count.
+     * Reads all runs in {@code directory} and looks for changes. Of each row, only runs with the newest run's fingerprint count.
      *
      * @throws IOException if there are no runs, or one cannot be read; the message names it
      */
@@ -91,7 +90,7 @@ public record History(List<Change> changes, List<String> notes, int series) {
             notes.add(name + " is left out: " + unfit.get());
             return;
         }
-        Environment environment = run.environment(); // hashed anew: earlier versions hashed other facts of a machine
+        Environment environment = run.environment(); // hashed again: earlier versions hashed other properties of a machine
         Map<String, List<RunDirectory.Trial>> byStem = new LinkedHashMap<>();
         run.trials().forEach(trial -> byStem.computeIfAbsent(trial.stem(), stem -> new ArrayList<>()).add(trial));
         boolean noTrials = byStem.entrySet().removeIf(row ->
@@ -150,7 +149,7 @@ public record History(List<Change> changes, List<String> notes, int series) {
         return changes;
     }
 
-    /** True if some series' newest change is one to the worse. */
+    /** True if the newest change of some series is a worsening. */
     public boolean isWorse() {
         return changes.stream().anyMatch(change -> change.newest() && change.isWorse());
     }

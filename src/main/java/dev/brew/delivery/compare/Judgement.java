@@ -7,16 +7,16 @@ package dev.brew.delivery.compare;
  * @param base            the median of the base's trials: nanoseconds, or events a second
  * @param candidate       likewise
  * @param alpha           the error of each of the ratio's bounds
- * @param margin          δ that it was judged by
- * @param baseTrials      how many trials it was judged by
+ * @param margin          δ of the rule
+ * @param baseTrials      the number of trials
  * @param candidateTrials likewise
- * @param detectable      the smallest worsening that would have been found with probability 0.8: 0.12 is 12 %; negative
- *                        if it is not known, for want of trials
+ * @param detectable      the smallest worsening that the rule detects with probability 0.8: 0.12 is 12 %;
+ *                        {@link #UNKNOWN} with too few trials
  */
 record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base, double candidate, double alpha,
                         double margin, int baseTrials, int candidateTrials, double detectable) {
 
-    /** A detectable worsening that nobody has computed, or cannot for want of trials. */
+    /** The detectable worsening is not computed, or there are too few trials. */
     static final double UNKNOWN = -1;
 
     /** How much is to be said of it: 1 for the same, 1.2 for 20 % worse or better. */

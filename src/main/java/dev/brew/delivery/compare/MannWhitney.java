@@ -7,7 +7,7 @@ package dev.brew.delivery.compare;
  */
 final class MannWhitney {
 
-    /** Beyond so many trials a side the table would take seconds; nobody measures so many. */
+    /** The most trials of a side: with more the table would take seconds, and such runs do not occur. */
     static final int MAX_TRIALS = 100;
 
     private MannWhitney() {
@@ -46,7 +46,7 @@ final class MannWhitney {
         return k;
     }
 
-    /** How many trials a side there have to be, at least, for a bound at {@code alpha}. */
+    /** The fewest trials of each side for a bound at {@code alpha}. */
     static int trialsNeeded(double alpha) {
         double smallest = 1; // 1 ÷ C(2n, n), the probability of U = 0
         int n = 0;

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Judges trials that were measured for the purpose, in two stages: everything is screened, and what is flagged is
- * measured again and judged by the fresh trials alone. An error of 0.05 in the first stage and of 0.01 in the second
- * leave 0.0005 for each metric.
+ * Judges trials that were measured for the comparison, in two stages. The first stage screens every row; the flagged rows are
+ * measured again and judged by the fresh trials alone. With an error of 0.05 in the first stage and of 0.01 in the second, the
+ * error of each metric is 0.0005.
  *
  * @param seed        of the order of the trials
  * @param rule        its floor, and its margin where the calibration has none
@@ -19,12 +19,12 @@ import java.util.function.Function;
 public record MeasuredComparison(long seed, Rule rule, Optional<Calibration> calibration) {
 
     /**
-     * What was measured.
+     * Both sides of the comparison.
      *
-     * @param base      what the base is called
+     * @param base      the name of the base
      * @param versions  by part: base's and candidate's
-     * @param missing   rows that the candidate has not
-     * @param extra     rows that the base has not
+     * @param missing   rows that the candidate lacks
+     * @param extra     rows that the base lacks
      */
     public record Sides(String base, String candidate, Map<String, String> baseVersions,
                         Map<String, String> candidateVersions, List<String> missing, List<String> extra) {

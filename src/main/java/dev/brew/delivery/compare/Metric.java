@@ -5,16 +5,16 @@ import dev.brew.delivery.results.Quantiles;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is compared, and which direction is worse. A latency is in nanoseconds, a rate in events a second. */
+/** The compared figures, and which direction is worse. A latency is in nanoseconds, a rate in events a second. */
 enum Metric {
     COMPLETED_P50("completed p50", "completed", 0.5),
     COMPLETED_P99("completed p99", "completed", 0.99),
     SENDER_P50("sender p50", "sender", 0.5),
     SENDER_P99("sender p99", "sender", 0.99),
-    /** Measured events ÷ measured time: what the sender got through. */
+    /** Measured events ÷ measured time: the throughput of the sender. */
     ACHIEVED_RATE("achieved rate", "completed", 0);
 
-    /** So many samples have to lie beyond a percentile in each trial: else the trial has not measured it. */
+    /** The fewest samples of a trial beyond a percentile that it has measured. */
     static final int SAMPLES_BEYOND = 100;
 
     private final String label;
@@ -27,7 +27,7 @@ enum Metric {
         this.quantile = quantile;
     }
 
-    /** As people read it, and as comparison.json names it. */
+    /** Its name in tables and in comparison.json. */
     @JsonValue
     public String label() {
         return label;
@@ -42,12 +42,12 @@ enum Metric {
         return this != ACHIEVED_RATE;
     }
 
-    /** How many events a trial needs for this metric. */
+    /** The number of events that a trial needs for this metric. */
     long eventsNeeded() {
         return Math.round(SAMPLES_BEYOND / (1 - quantile));
     }
 
-    /** Of a series; empty if the trial has too few events, or has no such figure. */
+    /** The value of a series; empty if the trial has too few events. */
     Optional<Double> of(Quantiles quantiles) {
         if (quantiles.count() < eventsNeeded()) {
             return Optional.empty();
@@ -55,7 +55,7 @@ enum Metric {
         return Optional.of((double) Math.max(1, quantile == 0.5 ? quantiles.p50() : quantiles.p99()));
     }
 
-    /** A value for people: µs, or events a second. */
+    /** A value with its unit: µs, or events a second. */
     String print(double value) {
         double shown = isLatency() ? value / 1000 : value;
         return String.format(Locale.ROOT, shown < 100 ? "%,.1f" : "%,.0f", shown) + (isLatency() ? " µs" : "/s");

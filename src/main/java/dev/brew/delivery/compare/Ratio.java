@@ -4,7 +4,7 @@ import dev.brew.delivery.text.Median;
 import java.util.Arrays;
 
 /**
- * How many times the candidate's level is that of the base, with one-sided bounds.
+ * The ratio of the candidate's level to the base's, with one-sided bounds.
  *
  * @param estimate the Hodges-Lehmann estimate: exp of the median of all n·m differences of logarithms
  * @param lower    the ratio is above this with confidence 1 − alpha; 0 if there are too few trials for a bound
@@ -13,7 +13,7 @@ import java.util.Arrays;
 record Ratio(double estimate, double lower, double upper) {
 
     /**
-     * Of two samples, a value for each trial.
+     * The ratio of two samples with a value for each trial.
      *
      * @param base      above 0, 1 to 100 of them
      * @param candidate likewise
@@ -44,7 +44,7 @@ record Ratio(double estimate, double lower, double upper) {
         return differences;
     }
 
-    /** The other way round: how many times the base's level is that of the candidate. */
+    /** The ratio of the base's level to the candidate's. */
     Ratio inverse() {
         return new Ratio(1 / estimate, 1 / upper, 1 / lower);
     }

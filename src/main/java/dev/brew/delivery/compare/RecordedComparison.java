@@ -14,17 +14,16 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Compares runs that are on disk. There is no second stage, so the error is shared out evenly among all metrics
- * (Bonferroni): whatever the number of metrics, one of them is flagged by mistake with a probability of at most the
- * error that was asked for.
+ * Compares recorded runs. There is no second stage, so the error is divided evenly among all metrics (Bonferroni): the
+ * probability that any metric is flagged by mistake is at most the requested error, whatever the number of metrics.
  */
 public final class RecordedComparison {
 
     /** The usual error of a whole comparison, and the default of the command. */
     static final double ALPHA = 0.05;
-    /** Fewer say too little about how trials vary, however many metrics there are. */
+    /** The fewest trials that show how trials vary, whatever the number of metrics. */
     private static final int MIN_TRIALS = 5;
-    /** A baseline is of one machine: these are never allowed to differ. */
+    /** A baseline belongs to one machine: these properties must not differ. */
     private static final Set<String> HARDWARE =
             Set.of("machine.os", "machine.cpu.model", "machine.cpu.count", "machine.memory.mib");
 

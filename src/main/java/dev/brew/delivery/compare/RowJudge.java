@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Both sides of one benchmark and parameter set, and which of its metrics can be judged. */
+/** Judges one benchmark and parameter set: it has the trials of both sides, and the metrics that can be judged. */
 public final class RowJudge {
 
-    /** Error of the first stage, for each metric. */
+    /** The error of the first stage for each metric. */
     static final double SCREEN_ALPHA = 0.05;
-    /** Error of the second stage, for each metric that the first has flagged. */
+    /** The error of the second stage for each flagged metric. */
     public static final double CONFIRM_ALPHA = 0.01;
 
     private final TrialRow base;
@@ -19,7 +19,7 @@ public final class RowJudge {
     private final List<Metric> metrics = new ArrayList<>();
     private final List<Comparison.NotJudged> notJudged = new ArrayList<>();
 
-    /** Of two rows; the benchmark's name and parameters are the base's. */
+    /** The result has the benchmark's name and parameters of {@code base}. */
     public RowJudge(TrialRow base, TrialRow candidate) {
         this.base = base;
         this.candidate = candidate;
@@ -47,14 +47,14 @@ public final class RowJudge {
         return base.stem();
     }
 
-    /** Parameters and settings that are not the same, each with base's and candidate's value. */
+    /** Parameters and settings that differ, each with base's and candidate's value. */
     Map<String, List<String>> differences() {
         Map<String, List<String>> found = Differences.of("", base.params(), candidate.params());
         found.putAll(Differences.of("", base.settings(), candidate.settings()));
         return found;
     }
 
-    /** How many trials both sides have. */
+    /** The number of pairs of trials. */
     int pairs() {
         return Math.min(base.trials().size(), candidate.trials().size());
     }
@@ -64,12 +64,12 @@ public final class RowJudge {
         return new double[][] {base.values(metric).orElseThrow(), candidate.values(metric).orElseThrow()};
     }
 
-    /** What can be judged. */
+    /** The metrics that can be judged. */
     List<Metric> metrics() {
         return List.copyOf(metrics);
     }
 
-    /** What a rule that needs so many trials a side lacks; empty if there are enough. */
+    /** The number of missing trials in words, if a rule needs {@code needed} of each side; empty if there are enough. */
     Optional<String> missing(int needed, int comparedMetrics) {
         int has = Math.min(base.trials().size(), candidate.trials().size());
         return has >= needed ? Optional.empty() : Optional.of(String.format(
@@ -95,23 +95,23 @@ public final class RowJudge {
      * @param screenAlpha the error of the first stage; 1 if there is one stage
      */
     Comparison.Row withDetectable(Comparison.Row judged, Function<Metric, Rule> rules, double screenAlpha, Power power) {
-        return row(judged.metrics().stream().map(one -> one.withDetectable(power.detectable(rules.apply(one.metric()),
-                one.metric(), base.values(one.metric()).orElseThrow(), candidate.values(one.metric()).orElseThrow(),
+        return row(judged.metrics().stream().map(judgement -> judgement.withDetectable(power.detectable(rules.apply(judgement.metric()),
+                judgement.metric(), base.values(judgement.metric()).orElseThrow(), candidate.values(judgement.metric()).orElseThrow(),
                 screenAlpha))).toList(), judged.notJudged());
     }
 
-    /** True for what the first stage flags, in either direction: it is measured again. */
+    /** True if the first stage flags the metric, in either direction: then its row is measured again. */
     static boolean isFlagged(Judgement screened) {
         return screened.verdict() == Verdict.REGRESSION || screened.verdict() == Verdict.IMPROVED;
     }
 
     /**
-     * Second stage, of fresh trials: only what was flagged is judged again, at {@link #CONFIRM_ALPHA}; the rest stays.
-     * What is flagged in the other direction now is undecided.
+     * Second stage, on fresh trials: judges the flagged metrics again, at {@link #CONFIRM_ALPHA}, and keeps the others. A metric
+     * that is now flagged in the other direction is undecided.
      */
     Comparison.Row confirm(Comparison.Row screened, Function<Metric, Rule> rules) {
         return row(screened.metrics().stream()
-                .map(one -> isFlagged(one) && metrics.contains(one.metric()) ? confirm(one, rules) : one).toList(),
+                .map(judgement -> isFlagged(judgement) && metrics.contains(judgement.metric()) ? confirm(judgement, rules) : judgement).toList(),
                 screened.notJudged());
     }
 

@@ -4,7 +4,7 @@ import dev.brew.delivery.text.Median;
 import java.time.Duration;
 
 /**
- * When a metric is worse. With w the worsening (the ratio of latencies, or the inverse ratio of rates), certain at
+ * Decides whether a metric is worse. With w the worsening (the ratio of latencies, or the inverse ratio of rates), certain at
  * alpha:
  *
  * <ul>
@@ -15,16 +15,16 @@ import java.time.Duration;
  * </ul>
  *
  * @param alpha      the error of each bound, above 0, below 0.5
- * @param margin     δ, by how much worse is not worth a word: 0.05 is 5 %, 0 to 10
- * @param floorNanos latencies that differ by no more than this are alike, 0 or more
+ * @param margin     δ, the smallest worsening that matters: 0.05 is 5 %, 0 to 10
+ * @param floorNanos the smallest difference of latencies that matters, 0 or more
  */
 public record Rule(double alpha, double margin, long floorNanos) {
 
-    /** δ where nothing is known of the machine. */
+    /** δ of a machine without a calibration. */
     public static final double MARGIN = 0.05;
-    /** What a latency has to differ by at least. */
+    /** The smallest difference of latencies that matters. */
     public static final Duration FLOOR = Duration.ofNanos(50_000);
-    /** And this share of the base's level, rates too. */
+    /** The smallest difference of any metric that matters, as a share of the base's level. */
     private static final double FLOOR_SHARE = 0.05;
 
     public Rule {
@@ -63,7 +63,7 @@ public record Rule(double alpha, double margin, long floorNanos) {
         return level * Math.abs(ratio - 1) > floor(metric, level);
     }
 
-    /** What the absolute change has to exceed, in the metric's own unit. */
+    /** The smallest absolute change that matters, in the metric's own unit. */
     double floor(Metric metric, double level) {
         return Math.max(metric.isLatency() ? floorNanos : 0, FLOOR_SHARE * level);
     }

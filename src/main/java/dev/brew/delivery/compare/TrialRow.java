@@ -15,13 +15,12 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * The trials of one benchmark and parameter set: the unit of replication is the trial, so each is one value.
+ * The trials of one benchmark and parameter set. The trial is the unit of replication, so each trial is one value.
  *
- * @param settings as the trials read them back, all alike
- * @param trials   each trial's figures, in order; a metric that a trial has not enough events for is not among them
+ * @param settings as the trials read them back; all trials have the same
+ * @param trials   each trial's figures, in order; without metrics that the trial has too few events for
  * @param events   the fewest measured events of a trial
- * @param saturated true if it was offered more than it got through: then a latency says how long it went on, and no
- * more
+ * @param saturated true if the offered rate was above the achieved one: then a latency depends on the duration of the load
  */
 public record TrialRow(String benchmark, Map<String, String> params, Map<String, String> settings,
                        List<Map<Metric, Double>> trials, long events, boolean saturated) {
@@ -29,7 +28,7 @@ public record TrialRow(String benchmark, Map<String, String> params, Map<String,
     private static final double MILLIS_PER_SECOND = 1000;
 
     /**
-     * Of trials that have ended.
+     * The row of trials that have ended.
      *
      * @param trials of one benchmark and parameter set, at least one
      */
@@ -58,7 +57,7 @@ public record TrialRow(String benchmark, Map<String, String> params, Map<String,
         return figures;
     }
 
-    /** An open loop has counted it; in a closed one, the events that were measured ÷ the time that they took. */
+    /** The rate that an open loop has recorded; in a closed loop the measured events ÷ their time. */
     private static Optional<Double> rate(long events, RunDirectory.Trial trial) {
         if (events < Metric.ACHIEVED_RATE.eventsNeeded()) {
             return Optional.empty();
@@ -74,7 +73,7 @@ public record TrialRow(String benchmark, Map<String, String> params, Map<String,
         return Stem.of(benchmark, params);
     }
 
-    /** A value for each trial; empty if some trial has no such figure. */
+    /** A value for each trial; empty if some trial does not have the metric. */
     Optional<double[]> values(Metric metric) {
         return trials.stream().allMatch(trial -> trial.containsKey(metric))
                 ? Optional.of(trials.stream().mapToDouble(trial -> trial.get(metric)).toArray()) : Optional.empty();

@@ -15,18 +15,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One side of a comparison: the trials of one run, or of several runs of one thing on one machine.
+ * One side of a comparison: the trials of one run, or of several runs of the same build on one machine.
  *
  * @param name     the directory's name
- * @param failures why these are not the figures of a sound run, a line each; empty if they are
+ * @param failures why the run is not valid, a line each; empty if it is valid
  */
 public record TrialSet(String name, Map<String, String> machine, Map<String, String> versions, List<TrialRow> rows,
                        List<String> failures) {
 
     /**
-     * Reads a run directory, or a directory of run directories, whose trials are put together.
+     * Reads a run directory, or a directory of run directories, whose trials are combined.
      *
-     * @throws IOException if there is no run, or it cannot be read, or the runs are not alike; the message says why
+     * @throws IOException if there is no run, or it cannot be read, or the runs differ; the message says why
      */
     public static TrialSet read(Path directory) throws IOException {
         List<Path> runs = runs(directory).stream().filter(run -> !RunDirectory.open(run).isDisturbance()).toList();
@@ -56,7 +56,7 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
                 first.versions(), List.copyOf(rows), List.copyOf(failures));
     }
 
-    /** The runs in {@code directory}, by name; itself, if it is one. */
+    /** The runs in {@code directory}, by name, or {@code directory} itself if it is a run. */
     static List<Path> runs(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + ": there is no such directory");
@@ -81,7 +81,7 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
         if (!Files.exists(run.path().resolve("environment.json"))) {
             throw new IOException(run.path()
                     + " has no environment.json: the run was killed, or has finished no trial; "
-                    + "nobody can say on which machine it ran");
+                    + "its machine is unknown");
         }
         return run.environment();
     }

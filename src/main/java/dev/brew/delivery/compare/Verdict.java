@@ -1,12 +1,12 @@
 package dev.brew.delivery.compare;
 
-/** What a metric comes to, and by the gravest of them a comparison. */
+/** The verdict on a metric. The worst verdict of its metrics is that of a comparison. */
 enum Verdict {
     /** Not worse by more than the margin. */
     PASS,
     /** Better, by more than the margin. */
     IMPROVED,
-    /** It may be worse by more than the margin, or may not: these trials cannot say. */
+    /** These trials cannot tell whether it is worse by more than the margin. */
     INCONCLUSIVE,
     /** Worse, by more than the margin. */
     REGRESSION

@@ -63,13 +63,13 @@ final class Exports {
                 for (Quantile quantile : List.of(Quantile.P50, Quantile.P99)) {
                     double value = row.micros(series, quantile);
                     if (!Double.isNaN(value) && row.doubtful().isEmpty()) {
-                        ObjectNode one = all.addObject();
-                        one.put("name", charts.name(run, row) + (row.recipients() == 0 ? "" : " N=" + row.recipients())
+                        ObjectNode figure = all.addObject();
+                        figure.put("name", charts.name(run, row) + (row.recipients() == 0 ? "" : " N=" + row.recipients())
                                 + row.rate().map(rate -> " " + Chart.number(rate) + "/s").orElse("") + " " + series
                                 + " "
                                 + quantile.label);
-                        one.put("unit", "µs").put("value", value).put("range", range(row, series, quantile));
-                        one.put("extra", row.summary().trials().size() + " trials\nfingerprint "
+                        figure.put("unit", "µs").put("value", value).put("range", range(row, series, quantile));
+                        figure.put("extra", row.summary().trials().size() + " trials\nfingerprint "
                                 + row.summary().fingerprint());
                     }
                 }
@@ -98,10 +98,10 @@ final class Exports {
             throw new IOException(jmh + " is not JSON: " + e.getOriginalMessage(), e);
         }
         for (JsonNode result : results) {
-            if (result instanceof ObjectNode one && one.get("secondaryMetrics") instanceof ObjectNode metrics) {
+            if (result instanceof ObjectNode object && object.get("secondaryMetrics") instanceof ObjectNode metrics) {
                 ObjectNode renamed = MAPPER.createObjectNode();
                 metrics.fields().forEachRemaining(metric -> renamed.set("·" + metric.getKey(), metric.getValue()));
-                one.set("secondaryMetrics", renamed);
+                object.set("secondaryMetrics", renamed);
             }
         }
         return pretty(results);

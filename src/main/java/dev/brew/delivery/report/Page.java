@@ -89,7 +89,7 @@ final class Page {
     }
 
     private void answer() {
-        for (RunView run : runs.stream().filter(one -> one.matrix().isEmpty()).toList()) {
+        for (RunView run : runs.stream().filter(candidate -> candidate.matrix().isEmpty()).toList()) {
             out.append(runs.size() > 1 ? "<h3>" + escape(charts.letter(run) + run.name()) + "</h3>\n" : "");
             new Answer(run).sentences().forEach(sentence ->
                     out.append("<p class=\"answer\">").append(escape(sentence)).append("</p>\n"));

@@ -139,7 +139,7 @@ public final class SummaryTable {
         List<String> names = Recipient.names(recipients(row));
         DelayPlan delay = delay(row);
         OptionalLong worst = IntStream.range(0, names.size()).filter(i -> !delay.of(i, names).isNone() == slow)
-                .mapToObj(i -> row.series().get(names.get(i))).filter(one -> one != null && enough(one, 0.99))
+                .mapToObj(i -> row.series().get(names.get(i))).filter(series -> series != null && enough(series, 0.99))
                 .mapToLong(Quantiles::p99).max();
         return worst.isPresent() ? micros(worst.getAsLong()) : "-";
     }

@@ -1,6 +1,6 @@
 /**
- * A run directory in, pictures and one page out; nothing is measured here. {@link dev.brew.delivery.report.Report} is
- * the door. {@code RunView} reads a run, {@code Charts} says what is drawn, {@code Drawing} draws it as SVG or PNG,
- * {@code Page} writes the HTML page, {@code Exports} the files for other people's tools.
+ * Shows the results of a run as tables, charts and one HTML page. {@link dev.brew.delivery.report.Report} is the entry point:
+ * {@code RunView} reads a run, {@code Charts} selects what is drawn, {@code Drawing} draws it as SVG or PNG, {@code Page} writes
+ * the page and {@code Exports} the files for other tools. Nothing here measures.
  */
 package dev.brew.delivery.report;

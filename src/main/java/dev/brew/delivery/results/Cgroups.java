@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What the control groups of this process allow it, of version 1 and 2: its own group and each of the group's ancestors
- * limit it, and the smallest limit holds. Linux only; elsewhere there are no limits.
+ * The limits of this process's control groups, version 1 and 2. Its own group and each ancestor of the group limit it; the
+ * smallest limit holds. Linux only; other systems have no limits.
  */
 final class Cgroups {
 
@@ -24,13 +24,13 @@ final class Cgroups {
         this.root = root;
     }
 
-    /** How many processors' time it may use; empty without a limit. */
+    /** The limit of processor time, in processors; empty without a limit. */
     OptionalDouble processors() {
         return Stream.concat(limits("cpu", group -> quota1(group)), limits("", group -> quota2(group)))
                 .mapToDouble(Double::doubleValue).min();
     }
 
-    /** How many bytes of memory it may use; empty without a limit. */
+    /** The limit of memory in bytes; empty without a limit. */
     OptionalLong memory() {
         return Stream.concat(limits("memory", group -> bytes(group, "memory.limit_in_bytes")),
                 limits("", group -> bytes(group, "memory.max"))).mapToLong(Long::longValue).min();
@@ -64,13 +64,13 @@ final class Cgroups {
         return groups(controller).stream().flatMap(group -> limit.apply(group).stream());
     }
 
-    /** This process's group and its ancestors, as far as they are mounted. */
+    /** This process's group and those of its ancestors that are mounted. */
     private List<Path> groups(String controller) {
         List<Path> groups = new ArrayList<>();
         Optional<String> own = lines("proc/self/cgroup").stream().map(line -> line.split(":", 3))
                 .filter(parts -> parts.length == 3 && has(parts[1], controller)).map(parts -> parts[2]).findFirst();
         Optional<Mount> mount = lines("proc/self/mountinfo").stream().flatMap(line -> Mount.parse(line).stream())
-                .filter(one -> one.isOf(controller)).findFirst();
+                .filter(candidate -> candidate.isOf(controller)).findFirst();
         if (own.isPresent() && mount.isPresent()) {
             Path top = root.resolve(mount.get().point.substring(1));
             for (Path at = top.resolve(mount.get().below(own.get())).normalize(); at != null && at.startsWith(top);

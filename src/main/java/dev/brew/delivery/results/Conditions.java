@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What sets a row apart from a trial as this project defines it: a fresh JVM in which one event follows another on an
- * otherwise idle system. Such a row is shown and named, and never ranked; without a fresh JVM it is not compared either.
+ * How a row differs from a trial as this project defines it: a fresh JVM in which one event follows another on an otherwise
+ * idle system. A row that differs is shown and named, and never ranked; without a fresh JVM it is not compared either.
  */
 public final class Conditions {
 
-    /** The setting that {@code -f 0} leaves; a forked trial, and a file of an older version, has none. */
+    /** The setting that {@code -f 0} records. A forked trial does not have it, nor does a file of an older version. */
     public static final String FORKS = "jmh.forks";
     private static final String NONE = "0";
     private static final String ONE = "1";
@@ -19,7 +19,7 @@ public final class Conditions {
     }
 
     /**
-     * The conditions in words, each with the option that made it; empty for a trial.
+     * The conditions in words, each with the option that causes it; empty for a trial.
      *
      * @param settings of a trial, as environment.json holds them
      */
@@ -38,7 +38,7 @@ public final class Conditions {
         return found;
     }
 
-    /** False for what ran in the JVM of the program itself, which everything before it has warmed up. */
+    /** False for a row that ran in the JVM of the program itself, which earlier rows have warmed up. */
     public static boolean isFreshJvm(Map<String, String> settings) {
         return !NONE.equals(settings.get(FORKS));
     }

@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * environment.json: everything that moves the comparison.
+ * environment.json: every setting that affects a comparison.
  *
  * @param schema      version of this file's form
- * @param fingerprint hash of machine (without the size of its memory), versions and settings; runs that differ in it are
- *                    not compared without a word
- * @param command     the words of a command that repeats the run in the same directory, from {@code java} on, with the JVM's flags and properties;
- *                    without the values of secrets. Files of older builds have only what stood behind the jar
+ * @param fingerprint hash of machine (without the size of its memory), versions and settings; a comparison of runs
+ *                    that differ in it says so
+ * @param command     the words of a command that repeats the run in the same directory, from {@code java} on, with the JVM's
+ *                    flags and properties, without the values of secrets. Files of older builds have only the words after the jar
  * @param startedAt   ISO instant
  * @param machine     the machine
  * @param versions    of the parts measured; the commit of this project stands here but not in the fingerprint,
@@ -41,12 +41,12 @@ public record Environment(int schema, String fingerprint, List<String> command, 
     private static final String JAR = "target/benchmarks.jar";
     private static final List<String> UNDER_TEST = List.of("benchmarks", "git.commit", "git.dirty");
 
-    /** Of this machine, this build and this JVM, for what runs in this JVM and its children. */
+    /** The environment of a run in this JVM and its children. */
     public static Environment of(List<String> command, String startedAt, Map<String, Map<String, String>> settings) {
         return of(command, startedAt, Versions.all(), settings);
     }
 
-    /** Of this machine, of a build of these versions, and of trials with these settings. */
+    /** The environment of trials with these settings, of a build of these versions, on this machine. */
     static Environment of(List<String> command, String startedAt, Map<String, String> measured,
                           Map<String, Map<String, String>> settings) {
         Map<String, String> machine = Machine.describe();
@@ -74,11 +74,11 @@ public record Environment(int schema, String fingerprint, List<String> command, 
                 .filter(Files::isExecutable).findFirst();
     }
 
-    private static boolean isSame(Path one, Path other) {
+    private static boolean isSame(Path path, Path other) {
         try {
-            return Files.isSameFile(one, other);
+            return Files.isSameFile(path, other);
         } catch (IOException e) {
-            return false; // then the path is named, which is right either way
+            return false; // then the command has the path, which is always right
         }
     }
 
@@ -98,17 +98,17 @@ public record Environment(int schema, String fingerprint, List<String> command, 
         return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /** What sets the row {@code stem} apart; see {@link Conditions}. */
+    /** How the row {@code stem} differs from a trial; see {@link Conditions}. */
     public List<String> conditions(String stem) {
         return Conditions.of(settings.getOrDefault(stem, Map.of()));
     }
 
-    /** The fingerprint of one benchmark of this run, so that runs of different extent can be compared row by row. */
+    /** The fingerprint of one benchmark of this run, so that runs with different sets of benchmarks can be compared row by row. */
     public String fingerprintOf(String stem) {
         return hash(machine, versions, new TreeMap<>(settings.get(stem)).toString());
     }
 
-    /** Without the size of memory: it differs a little from boot to boot, and a hash knows no tolerance. */
+    /** Without the size of memory, which differs a little from boot to boot: a hash has no tolerance. */
     private static Map<String, String> identity(Map<String, String> machine) {
         Map<String, String> identity = new TreeMap<>(machine);
         identity.remove("memory.mib");

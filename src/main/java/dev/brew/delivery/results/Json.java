@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Records to JSON and back. Unknown properties are errors: a file of a newer schema is not half understood. */
+/** Records to JSON and back. An unknown property is an error: a file of a newer schema must not be read in part. */
 public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -32,7 +32,7 @@ public final class Json {
     }
 
     /**
-     * As {@link #read(Path, Class)}, for files that say their schema.
+     * As {@link #read(Path, Class)}, for files that have a schema.
      *
      * @throws IOException also if it is not {@code schema}
      */

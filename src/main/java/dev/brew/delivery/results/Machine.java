@@ -19,15 +19,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The machine, and the JVM, that a run was measured on, as far as they move the figures. */
+/** The properties of the machine and of the JVM that affect the figures of a run. */
 public final class Machine {
 
-    /** Where a number stands for a size that a kernel reserves something of: it differs a little from boot to boot. */
+    /** Sizes of memory, of which the kernel reserves a part: they differ a little from boot to boot. */
     private static final Set<String> SIZES = Set.of("memory.mib", "limit.memory");
     private static final double SIZE_TOLERANCE = 0.02;
     private static final String NONE = "none";
     private static final String UNKNOWN = "unknown";
-    /** What identifies a processor, by architecture; ARM has no name of a model, and cores of several kinds. */
+    /** The fields that identify a processor, by architecture. ARM has no model name, and may have several kinds of cores. */
     private static final List<List<String>> MODELS = List.of(List.of("model name"),
             List.of("CPU implementer", "CPU part", "CPU variant", "CPU revision"), List.of("cpu model"), List.of("cpu"),
             List.of("uarch"));
@@ -36,7 +36,7 @@ public final class Machine {
     }
 
     /**
-     * By name: {@code cpu.model}, {@code cpu.count}, {@code kernel} …; what cannot be read is unknown or none.
+     * By name: {@code cpu.model}, {@code cpu.count}, {@code kernel} …; a value that cannot be read is unknown or none.
      * {@code cpu.count} is the number of processors that the JVM sees; {@code limit.cpu} the processors' time and
      * {@code limit.memory} the memory that control groups allow this process.
      */
@@ -61,17 +61,17 @@ public final class Machine {
     }
 
     /** True if two descriptions are those of one machine under the same limits. */
-    public static boolean isSame(Map<String, String> one, Map<String, String> other) {
-        return one.keySet().equals(other.keySet())
-                && one.keySet().stream().allMatch(name -> isAlike(name, one.get(name), other.get(name)));
+    public static boolean isSame(Map<String, String> machine, Map<String, String> other) {
+        return machine.keySet().equals(other.keySet())
+                && machine.keySet().stream().allMatch(name -> isAlike(name, machine.get(name), other.get(name)));
     }
 
     /**
      * True if the values of {@code name} are the same; sizes of memory may differ by 2 %. Values in the form of earlier
      * versions, as the control group's file had them, are understood.
      */
-    public static boolean isAlike(String name, String one, String other) {
-        String left = limit(name, one);
+    public static boolean isAlike(String name, String value, String other) {
+        String left = limit(name, value);
         String right = limit(name, other);
         if (left.equals(right)) {
             return true;
@@ -103,7 +103,7 @@ public final class Machine {
         return String.format(Locale.ROOT, "%.2f processors", quota);
     }
 
-    /** What of this JVM moves the figures: {@code jvm.gc}, and {@code jvm.heap.max.mib} as it was asked for. */
+    /** The properties of this JVM: {@code jvm.gc}, and {@code jvm.heap.max.mib} as it was requested. */
     public static Map<String, String> jvm() {
         // Runtime.maxMemory() is less while a collector of generations has a survivor space to spare, and changes
         String heap = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).getVMOption("MaxHeapSize").getValue();

@@ -6,8 +6,8 @@ import java.util.List;
  * matrix.json: the decision matrix as it was measured.
  *
  * @param schema version of this file's form
- * @param seed   of everything that is drawn at random: when processes are killed, when recipients are down
- * @param rows   in the order in which they ran; those that broke are not among them
+ * @param seed   of all random choices: when processes are killed, when recipients are down
+ * @param rows   in the order in which they ran, without those that failed
  */
 public record Matrix(int schema, long seed, List<Row> rows) {
 
@@ -23,23 +23,22 @@ public record Matrix(int schema, long seed, List<Row> rows) {
         this(SCHEMA, seed, rows);
     }
 
-    /** A row's verdict where the machine's own noise is near the row's criterion: nothing is said of the claim. */
+    /** The verdict of a row whose criterion is near the machine's own noise: the claim is neither confirmed nor refuted. */
     public static final String NOT_MEASURABLE = "not measurable here";
 
     /**
-     * One claim and what became of it.
+     * One claim and its verdict.
      *
      * @param name       as in {@code --row}: lower case letters, digits, dashes
      * @param kind       {@code row} or {@code anti-pattern}
-     * @param title      as people call it
-     * @param claim      what is said of the two ways
-     * @param experiment what was done
-     * @param criterion  by which the verdict is found; written down before the run
+     * @param title      for a heading
+     * @param claim      about the two ways of delivery
+     * @param experiment how the claim is tested
+     * @param criterion  of the verdict, fixed before the run
      * @param verdict    {@code confirmed}, {@code refuted}, {@code depends} or {@value #NOT_MEASURABLE}
-     * @param why        what it depends on, what refutes it, or which noise is near which criterion; empty when
-     *                   confirmed
-     * @param seconds    how long it took
-     * @param figures    what was measured
+     * @param why        the condition, the reason of a refutation, or the noise that is near the criterion; empty if confirmed
+     * @param seconds    the duration
+     * @param figures    the measurements
      */
     public record Row(String name, String kind, String title, String claim, String experiment, String criterion,
                       String verdict, String why, double seconds, List<Figure> figures) {
@@ -62,10 +61,10 @@ public record Matrix(int schema, long seed, List<Row> rows) {
     /**
      * One figure.
      *
-     * @param path  whose: a path's name, with what distinguishes it behind, such as {@code kafka acks=0}
-     * @param what  was measured
+     * @param path  a path's name and a setting that distinguishes it, such as {@code kafka acks=0}
+     * @param what  the measured quantity
      * @param value in {@code unit}
-     * @param unit  {@code ms}, {@code events}, {@code events/s}, {@code bytes} …; empty for a mere number
+     * @param unit  {@code ms}, {@code events}, {@code events/s}, {@code bytes} …; empty for a number without a unit
      */
     public record Figure(String path, String what, double value, String unit) {
     }

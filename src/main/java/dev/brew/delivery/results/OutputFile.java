@@ -12,19 +12,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A file that the user names for a result, such as {@code -rff FILE} or {@code --json FILE}: checked before anything is
- * measured, and written afterwards. For any thread.
+ * A file that the user names for a result, such as {@code -rff FILE} or {@code --json FILE}: checked before the measurement
+ * and written after it. Thread-safe.
  */
 public final class OutputFile {
 
     private static final Path STANDARD_OUT = Path.of("/dev/stdout");
-    /** As many as Linux follows. */
+    /** The number of links that Linux follows. */
     private static final int MOST_LINKS = 40;
 
     private OutputFile() {
     }
 
-    /** Why {@code typed} cannot be written, in words; empty if it can. Tries it, and leaves no file behind. */
+    /** The reason why {@code typed} cannot be written; empty if it can. Creates a file to find out, and deletes it. */
     public static Optional<String> obstacle(Path typed) {
         try {
             return Optional.of(found(typed)).filter(obstacle -> !obstacle.isEmpty());
@@ -54,7 +54,7 @@ public final class OutputFile {
         return makesFiles(directory) ? "" : "no permission to write in " + directory;
     }
 
-    /** Where a link to a file that is not there yet leads. */
+    /** The target of a link to a file that does not exist yet. */
     private static Path destination(Path typed) throws IOException {
         Path at = typed;
         for (int i = 0; i < MOST_LINKS && Files.isSymbolicLink(at) && !Files.exists(at); i++) {
@@ -63,10 +63,10 @@ public final class OutputFile {
         return at;
     }
 
-    /** Only an attempt tells: a read-only or a special file system does not know a directory's rights. */
+    /** Opens the file, since the permissions of a read-only or special file system do not tell. */
     private static boolean opens(Path file) {
         if (!Files.isRegularFile(file)) {
-            return Files.isWritable(file); // a pipe that nobody reads would block
+            return Files.isWritable(file); // opening a pipe without a reader would block
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             return channel.isOpen();
@@ -84,21 +84,21 @@ public final class OutputFile {
         }
     }
 
-    /** A link, a device or a pipe: it stays one, and is written to. */
+    /** True for a link, a device or a pipe, which is written to and not replaced. */
     private static boolean isThrough(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                 && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
-     * Writes all of {@code content}. An ordinary file is replaced as a whole, so that a reader sees the old content or the
-     * new one; what is a link, a pipe or a device is written through.
+     * Writes all of {@code content}. An ordinary file is replaced as a whole, see {@link AtomicFile}; a link, a pipe or a device
+     * is written through.
      *
      * @param standardOut this process's standard output, which {@code file} may lead to
      */
     public static void write(Path file, byte[] content, OutputStream standardOut) throws IOException {
         if (Files.exists(STANDARD_OUT) && Files.exists(file) && Files.isSameFile(file, STANDARD_OUT)) {
-            standardOut.write(content); // opened anew, a file that output is redirected to would be cut off
+            standardOut.write(content); // opening a file that output is redirected to would truncate it
             standardOut.flush();
         } else if (isThrough(file)) {
             Files.write(file, content);

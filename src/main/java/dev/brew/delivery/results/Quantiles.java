@@ -3,10 +3,10 @@ package dev.brew.delivery.results;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a table says of a histogram. All in nanoseconds.
+ * The figures of a histogram that tables show, in nanoseconds.
  *
- * @param count how many samples
- * @param p999  the 99.9th percentile; means little below 10,000 samples
+ * @param count the number of samples
+ * @param p999  the 99.9th percentile; not reliable below 10,000 samples
  */
 public record Quantiles(long count, long min, double mean, long p50, long p90, long p99, long p999, long max) {
 

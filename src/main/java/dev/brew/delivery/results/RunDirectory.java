@@ -21,9 +21,8 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * One run's directory. Every file is written under a temporary name and renamed, so a file that is there is whole.
- * Trials are written by the process that measured them, as soon as they have ended: what was finished stays, whatever
- * happens to the run.
+ * The directory of one run. Every file is written under a temporary name and renamed, so an existing file is complete.
+ * The process that measures a trial writes it as soon as the trial has ended, so finished trials survive a crash of the run.
  */
 public final class RunDirectory {
 
@@ -41,7 +40,7 @@ public final class RunDirectory {
     }
 
     /**
-     * Makes {@code <UTC yyyyMMdd-HHmmss>-<label>} in {@code results}; a number is added if it is there already.
+     * Makes {@code <UTC yyyyMMdd-HHmmss>-<label>} in {@code results}; a number is added if it exists already.
      *
      * @param label letters, digits, dashes
      */
@@ -63,18 +62,18 @@ public final class RunDirectory {
             try {
                 return Files.createDirectory(path);
             } catch (FileAlreadyExistsException e) {
-                // another run began in the same second: the next number
+                // another run started in the same second: try the next number
             }
         }
     }
 
-    /** Makes {@code path} a run directory, if it is none yet. */
+    /** Makes {@code path} a run directory, if it is not one yet. */
     public static RunDirectory make(Path path) throws IOException {
         Attempt.to("create " + path.resolve(TRIALS), () -> Files.createDirectories(path.resolve(TRIALS)));
         return new RunDirectory(path);
     }
 
-    /** The run directory at {@code path}, which is there. */
+    /** The existing run directory at {@code path}. */
     public static RunDirectory open(Path path) {
         return new RunDirectory(path);
     }
@@ -105,7 +104,7 @@ public final class RunDirectory {
     }
 
     /**
-     * What the run came to.
+     * The figures of the run.
      *
      * @throws IOException if the file is missing, damaged or of another schema; the message names it
      */
@@ -123,13 +122,13 @@ public final class RunDirectory {
         return Json.read(path.resolve("status.json"), Status.class, Status.SCHEMA);
     }
 
-    /** As {@link #summary}: the decision matrix, where that is what was run. */
+    /** As {@link #summary}: the decision matrix, for a run of the matrix. */
     public Matrix matrix() throws IOException {
         return Json.read(path.resolve("matrix.json"), Matrix.class, Matrix.SCHEMA);
     }
 
     /**
-     * The intervals of one row's series <em>completed</em>, in order of time; the others are passed over.
+     * The intervals of one row's series <em>completed</em>, in order of time; the other series are not decoded.
      *
      * @throws IOException if the file is missing or damaged; the message names it
      */
@@ -137,7 +136,7 @@ public final class RunDirectory {
         return HistogramFiles.readCompleted(path.resolve(stem + ".hlog"));
     }
 
-    /** Writes a trial that has ended: its intervals, then what it says of itself. Both are there, or it does not count. */
+    /** Writes a trial that has ended: its intervals, then its {@link TrialInfo}. A trial without both files does not count. */
     public void writeTrial(TrialInfo info, List<Histogram> intervals) throws IOException {
         String stem = Stem.of(info.benchmark(), info.params());
         String name = TRIALS + "/" + stem + "_trial=" + info.trial();
@@ -169,18 +168,18 @@ public final class RunDirectory {
     }
 
     /**
-     * Writes what stands above single trials: environment.json, summary.json, and for each benchmark and parameter
-     * set the .hlog and .hgrm of all its trials. May be called again when more trials have ended.
+     * Writes the files of the whole run: environment.json, summary.json, and for each benchmark and parameter set the .hlog
+     * and .hgrm of all its trials. May be called again when more trials have ended.
      *
-     * @param command what was typed
+     * @param command the words of the command line
      * @throws IOException if a file cannot be read or written, or if two trials of one benchmark ran under different
-     *                     settings: adding them up would compare what is not the same
+     *                     settings: a sum of their histograms would mix different systems
      */
     public Summary writeSummary(List<String> command, Instant startedAt) throws IOException {
         return writeSummary(command, startedAt, Versions.all());
     }
 
-    /** As {@link #writeSummary(List, Instant)}, of trials that another jar's forks have measured: its versions. */
+    /** As {@link #writeSummary(List, Instant)}, of trials that forks of another jar have measured, with that jar's versions. */
     public Summary writeSummary(List<String> command, Instant startedAt, Map<String, String> versions)
             throws IOException {
         Map<String, List<Trial>> byStem = new LinkedHashMap<>();

@@ -2,30 +2,30 @@ package dev.brew.delivery.results;
 
 import java.util.Map;
 
-/** The names of a trial's figures that are no latencies, as they stand in files; each trial has those that it knows. */
+/** The names in files of a trial's figures other than latencies. A trial has only those that apply to it. */
 public final class Scalars {
 
     /** Open loop: events due ÷ the time in which they were due, events/s. */
     public static final String OFFERED = "offered";
-    /** Open loop: offered × the share of events that was over in time, see {@code Throughput.rates}; events/s. */
+    /** Open loop: offered × the share of events that completed in time, see {@code Throughput.rates}; events/s. */
     public static final String ACHIEVED = "achieved";
-    /** Open loop: events that were due, but never sent, since too many were in flight. */
+    /** Open loop: events that were due and never sent, because too many were in flight. */
     public static final String NEVER_SENT = "never-sent";
-    /** Open loop: the largest number of events sent and not yet over. */
+    /** Open loop: the largest number of events in flight. */
     public static final String MOST_IN_FLIGHT = "most-in-flight";
-    /** Open loop: events that were sent, and neither over nor failed when the drain was. */
+    /** Open loop: events that had neither completed nor failed at the end of the drain. */
     public static final String LATE = "late";
     /** Open loop: events that a target did not accept. */
     public static final String FAILED = "failed";
-    /** Open loop: 1 if it was ended early, since too many events were slow for what was asked of it. */
+    /** Open loop: 1 if it was ended early, because too many events were over the bound. */
     public static final String GAVE_UP = "gave-up";
-    /** Sweep: time for which the compilers of this JVM and of a process broker were busy ÷ elapsed time; their threads count severally. */
+    /** Sweep: time that the compilers of this JVM and of a process broker used ÷ elapsed time; each of their threads counts. */
     public static final String COMPILING = "compiling";
     /** CPU time of the sender's and the recipients' JVM, µs for each event. */
     public static final String CLIENT_CPU = "client-cpu";
-    /** CPU time of all of the broker's nodes, µs for each event. */
+    /** CPU time of all nodes of the broker, µs for each event. */
     public static final String BROKER_CPU = "broker-cpu";
-    /** Bytes that the transports' clients counted in both directions, for each event. */
+    /** Bytes for each event in both directions, as the clients of the transport count them. */
     public static final String WIRE_BYTES = "wire-bytes";
     /** Sequential fan-out: mean of the whole ÷ sum of its calls' means. */
     public static final String SUM_OF_CALLS = "sum-of-calls";
@@ -42,7 +42,7 @@ public final class Scalars {
     private Scalars() {
     }
 
-    /** What the figure {@code name} counts in. */
+    /** The unit of the figure {@code name}. */
     public static String unit(String name) {
         return UNITS.get(name);
     }

@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What is recorded of an event, as tags in an .hlog and labels in JMH's results. <em>Completed</em> is the untagged
- * series of an .hlog. The constants are places within {@link #of}.
+ * The latencies that are recorded for an event, as tags in an .hlog and labels in JMH's results. <em>Completed</em> is the
+ * untagged series of an .hlog. The constants are indexes into {@link #of}.
  */
 public final class Series {
 
@@ -20,13 +20,13 @@ public final class Series {
     public static final int UNCORRECTED = 3;
     /** The instant the sender really started, minus sign-up time. */
     public static final int LAG = 4;
-    /** The first recipient's series; the others follow: handler entered, minus sign-up time. */
+    /** The first recipient's series, followed by those of the others: handler entered, minus sign-up time. */
     public static final int FIRST_RECIPIENT = 5;
 
     private static final int MOST_IN_JMH = 32;
     private static final List<String> FIXED = List.of("completed", "processed", "sender", "uncorrected", "lag");
 
-    /** The series of something that has neither sender nor recipients, such as a raw socket's round trip. */
+    /** The series of a benchmark that has neither sender nor recipients, such as a raw socket's round trip. */
     public static final List<String> COMPLETED_ONLY = List.of(FIXED.get(COMPLETED));
 
     private Series() {
@@ -50,9 +50,9 @@ public final class Series {
     }
 
     /**
-     * Those of {@code series} that are given to JMH. Its writer aggregates every metric anew for every other one, so that the
-     * cost is the square of their number: with {@value #MOST_IN_JMH} recipients seconds, with 1,024 more than ten minutes.
-     * The recipients beyond that stand in the .hlog alone.
+     * The part of {@code series} that JMH gets. JMH's writer aggregates every metric again for every other one, so the cost is
+     * the square of their number: seconds with {@value #MOST_IN_JMH} recipients, more than ten minutes with 1,024. The .hlog
+     * has the other recipients as well.
      */
     public static List<String> toldToJmh(Collection<String> series) {
         return series.stream().limit(FIRST_RECIPIENT + MOST_IN_JMH).toList();
@@ -63,7 +63,7 @@ public final class Series {
         return series.equals(FIXED.get(COMPLETED)) ? null : series;
     }
 
-    /** The library's own check lets unsafe tags through, and they corrupt the line. */
+    /** The library's own check accepts unsafe tags, which corrupt the line. */
     private static String requireTag(String name) {
         if (!name.matches("[A-Za-z0-9_=-]+")) {
             throw new IllegalArgumentException("recipient name must match [A-Za-z0-9_=-]+, got '" + name + "'");

@@ -9,9 +9,9 @@ import java.util.List;
  * @param schema   version of this file's form
  * @param state    see {@link State}
  * @param problems every reason why the run is not valid, in words; empty while it runs and when it is valid
- * @param trials   how many trials have ended well
- * @param asked    how many were asked for
- * @param notes    what sets the run apart from trials as they are defined, see {@link Conditions}; the file has it only then
+ * @param trials   the number of trials that have succeeded
+ * @param asked    the number of trials that were requested
+ * @param notes    how the run differs from trials as they are defined, see {@link Conditions}; the file omits an empty list
  */
 public record Status(int schema, State state, List<String> problems, int trials, int asked,
                      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes) {
@@ -23,23 +23,23 @@ public record Status(int schema, State state, List<String> problems, int trials,
 
     static final int SCHEMA = 1;
 
-    /** A file that still says RUNNING belongs to a run that is under way, or was killed. */
+    /** RUNNING is the state of a run that is in progress, or was killed. */
     public enum State {
         RUNNING, VALID, INVALID, INTERRUPTED
     }
 
-    /** Under way: {@code trials} of {@code asked} have ended well. */
+    /** The status of a run in progress: {@code trials} of {@code asked} have succeeded. */
     public static Status running(int trials, int asked) {
         return new Status(SCHEMA, State.RUNNING, List.of(), trials, asked, List.of());
     }
 
-    /** At the end. */
+    /** The status at the end of a run. */
     public static Status ended(boolean interrupted, List<String> problems, int trials, int asked) {
         State state = interrupted ? State.INTERRUPTED : problems.isEmpty() ? State.VALID : State.INVALID;
         return new Status(SCHEMA, state, List.copyOf(problems), trials, asked, List.of());
     }
 
-    /** The same with notes. */
+    /** The same status with notes. */
     public Status noting(List<String> what) {
         return new Status(schema, state, problems, trials, asked, what);
     }

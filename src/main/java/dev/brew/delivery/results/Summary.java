@@ -40,8 +40,8 @@ public record Summary(int schema, String unit, List<Row> rows) {
         }
 
         /**
-         * True for load that the system could not keep up with: its latencies grow with the length of the run, and mean
-         * nothing. Always false in a closed loop, which offers no rate.
+         * True for load that the system could not keep up with: its latencies grow with the length of the run and have no
+         * meaning. Always false in a closed loop, which offers no rate.
          */
         public boolean saturated() {
             return isSaturated(trials.stream().map(Trial::scalars).toList());
@@ -66,7 +66,7 @@ public record Summary(int schema, String unit, List<Row> rows) {
      * @param trial  its number
      * @param sent   measured events
      * @param drift  median completed of its first half of seconds ÷ that of the second: well above 1 means that it
-     *               was still warming up; 1 if it has but one second
+     *               was still warming up; 1 if it has only one second
      * @param series  this trial's series
      * @param scalars see {@link TrialInfo}
      */
@@ -78,7 +78,7 @@ public record Summary(int schema, String unit, List<Row> rows) {
         }
     }
 
-    /** Of the trials that have ended well. */
+    /** The summary of trials that have succeeded. */
     public static Summary of(Environment environment, List<RunDirectory.Trial> trials) {
         Map<String, List<RunDirectory.Trial>> byStem = trials.stream()
                 .collect(Collectors.groupingBy(RunDirectory.Trial::stem, LinkedHashMap::new, Collectors.toList()));

@@ -4,23 +4,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a trial says of itself, beside its histograms.
+ * The facts about a trial beside its histograms.
  *
  * @param benchmark  full name, as JMH has it
  * @param params     JMH's parameters
  * @param trial      its number, from 1
  * @param endedAt    ISO instant
  * @param settings   read back from clients, servers and broker
- * @param iterations how many measured iterations are in its histograms
+ * @param iterations the number of measured iterations in its histograms
  * @param sent       measured events
  * @param series     the names of its series
- * @param scalars    figures that are no latencies, by name; see {@code docs/results-format.md}
+ * @param scalars    figures other than latencies, by name; see {@code docs/results-format.md}
  */
 public record TrialInfo(String benchmark, Map<String, String> params, int trial, String endedAt,
                         Map<String, String> settings, int iterations, long sent, List<String> series,
                         Map<String, Double> scalars) {
 
     public TrialInfo {
-        scalars = scalars == null ? Map.of() : Map.copyOf(scalars); // files of before have none
+        scalars = scalars == null ? Map.of() : Map.copyOf(scalars); // files of older builds have none
     }
 }

@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Takes the latencies of one trial's events, second by second and series by series. Intervals are cut by the events'
- * own instants, so there is no timer thread. Safe for use by several threads.
+ * Records the latencies of one trial's events by second and series. The instants of the events separate the intervals, so
+ * there is no timer thread. Thread-safe.
  */
 public final class TrialRecorder {
 
-    /** Stands for a latency that there is none of: nothing is recorded in its series. */
+    /** No sample: nothing is recorded in the series. */
     public static final long NONE = Long.MIN_VALUE;
 
     private static final int SIGNIFICANT_DIGITS = 3;
@@ -34,7 +34,7 @@ public final class TrialRecorder {
         return series;
     }
 
-    /** Begins an iteration at {@code atNanos} (clock of {@link dev.brew.delivery.event.NanoClock}); forgets the last. */
+    /** Begins an iteration at {@code atNanos} (clock of {@link dev.brew.delivery.event.NanoClock}); discards the previous one. */
     public synchronized void start(long atNanos) {
         current.forEach(Histogram::reset);
         intervals = new ArrayList<>();
@@ -44,10 +44,9 @@ public final class TrialRecorder {
     /**
      * Records one event.
      *
-     * @param atNanos        when it was over, on the clock of {@link dev.brew.delivery.event.NanoClock}
-     * @param latenciesNanos one for each series, {@link #NONE} where there is none; those beyond the last series
-     *                       are left out
-     * @throws IllegalStateException if a latency is below zero: a clock or a stamp is wrong, and so is the trial
+     * @param atNanos        when it completed, on the clock of {@link dev.brew.delivery.event.NanoClock}
+     * @param latenciesNanos one for each series, or {@link #NONE}; further values are ignored
+     * @throws IllegalStateException if a latency is below zero: a clock or a time stamp is wrong, so the trial is invalid
      */
     public synchronized void record(long atNanos, long[] latenciesNanos) {
         if (atNanos - intervalStart >= INTERVAL_NANOS) {
@@ -65,7 +64,7 @@ public final class TrialRecorder {
         }
     }
 
-    /** Ends the iteration at {@code atNanos} and hands over its intervals, each tagged, in order of time and series. */
+    /** Ends the iteration at {@code atNanos} and returns its intervals, each tagged, in order of time and series. */
     public synchronized List<Histogram> stop(long atNanos) {
         cut(Math.max(atNanos, intervalStart + 1));
         List<Histogram> all = intervals;

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** What this build is made of: written into the jar by Maven, since a shaded jar has lost its parts' manifests. */
+/** The versions of this build's parts. Maven writes them into the jar, because a shaded jar does not have the parts' manifests. */
 public final class Versions {
 
-    /** Where a jar of this suite has its versions. */
+    /** The entry of a jar of this suite that has its versions. */
     public static final String ENTRY = "dev/brew/delivery/results/versions.properties";
     private static final String FILE = "versions.properties";
     private static final Map<String, String> ALL = read();
@@ -18,7 +18,7 @@ public final class Versions {
     private Versions() {
     }
 
-    /** By name: {@code grpc}, {@code kafka}, {@code git.commit} …; a value that the build did not know is unknown. */
+    /** By name: {@code grpc}, {@code kafka}, {@code git.commit} …; a value that the build does not know is unknown. */
     public static Map<String, String> all() {
         return ALL;
     }
@@ -34,7 +34,7 @@ public final class Versions {
         }
     }
 
-    /** Those of another build, from its {@value #ENTRY}. */
+    /** The versions of another build, from its {@value #ENTRY}. */
     public static Map<String, String> read(InputStream in) throws IOException {
         Properties properties = new Properties();
         properties.load(in);

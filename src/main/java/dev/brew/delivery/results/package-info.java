@@ -1,5 +1,5 @@
 /**
- * What a run leaves: {@link dev.brew.delivery.results.RunDirectory} and the files in it. Their formats are described
- * in {@code docs/results-format.md}.
+ * Reads and writes the files of a run. {@link dev.brew.delivery.results.RunDirectory} is the entry point;
+ * {@code docs/results-format.md} describes the formats.
  */
 package dev.brew.delivery.results;
