@@ -15,7 +15,7 @@
 
   function figure(root, number) {
     var picture = root.querySelector('.chart svg'), box = root.querySelector('.chart'), from = LEFT, to = RIGHT;
-    var places = root.dataset.places.split(' ').map(Number), rows = root.querySelectorAll('details tbody tr');
+    var places = root.dataset.positions.split(' ').map(Number), rows = root.querySelectorAll('details tbody tr');
     var names = [].map.call(root.querySelectorAll('details thead th'), function (cell) { return cell.textContent; });
     var overlay = svg('g', { 'class': 'overlay' }, picture);
     var cursor = svg('line', { y1: TOP, y2: BOTTOM, visibility: 'hidden' }, overlay);

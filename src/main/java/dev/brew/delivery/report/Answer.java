@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A run's answer in a few sentences, made of the figures of the rows that were warmed up, with how sure they are. */
+/** Summarises a run in a few sentences, from the figures of the rows that were warmed up. */
 final class Answer {
 
     private final RunView run;
@@ -27,7 +27,7 @@ final class Answer {
         }
     }
 
-    /** What is still warming up, who is first, how each path grows, and under which limits; only what there is to say. */
+    /** Names the rows that are still warming up, the fastest path, the growth of each path, and the limits of the run. */
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();
         WarmUpNotice.of(run.environment(), run.rows().stream().map(Row::summary).toList()).ifPresent(sentences::add);
@@ -36,8 +36,8 @@ final class Answer {
                         .sorted(Comparator.comparing(Answer::p50)).toList()))
                 .collect(Collectors.joining("; "));
         if (!fastest.isEmpty()) {
-            sentences.add("At the median, until every recipient has the event and the sender its answer: " + fastest
-                    + " (level: the trials' medians overlap).");
+            sentences.add("At the median, from sign-up until every recipient has processed the event and the sender has its answer: "
+                    + fastest + " (level: the trials' medians overlap).");
         }
         if (rows.size() > 1) {
             sentences.add(growth());
@@ -96,7 +96,8 @@ final class Answer {
         String conditions = run.rows().stream().flatMap(row -> run.conditions(row).stream()).distinct()
                 .collect(Collectors.joining(", "));
         return (open ? "Some rows are at a given rate, the others are " : "This is ")
-                + (conditions.isEmpty() ? "one event at a time on an idle system" : conditions + ": not ranked") + ", all on one machine ("
+                + (conditions.isEmpty() ? "one event at a time on an idle system" : conditions + ": not ranked")
+                + ", all on one machine ("
                 + machine.getOrDefault("cpu.model", "unknown processor") + ", " + machine.getOrDefault("cpu.count", "?")
                 + " processors), without a network; " + valid + ".";
     }

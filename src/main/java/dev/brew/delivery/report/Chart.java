@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a chart shows, however it is drawn.
+ * The content of a chart, independent of the picture's format.
  *
- * @param id    letters, digits and dashes: its place in the page and its file's name
+ * @param id    letters, digits and dashes, for the page and the file's name
  * @param xs    in ascending order, the same for all lines
  * @param lines at least one
  */
 record Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> lines) {
 
-    /** What the numbers of an axis are. */
+    /** The kind of an axis's numbers. */
     enum Kind {
         /** Microseconds. */
         MICROS,
@@ -29,7 +29,7 @@ record Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> li
      */
     record Axis(String label, Kind kind, boolean log) {
 
-        /** A number of this axis as a person reads it. */
+        /** A number of this axis as text. */
         String text(double value) {
             if (kind == Kind.PERCENTILE) {
                 return String.format(Locale.ROOT, "%.4f", 100 - 100 / value).replaceAll("\\.?0+$", "") + " %";
@@ -41,10 +41,10 @@ record Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> li
     /**
      * A line.
      *
-     * @param ys       one for each x; NaN where there is none
-     * @param colour   its place in the palette; lines that belong together have the same
-     * @param dashed   the lesser of two lines of one colour
-     * @param doubtful invalid or saturated: drawn faintly, and said in its name
+     * @param ys       one for each x; NaN for no value
+     * @param colour   its index in the palette; related lines have the same
+     * @param dashed   true for the second line of a colour
+     * @param doubtful invalid or saturated: drawn in grey, and marked in its name
      */
     record Line(String name, double[] ys, int colour, boolean dashed, boolean doubtful) {
     }
@@ -60,7 +60,7 @@ record Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> li
         return String.format(Locale.ROOT, format, value);
     }
 
-    /** The smallest and largest of the lines' values that can be drawn. */
+    /** The smallest and the largest value that can be drawn. */
     double[] range() {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;

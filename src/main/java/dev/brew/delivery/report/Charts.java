@@ -19,19 +19,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What is drawn of one run or several; a section without data has no chart. */
+/** Selects the charts of one run or several; a section without data has no chart. */
 final class Charts {
 
     private static final Axis LATENCY = new Axis("µs", Kind.MICROS, true);
     private static final String COMPLETED = "completed";
-    /** The rates of a search are shorter, and there are a hundred of them. */
+    /** The shortest trial with a timeline: the rates of a search are shorter, and there are a hundred of them. */
     private static final int TIMELINE_SECONDS = 3;
 
     private final List<RunView> runs;
     private final Map<String, List<String>> varying = new LinkedHashMap<>();
     private final Map<String, Integer> colours = new LinkedHashMap<>();
 
-    /** @param runs one, or several to lay over each other; at most 26 */
+    /** @param runs one run, or up to 26 to compare */
     Charts(List<RunView> runs) {
         this.runs = runs;
         all().forEach(row -> row.summary().params().forEach((name, value) -> {
@@ -57,12 +57,12 @@ final class Charts {
         return runs.stream().flatMap(run -> run.rows().stream());
     }
 
-    /** The letter of a run among several, with a blank behind it; empty for the only one. */
+    /** The letter of a run and a blank; empty if there is one run. */
     String letter(RunView run) {
         return runs.size() == 1 ? "" : (char) ('A' + runs.indexOf(run)) + " ";
     }
 
-    /** What a row is called beside its number of recipients and its rate. */
+    /** The name of a row without its number of recipients and its rate. */
     String name(RunView run, Row row) {
         String with = varying.keySet().stream().filter(row.summary().params()::containsKey)
                 .map(name -> " " + name + "=" + row.summary().params().get(name)).collect(Collectors.joining());
@@ -115,7 +115,7 @@ final class Charts {
         });
     }
 
-    /** Growth with N: completed, and what the sender waits for. */
+    /** Growth with N: completed, and sender-blocked. */
     List<Chart> growth() {
         if (numbers().size() < 2) {
             return List.of();
@@ -137,7 +137,7 @@ final class Charts {
         return rows;
     }
 
-    /** Offered rate against latency, a chart for each number of recipients; without what is saturated. */
+    /** Offered rate against latency, a chart for each number of recipients, without saturated rows. */
     List<Chart> rates() {
         Map<Integer, Map<Row, RunView>> byNumber = new java.util.TreeMap<>();
         eachRow((run, row) -> row.rate().ifPresent(rate ->
@@ -155,7 +155,7 @@ final class Charts {
         return charts;
     }
 
-    /** The rows that could not keep up with the rate that was offered. */
+    /** The saturated rows. */
     List<String> saturated() {
         List<String> names = new ArrayList<>();
         eachRow((run, row) -> {
@@ -187,7 +187,7 @@ final class Charts {
         return new Chart(id, title, new Axis(label, Kind.NUMBER, xs[0] > 0), LATENCY, xs, lines);
     }
 
-    /** Who waits for whom: received at each recipient, where there are most of them. */
+    /** Received at each recipient, for the largest number of recipients. */
     List<Chart> received() {
         int most = numbers().stream().mapToInt(Integer::intValue).max().orElse(0);
         if (most < 2) {

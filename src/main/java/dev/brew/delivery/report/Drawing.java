@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Draws a chart with any {@link Pen}: SVG and PNG are the same picture. Distances are in pixels. */
+/** Draws a chart with a {@link Pen}: SVG and PNG are the same picture. Distances are in pixels. */
 final class Drawing {
 
     static final int WIDTH = 900;
@@ -24,7 +24,7 @@ final class Drawing {
     private static final String INK = "#222222";
     private static final String FAINT = "#dddddd";
     private static final String DOUBTFUL = "#9a9a9a";
-    /** Okabe and Ito's, without yellow, which paper swallows: the colour-blind tell them apart; marks do it in grey. */
+    /** Okabe and Ito's palette for the colour-blind, without yellow, which is invisible on paper; marks distinguish lines in grey. */
     private static final List<String> PALETTE = List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
             "#6b6b6b");
     private static final int[] DASHED = {7, 4};
@@ -35,7 +35,7 @@ final class Drawing {
 
     /** Draws on one kind of picture. */
     interface Pen {
-        /** Draws what belongs together; {@code name} is letters, digits, dashes and blanks. */
+        /** Draws a group of elements; {@code name} is letters, digits, dashes and blanks. */
         default void group(String name, Runnable content) {
             content.run();
         }
@@ -61,7 +61,7 @@ final class Drawing {
 
     private static double[] widened(double low, double high, boolean log, double by) {
         if (low > high) {
-            return new double[] {1, 10}; // nothing that could be drawn
+            return new double[] {1, 10}; // no value can be drawn
         }
         double from = log ? low / by : low;
         double to = log ? high * by : high;
@@ -71,7 +71,7 @@ final class Drawing {
         return new double[] {from, to};
     }
 
-    /** Of the whole picture. */
+    /** The height of the picture. */
     int height() {
         return TOP + PLOT_HEIGHT + BELOW + LEGEND_LINE * ((chart.lines().size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS)
                 + 8;
@@ -81,7 +81,7 @@ final class Drawing {
         return line.doubtful() ? DOUBTFUL : PALETTE.get(line.colour() % PALETTE.size());
     }
 
-    /** Where the palette has begun anew, the dash and the mark tell the lines apart. */
+    /** Lines beyond the palette repeat its colours with another dash and another mark. */
     private static int[] dash(Line line) {
         if (line.doubtful()) {
             return DOTTED;
@@ -107,8 +107,8 @@ final class Drawing {
         }
     }
 
-    /** Where the chart's places on the x axis are, in pixels from the left. */
-    double[] places() {
+    /** The positions of the chart's x values, in pixels from the left. */
+    double[] positions() {
         return Arrays.stream(chart.xs()).map(this::x).toArray();
     }
 
@@ -136,7 +136,7 @@ final class Drawing {
         pen.text(18, TOP + PLOT_HEIGHT / 2.0, chart.y().label(), FONT, "middle", true);
     }
 
-    /** Few places get a tick each. */
+    /** A tick for each x value if there are few. */
     private List<Double> xTicks() {
         if (chart.x().kind() == Chart.Kind.NUMBER && chart.xs().length <= 12) {
             List<Double> own = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The figures in the forms of other people's tools. */
+/** The figures in the formats of other tools. */
 final class Exports {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -27,7 +27,7 @@ final class Exports {
     private Exports() {
     }
 
-    /** A line for each row and series, in µs, percentiles without enough samples too: the count stands beside them. */
+    /** A line for each row and series, in µs. It includes percentiles without enough samples, beside the count. */
     static String csv(List<RunView> runs) {
         StringBuilder csv = new StringBuilder(HEAD);
         for (RunView run : runs) {
@@ -86,7 +86,7 @@ final class Exports {
     }
 
     /**
-     * JMH's results for jmh.morethan.io, whose menu of metrics only offers names that begin with a dot in the middle.
+     * JMH's results for jmh.morethan.io, whose menu of metrics offers only names that begin with a middle dot.
      *
      * @throws IOException if the file is not JMH's
      */

@@ -12,12 +12,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 
-/** A chart as PNG, twice as large as it is meant to be shown. Needs no display, but fonts. */
+/** Draws a chart as PNG, at twice its display size. It needs fonts and no display. */
 final class ImagePen implements Drawing.Pen {
 
     private static final int SCALE = 2;
-    private static final String NO_FONTS = "PNG needs fonts, and this machine has none that Java finds (Debian: apt-get install "
-            + "libfontconfig1 libfreetype6 fonts-dejavu-core); SVG and the page need none";
+    private static final String NO_FONTS = "PNG needs fonts, and this machine has none that Java finds (Debian: apt-get "
+            + "install libfontconfig1 libfreetype6 fonts-dejavu-core); SVG and the page need none";
 
     private final Graphics2D graphics;
 
@@ -25,7 +25,7 @@ final class ImagePen implements Drawing.Pen {
         this.graphics = graphics;
     }
 
-    /** This machine has no fonts; the message says so, and what to do. */
+    /** This machine has no fonts; the message names the packages to install. */
     static final class NoFontsException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -46,7 +46,7 @@ final class ImagePen implements Drawing.Pen {
             graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
             drawing.draw(new ImagePen(graphics));
-        } catch (LinkageError | InternalError | RuntimeException e) { // how each JDK says that fonts are missing
+        } catch (LinkageError | InternalError | RuntimeException e) { // missing fonts, depending on the JDK
             throw new NoFontsException(e);
         } finally {
             graphics.dispose();

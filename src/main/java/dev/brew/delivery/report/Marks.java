@@ -1,6 +1,6 @@
 package dev.brew.delivery.report;
 
-/** Shapes that tell lines apart where colours do not. */
+/** Shapes that distinguish lines of the same colour. */
 final class Marks {
 
     private static final double[][][] SHAPES = {

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The decision matrix in words: for a terminal, and as Markdown. */
+/** The decision matrix as text for a terminal, and as Markdown. */
 public final class MatrixText {
 
     private static final int WIDTH = 110;
@@ -24,12 +24,12 @@ public final class MatrixText {
     private MatrixText() {
     }
 
-    /** What is said before a row is run. */
+    /** The text before a row is run. */
     public static String claim(String claim, String experiment, String criterion) {
         return part("claim", claim) + part("experiment", experiment) + part("criterion", criterion);
     }
 
-    /** What is said when it has ended: every figure, and the verdict. */
+    /** The text after a row has ended: every figure, and the verdict. */
     public static String figures(Matrix.Row row) {
         int path = row.figures().stream().mapToInt(figure -> figure.path().length()).max().orElse(0);
         int what = row.figures().stream().mapToInt(figure -> figure.what().length()).max().orElse(0);
@@ -70,13 +70,13 @@ public final class MatrixText {
                 .append(seed).append("`\n").toString();
     }
 
-    /** A row's figures, a column for each path; an empty cell where a path has no such figure. */
+    /** A row's figures, a column for each path; an empty cell if a path does not have the figure. */
     static Table table(Matrix.Row row) {
         List<String> paths = row.figures().stream().map(Matrix.Figure::path).distinct().toList();
         Map<String, List<String>> lines = new LinkedHashMap<>();
         for (Matrix.Figure figure : row.figures()) {
-            String name = figure.what() + (figure.unit().isEmpty() || figure.unit().equals("events") ? "" : ", " + figure.unit());
-            List<String> cells = lines.computeIfAbsent(name, key -> {
+            String unit = figure.unit().isEmpty() || figure.unit().equals("events") ? "" : ", " + figure.unit();
+            List<String> cells = lines.computeIfAbsent(figure.what() + unit, key -> {
                 List<String> empty = new ArrayList<>(Collections.nCopies(paths.size() + 1, ""));
                 empty.set(0, key);
                 return empty;
@@ -90,7 +90,7 @@ public final class MatrixText {
         return table;
     }
 
-    /** Three significant digits, thousands apart; a dash for what there is not. */
+    /** Three significant digits, groups of thousands; a dash for NaN. */
     static String number(double value) {
         if (Double.isNaN(value)) {
             return "–";

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** One page that needs nothing but itself: charts, the tables behind them, and how it came about. */
+/** Writes the HTML page: one self-contained file with charts, their tables, and the settings of the runs. */
 final class Page {
 
     private final List<RunView> runs;
@@ -28,7 +28,7 @@ final class Page {
         this.charts = charts;
     }
 
-    /** @param problems of runs and rows that are not on the page */
+    /** @param problems of runs and rows that the page leaves out */
     static String of(List<RunView> runs, Charts charts, List<String> problems) throws IOException {
         Page page = new Page(runs, charts);
         page.head();
@@ -36,25 +36,25 @@ final class Page {
         page.answer();
         page.matrix();
         page.differences();
-        page.section("Every figure",
-                "Completed: every recipient has processed the event and the sender has its answer. Microseconds, all "
-                + "trials together; a percentile with fewer than ten samples beyond it is not shown. Spread: largest ÷ smallest p50 of the "
-                + "trials; a difference smaller than that is none.", List.of(), Tables.all(runs, charts));
+        page.section("Results",
+                "Completed: every recipient has processed the event and the sender has its answer. Microseconds, over the events "
+                + "of all trials. A percentile needs at least ten samples beyond it. Spread: largest ÷ smallest p50 of the trials; a "
+                + "smaller difference between two rows is not significant.", List.of(), Tables.all(runs, charts));
         page.section("Latency by percentile",
-                "How long the slow events take. The right of the axis is the tail: each step is one event in "
-                + "ten times as many.", charts.percentiles(), null);
+                "The latency of the slow events. The right end of the axis is the tail: each grid line is one event in ten times as "
+                + "many.", charts.percentiles(), null);
         page.section("Growth with the number of recipients",
-                "One event to more recipients, on the same processors. Solid: p50, dashed: p99.",
+                "One event to more recipients on the same processors. Solid: p50, dashed: p99.",
                 charts.growth(), null);
-        page.section("Who waits for whom",
-                "When each recipient has the event. A path on which a recipient waits for those before it rises from "
-                + "left to right.", charts.received(), null);
+        page.section("Received at each recipient",
+                "The time from sign-up until each recipient receives the event. A line rises from left to right if a recipient waits "
+                + "for the recipients before it.", charts.received(), null);
         page.rates();
-        page.section("Acks and nodes", "What the broker's promise costs.", List.of(), Tables.acks(runs, charts));
+        page.section("Acks and nodes", "The cost of acks and of replication.", List.of(), Tables.acks(runs, charts));
         page.timelines();
         page.section("Floors",
-                "tcp: the same bytes over one raw loopback socket, there and back. null: this harness without a transport. "
-                + "Completed p50 of all trials' events together, µs.", List.of(), Tables.floors(runs, charts));
+                "tcp: a round trip of the same bytes over one raw loopback socket. null: this harness without a transport. "
+                + "Completed p50 over the events of all trials, µs.", List.of(), Tables.floors(runs, charts));
         page.how();
         return page.foot();
     }
@@ -65,7 +65,8 @@ final class Page {
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
                 .append(escape("Sync against async delivery: " + names)).append("</title>\n<style>\n")
                 .append(resource("page.css"))
-                .append("</style>\n</head>\n<body>\n<h1>One event, N recipients: call each, or write it once?</h1>\n<p class=\"soft\">");
+                .append("</style>\n</head>\n<body>\n<h1>One event, N recipients: gRPC fan-out against Kafka</h1>\n")
+                .append("<p class=\"soft\">");
         out.append(runs.stream()
                 .map(run -> escape(charts.letter(run).isEmpty() ? run.name() : charts.letter(run) + "= " + run.name()
                 + " (" + run.status().state() + ")")).collect(Collectors.joining("; "))).append("</p>\n");
@@ -77,7 +78,7 @@ final class Page {
                 warn(charts.letter(run) + run.name() + " is " + run.status().state() + " (" + run.status().trials()
                         + " of "
                         + run.status().asked() + (run.matrix().isPresent() ? " rows" : " trials")
-                        + "): its figures are drawn faintly and are not to be used. "
+                        + "): do not use its figures, which are drawn in grey. "
                         + String.join("; ", run.status().problems()));
             }
         }
@@ -100,7 +101,7 @@ final class Page {
         for (RunView run : runs) {
             run.matrix().ifPresent(matrix -> {
                 title("The decision matrix" + (runs.size() > 1 ? ": " + charts.letter(run) + run.name() : ""),
-                        "Each claim as an experiment on this machine, judged by a criterion that was fixed before it ran. "
+                        "Each claim is an experiment on this machine, judged by a criterion that was fixed before the run. "
                         + "One machine, no network. Seed " + matrix.seed() + ".");
                 Table table = new Table("lll", "row", "claim", "verdict");
                 matrix.rows().forEach(row -> table.add(row.title(), row.claim(), row.ruling()));
@@ -125,24 +126,24 @@ final class Page {
             return;
         }
         List<String> found = Tables.differences(runs);
-        out.append("<h2>What is not the same</h2>\n");
+        out.append("<h2>Differences between the runs</h2>\n");
         boolean same = runs.stream().map(run -> run.environment().fingerprint()).distinct().count() == 1;
-        out.append("<p>").append(same ? "The fingerprints agree: same machine, versions and settings."
-                : "<b>The fingerprints differ</b>: whatever differs below may be what the figures show.")
+        out.append("<p>").append(same ? "The fingerprints are equal: same machine, versions and settings."
+                : "<b>The fingerprints differ</b>: a difference below may be the cause of a difference in the figures.")
                 .append("</p>\n");
         if (!found.isEmpty()) {
             out.append("<ul>\n");
             found.forEach(text -> out.append("<li>").append(escape(text)).append("</li>\n"));
             out.append("</ul>\n");
         }
-        section("Against each other", "Completed p50 of all trials' events together, µs.", List.of(), Tables.against(runs));
+        section("Ratios to run A", "Completed p50 over the events of all trials, µs.", List.of(), Tables.against(runs));
     }
 
     private void rates() {
         List<String> saturated = charts.saturated();
         section("Offered rate against latency",
-                "Events are due at a fixed rate, whether or not the system is ready. Solid: p50, dashed: p99."
-                + (saturated.isEmpty() ? "" : " Saturated, so not drawn: " + String.join("; ", saturated) + "."),
+                "Events are due at a fixed rate, whether or not the system keeps up. Solid: p50, dashed: p99."
+                + (saturated.isEmpty() ? "" : " Not drawn, because saturated: " + String.join("; ", saturated) + "."),
                 charts.rates(), null);
     }
 
@@ -151,7 +152,7 @@ final class Page {
         if (timelines.isEmpty()) {
             return;
         }
-        title("Second by second", "Whether a row was steady: a pause shows as a peak, warming up as a slope.");
+        title("Second by second", "A pause is a peak, and warm-up is a slope.");
         for (Chart chart : timelines) {
             out.append("<details class=\"timeline\"><summary>").append(escape(chart.title())).append("</summary>\n");
             figure(chart);
@@ -159,7 +160,7 @@ final class Page {
         }
     }
 
-    /** Nothing at all if it has neither charts nor rows. */
+    /** Writes nothing if there are neither charts nor rows. */
     private void section(String title, String text, List<Chart> all, Table table) {
         if (all.isEmpty() && (table == null || table.rows().isEmpty())) {
             return;
@@ -176,15 +177,15 @@ final class Page {
                 .append("</p>\n");
     }
 
-    /** The page's script reads the places of the values from the element and the values from the table. */
+    /** The page's script reads the positions of the x values from the element, and the values from the table. */
     private void figure(Chart chart) {
-        String places = Arrays.stream(new Drawing(chart).places()).mapToObj(SvgPen::place).collect(Collectors.joining(" "));
+        String positions = Arrays.stream(new Drawing(chart).positions()).mapToObj(SvgPen::place).collect(Collectors.joining(" "));
         out.append("<figure id=\"figure-").append(chart.id()).append("\" aria-labelledby=\"title-").append(chart.id())
-                .append("\" data-places=\"").append(places).append("\" data-unit=\"").append(escape(chart.y().label()))
+                .append("\" data-positions=\"").append(positions).append("\" data-unit=\"").append(escape(chart.y().label()))
                 .append("\">\n<figcaption><h3 id=\"title-").append(chart.id()).append("\">").append(escape(chart.title()))
                 .append("</h3><button type=\"button\" data-save=\"").append(chart.id())
                 .append("\">Save as SVG</button></figcaption>\n<div class=\"chart\">").append(SvgPen.draw(chart))
-                .append("</div>\n<details><summary>The same as a table</summary>\n");
+                .append("</div>\n<details><summary>Table</summary>\n");
         table(Tables.of(chart), "");
         out.append("</details>\n</figure>\n");
     }
@@ -205,14 +206,14 @@ final class Page {
     }
 
     private void how() {
-        out.append("<h2>How it came about</h2>\n");
+        out.append("<h2>How to repeat the run</h2>\n");
         for (RunView run : runs) {
             Environment environment = run.environment();
             out.append("<h3>").append(escape(charts.letter(run) + run.name())).append("</h3>\n<p>")
                     .append(escape(run.status().state() + ", " + run.status().trials() + " of " + run.status().asked()
                     + (run.matrix().isPresent() ? " rows, started " : " trials, started ")
                             + environment.startedAt() + ", fingerprint " + environment.fingerprint()
-                            + ". To repeat it:"))
+                            + ". Command:"))
                     .append("</p>\n<pre>")
                     .append(escape(environment.commandLine()))
                     .append("</pre>\n");
@@ -220,7 +221,7 @@ final class Page {
             new TreeMap<>(environment.machine()).forEach((name, value) -> facts.put("machine: " + name, value));
             new TreeMap<>(environment.versions()).forEach((name, value) -> facts.put("version: " + name, value));
             run.commonSettings().forEach((name, value) -> facts.put("every row: " + name, value));
-            details("Machine, versions, and settings that every row has", facts);
+            details("Machine, versions, and settings of all rows", facts);
             for (RunView.Row row : run.rows()) {
                 Map<String, String> own = new TreeMap<>(environment.settings().getOrDefault(row.summary().stem(),
                         Map.of()));
@@ -233,7 +234,7 @@ final class Page {
     private void details(String title, Map<String, String> facts) {
         if (!facts.isEmpty()) {
             out.append("<details><summary>").append(escape(title)).append("</summary>\n");
-            Table table = new Table("ll", "what", "value");
+            Table table = new Table("ll", "name", "value");
             facts.forEach((name, value) -> table.add(name, value));
             table(table, "names");
             out.append("</details>\n");

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Turns run directories into what people look at and what other tools read. */
+/** Writes the report of one run or several: a page, pictures, and files for other tools. */
 public final class Report {
 
     private static final int MAX_RUNS = 26;
 
-    /** What is written. */
+    /** The files of a report. */
     public enum Format {
         /** report.html: one page, offline. */
         HTML,
@@ -35,11 +35,11 @@ public final class Report {
     }
 
     /**
-     * What came of it.
+     * The result of {@link #write}.
      *
      * @param written  the files
-     * @param problems what could not be read or written, a line each
-     * @param noPng    why there are no PNGs, if they were asked for and this machine cannot draw them
+     * @param problems runs, rows and files that could not be read or written, a line each
+     * @param noPng    why there are no PNGs, if they were requested and this machine cannot draw them
      */
     public record Outcome(List<Path> written, List<String> problems, Optional<String> noPng) {
     }
@@ -54,16 +54,16 @@ public final class Report {
     }
 
     /**
-     * The run to be drawn where none is named.
+     * The default run.
      *
-     * @param run        the one that began last, by its name, of those that have ended
-     * @param unfinished those that began after it
+     * @param run        the newest run, by its name, that has ended
+     * @param unfinished the newer runs that have not
      * @param disturbances runs of disturb that began after it; they have nothing to draw
      */
     public record Newest(Optional<Path> run, List<Path> unfinished, List<Path> disturbances) {
     }
 
-    /** Looks for it in {@code results}. A run that is under way, or was killed, has not ended. */
+    /** Finds the newest run in {@code results}. A run that is in progress, or was killed, has not ended. */
     public static Newest newest(Path results) throws IOException {
         List<Path> unfinished = new ArrayList<>();
         List<Path> disturbances = new ArrayList<>();
@@ -85,16 +85,17 @@ public final class Report {
         try (Stream<Path> runs = Attempt.to("look for runs in " + results, () -> Files.list(results))) {
             return runs.filter(run -> run.getFileName().toString().matches("\\d{8}-\\d{6}-.+"))
                     .filter(run -> Files.exists(run.resolve("status.json")))
-                    .sorted(Comparator.comparing((Path run) -> run.getFileName().toString(), Natural.ORDER).reversed()).toList();
+                    .sorted(Comparator.comparing((Path run) -> run.getFileName().toString(), Natural.ORDER).reversed())
+                    .toList();
         }
     }
 
     /**
-     * Writes the report of one run, or of several laid over each other. Runs and rows that cannot be read are problems;
-     * the others are drawn.
+     * Writes the report of one run, or a comparison of several. Runs and rows that cannot be read are problems; the others are
+     * drawn.
      *
      * @param runs   1..26 directories
-     * @param target where to; made if need be
+     * @param target a directory, which is created if it does not exist
      */
     public static Outcome write(List<Path> runs, Path target, Set<Format> formats) throws IOException {
         if (runs.isEmpty() || runs.size() > MAX_RUNS) {
@@ -145,13 +146,14 @@ public final class Report {
 
     private void writeData(List<Path> directories, List<RunView> views, Charts charts) throws IOException {
         write("summary.csv", Exports.csv(views).getBytes(StandardCharsets.UTF_8));
-        write("summary.md", (Tables.all(views, charts).markdown() + "\n" + Tables.LEGEND + "\n").getBytes(StandardCharsets.UTF_8));
+        write("summary.md",
+                (Tables.all(views, charts).markdown() + "\n" + Tables.LEGEND + "\n").getBytes(StandardCharsets.UTF_8));
         if (views.size() == 1) {
             write("smaller-is-better.json",
                     Exports.smallerIsBetter(views.get(0), charts).getBytes(StandardCharsets.UTF_8));
         }
         Path jmh = directories.get(0).resolve("jmh.json");
-        if (directories.size() == 1 && Files.exists(jmh)) { // it is not there if the run was interrupted
+        if (directories.size() == 1 && Files.exists(jmh)) { // an interrupted run does not have it
             try {
                 write("jmh-visualizer.json", Exports.visualizer(jmh).getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {

@@ -21,12 +21,12 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
- * A run as it is drawn: read once, reduced to what the charts need.
+ * The figures of a run that tables and charts need.
  *
  * @param name     its directory's name
- * @param rows     those whose files could be read
- * @param problems what could not be read, each a line
- * @param matrix   the decision matrix, if that is what was run
+ * @param rows     the rows whose files could be read
+ * @param problems the rows that could not be read, a line each
+ * @param matrix   the decision matrix, for a run of the matrix
  */
 record RunView(String name, Status status, Environment environment, List<Row> rows, List<String> problems,
                Optional<Matrix> matrix) {
@@ -34,18 +34,18 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
     /** Percentiles are read where 1/(1 − p) is 10^(i/10). */
     private static final int STEPS_PER_DECADE = 10;
     private static final int DECADES = 6;
-    /** Beyond a percentile with fewer samples there is only the machine's mood. */
+    /** The fewest samples beyond a percentile that is shown. */
     private static final int SAMPLES_BEYOND = 10;
-    /** Between two trials at least one JVM starts. */
+    /** A gap between intervals that separates two trials: a JVM starts between them. */
     private static final long GAP_MILLIS = 500;
     private static final double NANOS_PER_MICRO = 1000.0;
 
     /**
      * One benchmark and parameter set.
      *
-     * @param percentiles completed in µs at {@link #grid}; NaN beyond what the samples carry
+     * @param percentiles completed in µs at {@link #grid}; NaN for percentiles with too few samples
      * @param seconds     completed, second by second, all trials one after another
-     * @param doubtful    empty, or why its figures may not be used
+     * @param doubtful    empty, or why its figures must not be used
      */
     record Row(Summary.Row summary, double[] percentiles, List<Second> seconds, String doubtful) {
 
@@ -80,13 +80,13 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                     .sorted().toArray();
         }
 
-        /** Completed p50 of all trials' events together in µs, as every table and chart has it. */
+        /** Completed p50 over the events of all trials in µs, as in every table and chart. */
         double p50() {
             return micros("completed", Quantile.P50);
         }
     }
 
-    /** What tables have. */
+    /** The percentiles in tables. */
     enum Quantile {
         P50("p50", 0.5), P99("p99", 0.99), P999("p99.9", 0.999), MAX("max", 1);
 
@@ -120,7 +120,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
     record Second(int trial, double p50, double p99, double max) {
     }
 
-    /** Where percentiles are read: values of 1/(1 − p). */
+    /** The percentiles of a chart, as values of 1/(1 − p). */
     static double[] grid() {
         double[] grid = new double[STEPS_PER_DECADE * DECADES + 1];
         for (int i = 0; i < grid.length; i++) {
@@ -130,9 +130,9 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
     }
 
     /**
-     * Reads a run; rows whose files are damaged are left out and named.
+     * Reads a run; rows with damaged files are left out and named in the problems.
      *
-     * @throws IOException if the directory is no run, or has nothing that could be drawn; the message says why
+     * @throws IOException if the directory is no run, or no row of it can be drawn; the message says why
      */
     static RunView read(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {

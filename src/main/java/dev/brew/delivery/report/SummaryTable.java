@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The table at the end of a run: microseconds, as a person reads them. */
+/** The table at the end of a run, in microseconds. */
 public final class SummaryTable {
 
     private static final String COMPLETED = "completed";
@@ -31,7 +31,7 @@ public final class SummaryTable {
     private static final String RECIPIENTS = "recipients";
     private static final String RATE = "rate";
     private static final double NANOS_PER_MICRO = 1000.0;
-    /** Below so many samples beyond it, a percentile is the machine's mood. */
+    /** The fewest samples beyond a percentile that is shown. */
     private static final int SAMPLES_BEYOND = 10;
 
     private SummaryTable() {
@@ -45,8 +45,8 @@ public final class SummaryTable {
     /**
      * The table's lines.
      *
-     * @param conditions what sets the run apart, see {@link dev.brew.delivery.results.Conditions}; then nothing is set in
-     *                   relation to TCP
+     * @param conditions how the run differs from trials, see {@link dev.brew.delivery.results.Conditions}; then the
+     *                   table has no ratio to TCP
      */
     public static List<String> lines(Summary summary, List<String> conditions) {
         Optional<Double> floor = summary.rows().stream().filter(row -> row.path().equals("tcp"))
@@ -74,14 +74,14 @@ public final class SummaryTable {
     }
 
     private static List<String> closedLoop(List<Summary.Row> rows, Optional<Double> floor, Set<String> varying,
-                                           boolean apart) {
+                                           boolean conditional) {
         Table table = new Table("lrrrrrrrrrrl", "path", "N", "p50", "p99", "p99.9", "max", "sender p50", "x TCP", "trials",
                 "spread", "drift", "with");
         rows.forEach(row -> table.add(cells(row, floor, varying)));
         List<String> lines = new ArrayList<>(table.aligned());
         lines.add("Microseconds. p50 to max: completed, every recipient has processed the event and the sender has its"
                 + " answer; of all trials' events together.");
-        lines.add((apart ? "Closed loop." : "Closed loop: one event at a time on an idle system.") + " x TCP: p50 ÷ tcp's p50."
+        lines.add((conditional ? "Closed loop." : "Closed loop: one event at a time on an idle system.") + " x TCP: p50 ÷ tcp's p50."
                 + " Spread: largest ÷ smallest p50 of a trial.");
         lines.add("Drift: p50 of a trial's first half ÷ its second, median of the trials; well above 1: still warming up.");
         return lines;
@@ -185,7 +185,7 @@ public final class SummaryTable {
         return quantiles.count() * (1 - quantile) >= SAMPLES_BEYOND;
     }
 
-    /** Of all trials' events together, as in the column p50. */
+    /** Over the events of all trials, as in the column p50. */
     private static double p50(Summary.Row row) {
         return Math.max(1, row.series().get(COMPLETED).p50());
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A chart as SVG; its text stays text. */
+/** Draws a chart as SVG. Text remains text, so it can be searched and copied. */
 final class SvgPen implements Drawing.Pen {
 
     private final StringBuilder out = new StringBuilder();

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** The same figures as text: for the page, for Markdown and for whoever cannot see a chart. */
+/** The tables of the page and of summary.md. */
 final class Tables {
 
-    /** What the columns of {@link #all} are. */
-    static final String LEGEND = "Microseconds. p50 to max: completed, of all trials' events together; sender p50: "
+    /** Explains the columns of {@link #all}. */
+    static final String LEGEND = "Microseconds. p50 to max: completed, over the events of all trials; sender p50: "
             + "sender-blocked, likewise. Spread: largest ÷ smallest p50 of a trial.";
 
     private Tables() {
@@ -63,7 +63,7 @@ final class Tables {
         return String.format(Locale.ROOT, "%.2f", value);
     }
 
-    /** What stands behind a chart. */
+    /** The values of a chart. */
     static Table of(Chart chart) {
         List<String> head = new ArrayList<>(List.of(chart.x().label()));
         chart.lines().forEach(line -> head.add(line.name()));
@@ -78,9 +78,10 @@ final class Tables {
         return table;
     }
 
-    /** acks × nodes, if a run has more than one of either. */
+    /** A row for each acks and number of nodes; without rows if all runs have the same. */
     static Table acks(List<RunView> runs, Charts charts) {
-        List<String> head = List.of("acks", "nodes", "broker", "N", "completed p50", "completed p99", "sender p50", "sender p99");
+        List<String> head = List.of("acks", "nodes", "broker", "N", "completed p50", "completed p99", "sender p50",
+                "sender p99");
         Table table = new Table("lrlrrrrr", head);
         Set<String> kinds = new TreeSet<>();
         for (RunView run : runs) {
@@ -101,7 +102,7 @@ final class Tables {
         return kinds.size() > 1 ? table : new Table("lrlrrrrr", head);
     }
 
-    /** The floors, and each path as a multiple of the raw socket. */
+    /** The p50 of each path, and its ratio to that of the raw socket; without rows if there are no floors. */
     static Table floors(List<RunView> runs, Charts charts) {
         Table table = new Table("lrrr", "path", "N", "p50", "× raw TCP round trip");
         for (RunView run : runs) {
@@ -117,7 +118,7 @@ final class Tables {
         return table;
     }
 
-    /** Of two runs and more: each row's p50 against the first run's. */
+    /** The p50 of each row in each run, and its ratio to the first run's. */
     static Table against(List<RunView> runs) {
         List<String> head = new ArrayList<>(List.of("benchmark"));
         for (int i = 0; i < runs.size(); i++) {
@@ -126,7 +127,8 @@ final class Tables {
                 head.add((char) ('A' + i) + " ÷ A");
             }
         }
-        List<String> stems = runs.stream().flatMap(run -> run.rows().stream()).map(row -> row.summary().stem()).distinct().toList();
+        List<String> stems = runs.stream().flatMap(run -> run.rows().stream()).map(row -> row.summary().stem()).distinct()
+                .toList();
         Table table = new Table("l" + "r".repeat(head.size() - 1), head);
         for (String stem : stems) {
             List<String> line = new ArrayList<>(List.of(stem));
@@ -149,7 +151,7 @@ final class Tables {
                 .orElse(Double.NaN);
     }
 
-    /** In words, what is not the same in these runs: machine, versions, and the settings of rows that both have. */
+    /** The differences between the runs: machine, versions, and the settings of common rows. */
     static List<String> differences(List<RunView> runs) {
         List<String> found = new ArrayList<>();
         RunView first = runs.get(0);
@@ -158,16 +160,16 @@ final class Tables {
             String letter = String.valueOf((char) ('A' + i));
             compare("machine", first.environment().machine(), other.environment().machine(), letter, found);
             compare("version", first.environment().versions(), other.environment().versions(), letter, found);
-            Set<String> said = new TreeSet<>(Natural.ORDER);
+            Set<String> settingsThatDiffer = new TreeSet<>(Natural.ORDER);
             first.environment().settings().forEach((stem, settings) -> {
-                Map<String, String> theirs = other.environment().settings().get(stem);
-                if (theirs != null) {
+                Map<String, String> others = other.environment().settings().get(stem);
+                if (others != null) {
                     List<String> here = new ArrayList<>();
-                    compare("setting", settings, theirs, letter, here);
-                    said.addAll(here);
+                    compare("setting", settings, others, letter, here);
+                    settingsThatDiffer.addAll(here);
                 }
             });
-            found.addAll(said);
+            found.addAll(settingsThatDiffer);
             Set<String> only = new TreeSet<>(Natural.ORDER);
             only.addAll(first.environment().settings().keySet());
             only.removeAll(other.environment().settings().keySet());

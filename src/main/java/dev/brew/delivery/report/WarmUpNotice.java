@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Tells which rows were measured before their JVMs had settled, from the length of their warm-up alone: half a measurement
- * against the other half does not show it, since both are equally cold. Such rows are shown and not ranked.
+ * Finds the rows that were measured before their JVMs had settled, by the length of their warm-up: a comparison of the two
+ * halves of a measurement does not show it, since both are equally cold. Such rows are shown and not ranked.
  */
 public final class WarmUpNotice {
 
@@ -42,9 +42,9 @@ public final class WarmUpNotice {
     private static String text(List<Summary.Row> cold) {
         String numbers = cold.stream().map(WarmUpNotice::recipients).distinct().sorted().map(String::valueOf)
                 .collect(Collectors.joining(" and "));
-        return "Rows with N = " + numbers + " are still warming up: they are shown, and not ranked. Warmed up for "
+        return "Rows with N = " + numbers + " are still warming up: they are shown, and not ranked. After a warm-up of "
                 + "60 s on 2 cores, Kafka took 1.5 × as long as parallel fan-out at N = 3, and 0.76 to 1.22 × "
-                + "at N = 10 (four comparisons, one trial each: no lead that one can see). Measure it here: "
+                + "at N = 10 (four comparisons of one trial each: no significant difference). To measure it here: "
                 + "java -jar target/benchmarks.jar 'FanOutBenchmark|ProduceToConsumeBenchmark' -f 1 -Ddelivery.warmup=60";
     }
 

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  * @param fingerprint hash of machine (without the size of its memory), versions and settings; a comparison of runs
  *                    that differ in it says so
  * @param command     the words of a command that repeats the run in the same directory, from {@code java} on, with the JVM's
- *                    flags and properties, without the values of secrets. Files of older builds have only the words after the jar
+ *                    flags and properties, without the values of secrets. Files of older builds have only the words after the
+ *                    jar
  * @param startedAt   ISO instant
  * @param machine     the machine
  * @param versions    of the parts measured; the commit of this project stands here but not in the fingerprint,
@@ -91,7 +92,8 @@ public record Environment(int schema, String fingerprint, List<String> command, 
     /** {@link #command} as a shell takes it. */
     public String commandLine() {
         boolean whole = !command.isEmpty() && Path.of(command.get(0)).endsWith(JAVA);
-        return (whole ? command : whole(JAVA, List.of(), JAR, command)).stream().map(Environment::quoted).collect(Collectors.joining(" "));
+        return (whole ? command : whole(JAVA, List.of(), JAR, command)).stream().map(Environment::quoted)
+                .collect(Collectors.joining(" "));
     }
 
     private static String quoted(String word) {
@@ -103,7 +105,7 @@ public record Environment(int schema, String fingerprint, List<String> command, 
         return Conditions.of(settings.getOrDefault(stem, Map.of()));
     }
 
-    /** The fingerprint of one benchmark of this run, so that runs with different sets of benchmarks can be compared row by row. */
+    /** The fingerprint of one benchmark, so that runs with different sets of benchmarks can be compared row by row. */
     public String fingerprintOf(String stem) {
         return hash(machine, versions, new TreeMap<>(settings.get(stem)).toString());
     }

@@ -72,7 +72,8 @@ public final class HistogramFiles {
 
     /** As {@link #readHlog}, but the untagged intervals alone; the others are not even decoded. */
     static List<Histogram> readCompleted(Path file) throws IOException {
-        String untagged = Attempt.to("read " + file, () -> Files.readString(file)).lines().filter(line -> !line.startsWith("Tag="))
+        String untagged = Attempt.to("read " + file, () -> Files.readString(file)).lines()
+                .filter(line -> !line.startsWith("Tag="))
                 .collect(Collectors.joining("\n", "", "\n"));
         return read(file, new ByteArrayInputStream(untagged.getBytes(StandardCharsets.UTF_8)));
     }

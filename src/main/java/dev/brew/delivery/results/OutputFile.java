@@ -91,8 +91,8 @@ public final class OutputFile {
     }
 
     /**
-     * Writes all of {@code content}. An ordinary file is replaced as a whole, see {@link AtomicFile}; a link, a pipe or a device
-     * is written through.
+     * Writes all of {@code content}. An ordinary file is replaced as a whole, see {@link AtomicFile}; a link, a pipe or a
+     * device is written through.
      *
      * @param standardOut this process's standard output, which {@code file} may lead to
      */

@@ -34,7 +34,7 @@ public final class TrialRecorder {
         return series;
     }
 
-    /** Begins an iteration at {@code atNanos} (clock of {@link dev.brew.delivery.event.NanoClock}); discards the previous one. */
+    /** Begins an iteration at {@code atNanos} of {@link dev.brew.delivery.event.NanoClock}; discards the previous one. */
     public synchronized void start(long atNanos) {
         current.forEach(Histogram::reset);
         intervals = new ArrayList<>();

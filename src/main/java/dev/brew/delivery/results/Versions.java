@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** The versions of this build's parts. Maven writes them into the jar, because a shaded jar does not have the parts' manifests. */
+/** The versions of this build's parts. Maven writes them into the jar, since a shaded jar lacks the parts' manifests. */
 public final class Versions {
 
     /** The entry of a jar of this suite that has its versions. */

@@ -2,19 +2,19 @@ package dev.brew.delivery.text;
 
 import java.io.IOException;
 
-/** Does something with files; the message of its failure says what was attempted and why it failed. */
+/** Runs an operation on files; the message of a failure names the operation and the reason. */
 public final class Attempt {
 
     private Attempt() {
     }
 
-    /** What is attempted, with a result. */
+    /** An operation with a result. */
     @FunctionalInterface
     public interface Task<T> {
         T run() throws IOException;
     }
 
-    /** What is attempted, without a result. */
+    /** An operation without a result. */
     @FunctionalInterface
     public interface Action {
         void run() throws IOException;
@@ -24,8 +24,8 @@ public final class Attempt {
      * Runs {@code task}.
      *
      * @param what follows "cannot", as in {@code "write out.csv"}
-     * @throws IOException if it fails: {@code "cannot write out.csv: REASON"}. The failure of an attempt within it is
-     *                     thrown as it is, since it is the more precise one
+     * @throws IOException if it fails: {@code "cannot write out.csv: REASON"}. The failure of a nested
+     *                     attempt is thrown unchanged, since it is more precise
      */
     public static <T> T to(String what, Task<T> task) throws IOException {
         try {
@@ -45,7 +45,7 @@ public final class Attempt {
         });
     }
 
-    /** The failure to be thrown where the attempt is not one call. */
+    /** The exception for an operation that is more than one call. */
     public static IOException failed(String what, IOException cause) {
         return new FailedException("cannot " + what + ": " + Reason.of(cause), cause);
     }

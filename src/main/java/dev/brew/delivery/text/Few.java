@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The first few of many, so that a message stays one that can be read: a run may have 1,024 recipients. */
+/** Shortens a list to its first items, so that a message stays readable: a run may have 1,024 recipients. */
 public final class Few {
 
     private static final int MOST = 3;
@@ -14,13 +14,13 @@ public final class Few {
     private Few() {
     }
 
-    /** All of up to four items, joined by {@code separator}; of more the first three and how many more there are. */
+    /** All of up to four items, joined by {@code separator}; of more items the first three and the number of the others. */
     public static String of(Collection<?> items, String separator) {
         String shown = items.stream().limit(shown(items)).map(String::valueOf).collect(Collectors.joining(separator));
         return isAll(items) ? shown : shown + more(items);
     }
 
-    /** As {@link #of}, an entry each; how many more there are stands in the last one. */
+    /** As {@link #of}, one entry for each item; the last entry has the number of the others. */
     public static List<String> entries(Collection<String> items) {
         List<String> shown = new ArrayList<>(items.stream().limit(shown(items)).toList());
         if (!isAll(items)) {

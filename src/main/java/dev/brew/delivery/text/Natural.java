@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The order in which a person lists names with numbers in them: {@code rate=6190} before {@code rate=19200}. */
+/** The natural order of names that contain numbers: {@code rate=6190} before {@code rate=19200}. */
 public final class Natural {
 
     /** Numbers by value, with the unit of a duration if they have one ({@code 900us} before {@code 1ms}). */

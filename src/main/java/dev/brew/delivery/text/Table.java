@@ -15,8 +15,8 @@ public final class Table {
     /**
      * An empty table.
      *
-     * @param columns a letter for each column: {@code l} for text, which is aligned to the left, {@code r} for numbers, which are
-     *                aligned to the right
+     * @param columns a letter for each column: {@code l} for text, aligned to the left, {@code r} for numbers, aligned to the
+     *                right
      * @param head    the columns' titles
      */
     public Table(String columns, List<String> head) {

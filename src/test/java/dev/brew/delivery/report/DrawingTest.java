@@ -53,7 +53,7 @@ class DrawingTest {
             assertThat(value(notes, ys[i])).isCloseTo(CHART.lines().get(1).ys()[i], within(0.1));
         }
         assertThat(notes.lines.get("curve line-1").get(0)[0]).containsExactly(notes.texts.get("1")[0],
-                notes.texts.get("3")[0], notes.texts.get("10")[0]).containsExactly(new Drawing(CHART).places());
+                notes.texts.get("3")[0], notes.texts.get("10")[0]).containsExactly(new Drawing(CHART).positions());
     }
 
     /** From the ticks of 200 and 2,000, whose texts stand 4 pixels below their lines. */

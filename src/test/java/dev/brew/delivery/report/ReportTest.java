@@ -44,10 +44,10 @@ class ReportTest {
         assertThat(outcome.problems()).isEmpty();
         String page = Files.readString(run.resolve("report.html"));
         assertThat(page.length()).isLessThan(1_000_000);
-        assertThat(page).contains("Latency by percentile", "Growth with the number of recipients", "Who waits for whom",
-                "Second by second", "Floors", "How it came about",
+        assertThat(page).contains("Latency by percentile", "Growth with the number of recipients", "Received at each recipient",
+                "Second by second", "Floors", "How to repeat the run",
                 "<pre>java ", "-jar target/benchmarks.jar -f 3 -p &#39;delay=exp:2ms (x)&#39;");
-        assertThat(page).doesNotContain("Offered rate against latency", "Acks and nodes", "What is not the same",
+        assertThat(page).doesNotContain("Offered rate against latency", "Acks and nodes", "Differences between the runs",
                 "class=\"warn\"");
         assertThat(page).doesNotContainPattern("(src|href)=\"https?:").doesNotContain("@import", "url(http");
     }
@@ -150,7 +150,7 @@ class ReportTest {
         Report.write(List.of(run), run, PAGE);
         assertThat(chart(run, "rate-n3", run).xs()).containsExactly(200.0, 500.0);
         assertThat(Files.readString(run.resolve("report.html")))
-                .contains("Saturated, so not drawn: kafka, N = 3, 1,000 events/s");
+                .contains("Not drawn, because saturated: kafka, N = 3, 1,000 events/s");
     }
 
     @Test
@@ -210,7 +210,7 @@ class ReportTest {
         assertThat(page).contains("<b>The fingerprints differ</b>",
                 "<li>setting kafka.producer.linger.ms: A has &#39;0&#39;, B has &#39;5&#39;</li>",
                 "<li>only B has NullPath_recipients=1</li>");
-        assertThat(page.indexOf("What is not the same")).isLessThan(page.indexOf("Every figure"));
+        assertThat(page.indexOf("Differences between the runs")).isLessThan(page.indexOf("<h2>Results"));
         assertThat(chart(both, "percentiles-n1", a, b).lines()).extracting(Chart.Line::name)
                 .containsExactly("A kafka", "B kafka");
         assertThat(page).containsPattern(
