@@ -2,10 +2,14 @@ package dev.brew.delivery;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,22 @@ class ArchitectureTest {
         noClasses().that().doNotHaveFullyQualifiedName(ROOT + "cli.Main")
                 .and().haveNameNotMatching(".*\\.cli\\.Commands(\\$.*)?")
                 .should().dependOnClassesThat().haveNameMatching(".*\\.cli\\.Commands(\\$.*)?").check(CLASSES);
+    }
+
+    @Test
+    void cliHasNoCircle() {
+        slices().assignedFrom(new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return type.getPackageName().equals(ROOT + "cli")
+                        ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", "")) : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "classes of cli";
+            }
+        }).should().beFreeOfCycles().check(CLASSES);
     }
 
     /** {@code path} alone, since its subpackages are rooms of their own; JMH generates classes below {@code bench}. */

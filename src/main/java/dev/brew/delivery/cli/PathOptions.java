@@ -77,7 +77,8 @@ final class PathOptions {
         Tls.Mode tls = Tls.Mode.parse(all.get("tls"));
         GrpcOptions grpc = new GrpcOptions(GrpcTransport.parse(all.get("transport")),
                 GrpcExecutor.parse(all.get("executor")), deadline, Tls.of(tls));
-        PathSpec spec = PathSpec.of(path, grpc, Brokers.Wanted.of(all), KafkaOptions.of(all.get("acks"), System.getProperties()));
+        PathSpec spec = PathSpec.of(path, grpc, Brokers.Wanted.of(all),
+                KafkaOptions.of(all.get("acks"), System.getProperties()));
         return new Rig.Settings(spec, recipients, DelayPlan.parse(all.get("delay")),
                 Integer.parseInt(all.get("payloadBytes")));
     }

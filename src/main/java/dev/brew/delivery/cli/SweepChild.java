@@ -21,7 +21,7 @@ final class SweepChild {
     /**
      * What to search for.
      *
-     * @param arguments of the {@link SweepCommand} that has started this JVM
+     * @param arguments the options as they were typed, see {@link SweepOptions}
      * @param path      the one to search
      * @param directory of the run
      */
@@ -38,12 +38,12 @@ final class SweepChild {
             Task task = parent.task(Task.class);
             Semaphore turns = new Semaphore(0);
             parent.watch(turn -> turns.release(), Exit.FAILED); // the broker ends with this JVM, its own parent
-            SweepCommand command = new SweepCommand();
-            new CommandLine(command).parseArgs(task.arguments.toArray(String[]::new));
-            command.search(task.path, RunDirectory.open(task.directory), () -> {
+            SweepOptions options = new SweepOptions();
+            new CommandLine(options).parseArgs(task.arguments.toArray(String[]::new));
+            options.search(task.path, RunDirectory.open(task.directory), () -> {
                 System.out.println(SweepRun.TURN_OVER);
                 turns.acquire();
-            });
+            }).run();
             return 0;
         } catch (Exception e) {
             return Exit.failed(e);
