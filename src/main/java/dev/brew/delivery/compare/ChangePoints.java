@@ -91,8 +91,8 @@ final class ChangePoints {
     }
 
     /**
-     * As in the paper, the left side is compared with each range that begins at the split: otherwise the values after a temporary
-     * level would hide it. The sums of distances are updated as the range grows by one value.
+     * As in the paper, the left side is compared with each range that begins at the split: otherwise the values after a
+     * temporary level would hide it. The sums of distances are updated as the range grows by one value.
      */
     private static Split bestSplit(double[] x, int from, int to) {
         Split best = new Split(-1, -1);

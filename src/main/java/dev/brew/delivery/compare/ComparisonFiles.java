@@ -22,7 +22,8 @@ public final class ComparisonFiles {
     }
 
     /**
-     * Writes comparison.json, comparison.md and comparison-junit.xml to {@code directory}, which is created if it does not exist.
+     * Writes comparison.json, comparison.md and comparison-junit.xml to {@code directory}, which is created if it does
+     * not exist.
      */
     public static void write(Comparison comparison, Path directory) throws IOException {
         Attempt.to("create the comparison's directory " + directory, () -> Files.createDirectories(directory));
@@ -47,9 +48,10 @@ public final class ComparisonFiles {
                 "could find");
         for (Comparison.Row row : comparison.rows()) {
             for (Judgement judgement : row.metrics()) {
-                table.add(comparison.label(row), judgement.metric().label(), judgement.metric().print(judgement.base()),
-                        judgement.metric().print(judgement.candidate()), ratio(judgement.ratio().estimate()), interval(judgement.ratio()),
-                        judgement.verdict().toString(), detectable(judgement));
+                Metric metric = judgement.metric();
+                table.add(comparison.label(row), metric.label(), metric.print(judgement.base()),
+                        metric.print(judgement.candidate()), ratio(judgement.ratio().estimate()),
+                        interval(judgement.ratio()), judgement.verdict().toString(), detectable(judgement));
             }
             for (Comparison.NotJudged skipped : row.notJudged()) {
                 table.add(comparison.label(row), skipped.metric().label(), "-", "-", "-", "-", "not judged", "-");
@@ -165,7 +167,8 @@ public final class ComparisonFiles {
 
     /** The judgement of one metric in one line. */
     static String describe(Judgement judgement) {
-        return judgement.verdict() + ": " + judgement.metric().print(judgement.base()) + " to " + judgement.metric().print(judgement.candidate())
+        Metric metric = judgement.metric();
+        return judgement.verdict() + ": " + metric.print(judgement.base()) + " to " + metric.print(judgement.candidate())
                 + ", ratio " + ratio(judgement.ratio().estimate()) + " " + interval(judgement.ratio()) + ", margin "
                 + percent(judgement.margin());
     }

@@ -34,7 +34,8 @@ final class Differences {
     /** The differences between machines, with the prefix {@code machine.}; sizes of memory may differ by a little. */
     static Map<String, List<String>> ofMachines(Map<String, String> base, Map<String, String> candidate) {
         Map<String, List<String>> differences = of("", base, candidate);
-        differences.entrySet().removeIf(difference -> Machine.isAlike(difference.getKey(), difference.getValue().get(0), difference.getValue().get(1)));
+        differences.entrySet().removeIf(difference ->
+                Machine.isAlike(difference.getKey(), difference.getValue().get(0), difference.getValue().get(1)));
         Map<String, List<String>> named = new TreeMap<>();
         differences.forEach((name, values) -> named.put("machine." + name, values));
         return named;
@@ -51,7 +52,8 @@ final class Differences {
 
     static String print(Map<String, List<String>> differences) {
         return differences.entrySet().stream()
-                .map(difference -> difference.getKey() + " " + difference.getValue().get(0) + " | " + difference.getValue().get(1))
+                .map(difference -> difference.getKey() + " " + difference.getValue().get(0) + " | "
+                + difference.getValue().get(1))
                 .collect(Collectors.joining("; "));
     }
 }

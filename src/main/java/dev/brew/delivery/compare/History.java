@@ -54,7 +54,8 @@ public record History(List<Change> changes, List<String> notes, int series) {
     }
 
     /**
-     * Reads all runs in {@code directory} and looks for changes. Of each row, only runs with the newest run's fingerprint count.
+     * Reads all runs in {@code directory} and looks for changes. Of each row, only runs with the newest run's
+     * fingerprint count.
      *
      * @throws IOException if there are no runs, or one cannot be read; the message names it
      */

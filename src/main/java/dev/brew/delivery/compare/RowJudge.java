@@ -95,9 +95,11 @@ public final class RowJudge {
      * @param screenAlpha the error of the first stage; 1 if there is one stage
      */
     Comparison.Row withDetectable(Comparison.Row judged, Function<Metric, Rule> rules, double screenAlpha, Power power) {
-        return row(judged.metrics().stream().map(judgement -> judgement.withDetectable(power.detectable(rules.apply(judgement.metric()),
-                judgement.metric(), base.values(judgement.metric()).orElseThrow(), candidate.values(judgement.metric()).orElseThrow(),
-                screenAlpha))).toList(), judged.notJudged());
+        return row(judged.metrics().stream().map(judgement -> {
+            double[][] sides = values(judgement.metric());
+            return judgement.withDetectable(
+                    power.detectable(rules.apply(judgement.metric()), judgement.metric(), sides[0], sides[1], screenAlpha));
+        }).toList(), judged.notJudged());
     }
 
     /** True if the first stage flags the metric, in either direction: then its row is measured again. */
@@ -106,12 +108,12 @@ public final class RowJudge {
     }
 
     /**
-     * Second stage, on fresh trials: judges the flagged metrics again, at {@link #CONFIRM_ALPHA}, and keeps the others. A metric
-     * that is now flagged in the other direction is undecided.
+     * Second stage, on fresh trials: judges the flagged metrics again, at {@link #CONFIRM_ALPHA}, and keeps the others.
+     * A metric that is now flagged in the other direction is undecided.
      */
     Comparison.Row confirm(Comparison.Row screened, Function<Metric, Rule> rules) {
-        return row(screened.metrics().stream()
-                .map(judgement -> isFlagged(judgement) && metrics.contains(judgement.metric()) ? confirm(judgement, rules) : judgement).toList(),
+        return row(screened.metrics().stream().map(judgement ->
+                isFlagged(judgement) && metrics.contains(judgement.metric()) ? confirm(judgement, rules) : judgement).toList(),
                 screened.notJudged());
     }
 

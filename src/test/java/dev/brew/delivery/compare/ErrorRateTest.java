@@ -33,7 +33,11 @@ class ErrorRateTest {
      */
     private record Machine(double p50, double p99, double slow) {
         double deviation(Metric metric) {
-            return metric == Metric.COMPLETED_P50 || metric == Metric.SENDER_P50 ? p50 : p99;
+            return switch (metric) {
+                case COMPLETED_P50, SENDER_P50 -> p50;
+                case COMPLETED_P99, SENDER_P99 -> p99;
+                case ACHIEVED_RATE -> throw new IllegalArgumentException("a rate is not simulated");
+            };
         }
     }
 
