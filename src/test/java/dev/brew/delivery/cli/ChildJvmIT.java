@@ -21,7 +21,8 @@ class ChildJvmIT {
     @Test
     void aBrokerStartsWhateverCollectorTheVariablesNameAndHasTheProperties() throws Exception {
         String tmp = "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp"));
-        try (Program sandbox = Program.start(Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseParallelGC " + tmp, "XDG_CACHE_HOME", "/proc/none"),
+        try (Program sandbox = Program.start(Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseParallelGC " + tmp, "XDG_CACHE_HOME",
+                "/proc/none"),
                 "sandbox", "--brokers", "1", "--port", "0")) {
             sandbox.until("Ctrl-C");
             assertThat(sandbox.process().children()).singleElement().satisfies(broker ->
@@ -44,19 +45,22 @@ class ChildJvmIT {
 
     @Test
     void settingsReachTheMeasuredCodeWithoutAForkToo() throws Exception {
-        try (Program run = Program.start("SequentialFanOutBenchmark", "-f", "0", "-p", "recipients=1", "-wi", "1", "-w", "100ms",
+        try (Program run = Program.start("SequentialFanOutBenchmark", "-f", "0", "-p", "recipients=1", "-wi", "1", "-w",
+                "100ms",
                 "-i", "1", "-r", "200ms", "-Ddelivery.warmup=1", "-Ddelivery.results=" + folder)) {
             assertThat(run.end()).as(run.lines().toString()).isZero();
         }
         JsonNode environment = json("environment.json");
         assertThat(environment.get("settings")).singleElement()
                 .satisfies(settings -> assertThat(settings.get("warm-up.ms").asText()).isEqualTo("1000"));
-        assertThat(environment.get("command")).extracting(JsonNode::asText).startsWith("java", "-XX:TieredStopAtLevel=1", "-jar");
+        assertThat(environment.get("command")).extracting(JsonNode::asText).startsWith("java",
+                "-XX:TieredStopAtLevel=1", "-jar");
     }
 
     @Test
     void aDirectoryThatTheLocaleCannotSpellIsOneLine() throws Exception {
-        assertBad(Map.of("LC_ALL", "C"), "'-Ddelivery.results=" + folder + "/??' cannot be read as ANSI_X3.4-1968, which is what "
+        assertBad(Map.of("LC_ALL", "C"), "'-Ddelivery.results=" + folder
+                + "/??' cannot be read as ANSI_X3.4-1968, which is what "
                 + "the locale says (LC_ALL=C): set LC_ALL to a locale that spells it, such as C.UTF-8",
                 "NullPathBenchmark", "-Ddelivery.results=" + folder + "/ü");
     }

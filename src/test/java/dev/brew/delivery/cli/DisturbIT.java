@@ -65,7 +65,8 @@ class DisturbIT {
     }
 
     private Program start(String... more) throws IOException {
-        return Program.start(Stream.concat(Stream.of("disturb", "--recipients", "2", "--rate", "50", "--before", "1s", "--after",
+        return Program.start(Stream.concat(Stream.of("disturb", "--recipients", "2", "--rate", "50", "--before", "1s",
+                "--after",
                 "20s", "--deadline", "300ms", "--warmup", "1s", "--results", folder.toString()), Stream.of(more))
                 .toArray(String[]::new));
     }

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,7 +70,7 @@ class GrpcLessonIT {
         assertThat(sender.lines("  -> " + host)).hasSize(1);
     }
 
-    @Test
+    @ConcurrentTest
     void aStoppedListenerFailsAloneAndTheOthersAreServed() throws Exception {
         List<Program> listeners = listeners();
         String targets = targets(listeners);
@@ -88,7 +87,7 @@ class GrpcLessonIT {
         listeners.get(2).until("got", 5);
     }
 
-    @Test
+    @ConcurrentTest
     void aSlowListenerHoldsUpASequentialSenderAndOnlyItselfInParallel() throws Exception {
         Program slow = listener("analytics", "--delay", "fixed:200ms");
         Program quick = listener("billing");
@@ -103,7 +102,7 @@ class GrpcLessonIT {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void failuresOnPurposeAreShownAsWhatTheyAre() throws Exception {
         Program rejecting = listener("analytics", "--fail", "REJECTED@100%");
         Program failing = listener("billing", "--fail", "RESOURCE_EXHAUSTED@100%");
@@ -117,7 +116,7 @@ class GrpcLessonIT {
                 "2 events to 2 targets: 4 calls, 2 OK (2 of them rejected softly), 2 failed");
     }
 
-    @Test
+    @ConcurrentTest
     void aCallInFlightIsAnsweredWhenTheListenerIsStopped() throws Exception {
         Program listener = listener("analytics", "--delay", "fixed:1s");
         Program sender = run("grpc-broadcast", "--targets", address(listener), "--users", "1");
@@ -127,7 +126,7 @@ class GrpcLessonIT {
         assertThat(sender.lines("accepted=true")).hasSize(1);
     }
 
-    @Test
+    @ConcurrentTest
     void aDeadlineIsKeptAndTheListenerLearnsThatItWasGivenUp() throws Exception {
         Program listener = listener("analytics", "--delay", "fixed:60s");
         Program sender = run("grpc-broadcast", "--targets", address(listener), "--users", "1", "--timeout", "500ms");
@@ -136,14 +135,14 @@ class GrpcLessonIT {
         listener.until("[analytics] the sender gave up a call of users.v1.CustomerEventService/Notify");
     }
 
-    @Test
+    @ConcurrentTest
     void theNameComesFromTheEnvironmentElseFromTheAddress() throws Exception {
         run(Map.of("LISTENER_NAME", "rewards"), "grpc-listener", "--addr", "127.0.0.1:0")
                 .until("[rewards] listening on ");
         run("grpc-listener", "--addr", "127.0.0.1:0").until("[127.0.0.1:0] listening on ");
     }
 
-    @Test
+    @ConcurrentTest
     void probesAndToolsFindHealthAndReflectionAndTheListenerDoesNotTellOfThem() throws Exception {
         Program listener = listener("analytics");
         ManagedChannel channel = channel(listener);
@@ -161,7 +160,7 @@ class GrpcLessonIT {
         assertThat(listener.lines("grpc.health")).isEmpty();
     }
 
-    @Test
+    @ConcurrentTest
     void olderToolsFindReflectionInVersion1AlphaToo() throws Exception {
         ManagedChannel channel = channel(listener("analytics"));
         try {
@@ -193,7 +192,7 @@ class GrpcLessonIT {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void aTargetThatCannotBeReachedIsNamedInPlainWordsBeforeTheFirstEvent() throws Exception {
         Program sender = run("grpc-broadcast", "--targets", NOBODY + ",nosuch.invalid:5", "--users", "1", "--timeout",
                 "100ms");
@@ -205,7 +204,7 @@ class GrpcLessonIT {
         assertThat(sender.lines()).noneMatch(line -> line.contains("resolve name") || line.contains("io exception"));
     }
 
-    @Test
+    @ConcurrentTest
     void aTargetThatIsNoGrpcServerIsCalledThat() throws Exception {
         try (ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread server = new Thread(() -> answerAsHttp1(http));
@@ -230,7 +229,7 @@ class GrpcLessonIT {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void hostileInputIsALineAndTheListenerServesOn() throws Exception {
         Program listener = listener("analytics");
         ManagedChannel channel = channel(listener);
@@ -257,7 +256,7 @@ class GrpcLessonIT {
         assertThat(listener.lines()).noneMatch(line -> line.startsWith("\tat ") || line.contains("java."));
     }
 
-    @Test
+    @ConcurrentTest
     void aPortThatIsTakenIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
@@ -275,14 +274,14 @@ class GrpcLessonIT {
         assertThat(listener.lines()).containsExactly("--addr: cannot listen on " + address + ": " + why);
     }
 
-    @Test
+    @ConcurrentTest
     void withoutTargetsTheOptionAndTheVariableAreNamed() throws Exception {
         Program program = run("grpc-broadcast");
         assertThat(program.end()).isEqualTo(2);
         assertThat(program.lines()).containsExactly("no targets: give --targets host:port,… or set LISTENER_URLS");
     }
 
-    @Test
+    @ConcurrentTest
     void blanksInATargetListAreNoTrouble() throws Exception {
         Program sender = run("grpc-broadcast", "--targets", " 127.0.0.1:1 , 127.0.0.1:2 ", "--users", "1");
         assertThat(sender.end()).isEqualTo(1);

@@ -26,7 +26,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,7 +64,7 @@ class KafkaLessonIT {
         running.forEach(Program::close);
     }
 
-    @Test
+    @ConcurrentTest
     void everyGroupGetsEveryEventAndOneThatWasAwayCatchesUpExactlyWhatItMissed() throws Exception {
         createTopic();
         Program analytics = listener("analytics");
@@ -89,7 +88,7 @@ class KafkaLessonIT {
         assertThat(new TreeSet<>(places(analytics))).doesNotContainAnyElementsOf(places(again));
     }
 
-    @Test
+    @ConcurrentTest
     void whoListensBeforeTheTopicOrAPartitionIsThereGetsEverything() throws Exception {
         Program listener = start("kafka-listener", "--bootstrap", bootstrap, "--topic", topic, "--group", "g-" + topic)
                 .until("has no partitions of " + topic + " yet");
@@ -106,7 +105,7 @@ class KafkaLessonIT {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void killedInTheMiddleOfAThousandNothingIsLost() throws Exception {
         createTopic();
         broadcast("--users", "1000");
@@ -123,7 +122,7 @@ class KafkaLessonIT {
         assertThat(new HashSet<>(places(second))).hasSameSizeAs(places(second));
     }
 
-    @Test
+    @ConcurrentTest
     void aNewGroupReadsHistoryAndAgreesWithTheOldOne() throws Exception {
         createTopic();
         Program analytics = listener("analytics");
@@ -138,7 +137,7 @@ class KafkaLessonIT {
         assertThat(events(late.until("customer_id=", 3))).hasSize(3);
     }
 
-    @Test
+    @ConcurrentTest
     void eventsOfOneCustomerStayInOrderOverThreePartitions() throws Exception {
         createTopic();
         List<Program> groups = List.of(listener("analytics"), listener("billing"));
@@ -158,7 +157,7 @@ class KafkaLessonIT {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void poisonAndStrangersAreALineAndOnItGoes() throws Exception {
         createTopic();
         Program listener = listener("analytics");
@@ -184,7 +183,7 @@ class KafkaLessonIT {
         assertThat(again.lines("skipped")).isEmpty(); // they have been committed like any other
     }
 
-    @Test
+    @ConcurrentTest
     void aLostBrokerIsSaidOnceAndSoIsItsReturn() throws Exception {
         Program doomed = start("sandbox", "--brokers", "1", "--port", "0").until("; Ctrl-C stops it");
         String address = doomed.all(KAFKA_AT).get(0);
@@ -211,7 +210,7 @@ class KafkaLessonIT {
                 + " t: no answer from Kafka at 127.0.0.1:1 within 5000 ms");
     }
 
-    @Test
+    @ConcurrentTest
     void aBrokerThatIsGoneEndsTheBroadcast() throws Exception {
         Program doomed = start("sandbox", "--brokers", "1", "--port", "0").until("; Ctrl-C stops it");
         String address = doomed.all(KAFKA_AT).get(0);
@@ -235,7 +234,7 @@ class KafkaLessonIT {
                 + "bootstrap.servers")).hasSize(1);
     }
 
-    @Test
+    @ConcurrentTest
     void aTopicIsDeletedOnlyByWhoMeansIt() throws Exception {
         createTopic();
         Program asked = start("topic-delete", "--bootstrap", bootstrap, "--topic", topic);
@@ -251,14 +250,14 @@ class KafkaLessonIT {
         assertThat(gone.lines()).containsExactly("there is no topic " + topic + " at " + bootstrap);
     }
 
-    @Test
+    @ConcurrentTest
     void withoutAGroupTheOptionAndTheVariableAreNamed() throws Exception {
         Program program = start("kafka-listener");
         assertThat(program.end()).isEqualTo(2);
         assertThat(program.lines()).containsExactly("no group: give --group or set LISTENER_GROUP");
     }
 
-    @Test
+    @ConcurrentTest
     void aPortThatIsTakenIsNamedByTheSandbox() throws Exception {
         Program second = start("sandbox", "--brokers", "1", "--port", bootstrap.split(":")[1]);
         assertThat(second.end()).isEqualTo(1);
@@ -266,7 +265,7 @@ class KafkaLessonIT {
                 + " of 127.0.0.1 cannot be used: Address already in use");
     }
 
-    @Test
+    @ConcurrentTest
     void threeNodesOutliveOneThatIsKilled() throws Exception {
         Program three = start("sandbox", "--port", "0").until("; Ctrl-C stops it");
         String addresses = three.all(KAFKA_AT).get(0);

@@ -154,8 +154,10 @@ class PackagedJarIT {
 
     @Test
     void aSecretThatAJvmWasGivenComesToNoFile() throws Exception {
-        assertThat(start(List.of("-Djavax.net.ssl.keyStorePassword=hush-hush", "-jar", new File(JAR).getAbsolutePath(), "NullPathBenchmark",
-                "-p", "recipients=1", "-f", "1", "-wi", "0", "-i", "1", "-r", "1", "-Ddelivery.warmup=0", "-rf", "csv", "-jvmArgsAppend", "-Dmy.token=hush-hush-2")).waitFor()).isZero();
+        assertThat(start(List.of("-Djavax.net.ssl.keyStorePassword=hush-hush", "-jar", new File(JAR).getAbsolutePath(),
+                "NullPathBenchmark",
+                "-p", "recipients=1", "-f", "1", "-wi", "0", "-i", "1", "-r", "1", "-Ddelivery.warmup=0", "-rf", "csv",
+                "-jvmArgsAppend", "-Dmy.token=hush-hush-2")).waitFor()).isZero();
         try (Stream<Path> files = Files.walk(folder)) {
             assertThat(files.filter(Files::isRegularFile)).allSatisfy(file -> assertThat(Files.readString(file, ISO_8859_1))
                     .as(file.toString()).doesNotContain("hush-hush"));

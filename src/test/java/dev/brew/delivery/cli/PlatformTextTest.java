@@ -26,7 +26,8 @@ class PlatformTextTest {
                         + ADVICE);
         Properties system = system("ANSI_X3.4-1968", "/tmp");
         system.setProperty("java.io.tmpdir", "/\uFFFD");
-        assertThat(PlatformText.problem(List.of(), system, Map.of("LC_ALL", ""))).contains("-Djava.io.tmpdir='/?' cannot be read "
+        assertThat(PlatformText.problem(List.of(), system, Map.of("LC_ALL", "")))
+                .contains("-Djava.io.tmpdir='/?' cannot be read "
                 + "as ANSI_X3.4-1968, which is what the locale says (neither LC_ALL nor LANG is set)" + ADVICE);
     }
 

@@ -33,14 +33,16 @@ class ReportCommandTest {
         Path run = Files.createDirectory(folder.resolve("run"));
         Files.writeString(run.resolve("status.json"), RUNNING);
         Path file = Files.writeString(folder.resolve("file"), "");
-        assertThat(Typed.refusal("report", "--out", file, run)).isEqualTo("--out " + file + ": it is a file, not a directory\n");
+        assertThat(Typed.refusal("report", "--out", file, run)).isEqualTo("--out " + file
+                + ": it is a file, not a directory\n");
     }
 
     @Test
     void aRunThatHasNotEndedIsPassedOver() throws IOException {
         Path run = Files.createDirectories(folder.resolve("20261127-120000-run"));
         Files.writeString(run.resolve("status.json"), RUNNING);
-        assertThat(Typed.refusal("report", "--results", folder)).isEqualTo(run + " is passed over: it has not ended, or was killed\n"
+        assertThat(Typed.refusal("report", "--results", folder)).isEqualTo(run
+                + " is passed over: it has not ended, or was killed\n"
                 + "no run: there is none in " + folder + " that has ended (give run directories, or --results DIR)\n");
     }
 }

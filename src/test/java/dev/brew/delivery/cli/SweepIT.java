@@ -51,7 +51,8 @@ class SweepIT {
                 "--max", "100", "--each", "1s", "--warmup", "200ms", "--bound", "1s", "--at", "40", "--at-each", "1s",
                 "--results", folder.toString())) {
             assertThat(sweep.end()).as(sweep.lines().toString()).isZero();
-            assertThat(sweep.lines("compilers")).extracting(line -> line.strip().split(" ")[0]).as("50, 75, 100 and three times 40")
+            assertThat(sweep.lines("compilers")).extracting(line -> line.strip().split(" ")[0])
+                    .as("50, 75, 100 and three times 40")
                     .containsExactlyElementsOf(Collections.nCopies(6, List.of("null", "grpc-sequential")).stream()
                             .flatMap(List::stream).toList());
             assertThat(sweep.lines(SweepRun.TURN_OVER)).isEmpty();

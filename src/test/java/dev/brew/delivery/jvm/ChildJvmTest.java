@@ -17,7 +17,8 @@ class ChildJvmTest {
     @Test
     void aHelperHasThisJvmsClassPathAndItsOwnFlagsBehindTheUsers() {
         List<String> command = ChildJvm.helper(List.of("-Xmx1g"), Parent.class, List.of()).command();
-        assertThat(command).contains("-Xmx1g").containsAll(JvmArguments.ofThisJvm().forHelpers()).endsWith(Parent.class.getName());
+        assertThat(command).contains("-Xmx1g").containsAll(JvmArguments.ofThisJvm().forHelpers())
+                .endsWith(Parent.class.getName());
         assertThat(command.get(command.size() - 2)).contains("test-classes");
     }
 
@@ -27,7 +28,8 @@ class ChildJvmTest {
                 "Error occurred during initialization of VM", "Multiple garbage collectors selected")))
                 .contains("its JVM did not start: Multiple garbage collectors selected");
         assertThat(ChildJvm.whyNotStarted(List.of("Unrecognized VM option 'Foo=1'",
-                "Error: Could not create the Java Virtual Machine.", "Error: A fatal exception has occurred. Program will exit.")))
+                "Error: Could not create the Java Virtual Machine.",
+                "Error: A fatal exception has occurred. Program will exit.")))
                 .contains("its JVM did not start: Unrecognized VM option 'Foo=1'");
         assertThat(ChildJvm.whyNotStarted(List.of("java.lang.IllegalStateException: no"))).isEmpty();
     }

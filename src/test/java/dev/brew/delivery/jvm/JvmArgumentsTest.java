@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class JvmArgumentsTest {
 
-    private static final List<String> TYPED = List.of("-XX:+UseSerialGC", "-Xmx300m", "-Xlog:gc", "-Djavax.net.ssl.trustStore=t",
+    private static final List<String> TYPED = List.of("-XX:+UseSerialGC", "-Xmx300m", "-Xlog:gc",
+            "-Djavax.net.ssl.trustStore=t",
             "-Djava.io.tmpdir=/var/tmp", "-Ddelivery.warmup=1", "--add-opens=java.base/java.lang=ALL-UNNAMED");
 
     @Test

@@ -41,7 +41,8 @@ class ManyRecipientsTest {
     @Test
     void anEventThatMostDidNotAcceptCountsThem() {
         SendReport report = new SendReport(1, 2, names.stream()
-                .map(name -> new SendReport.Outcome(name, "DEADLINE_EXCEEDED", false, "no answer within 3,000 ms", 1)).toList());
+                .map(name -> new SendReport.Outcome(name, "DEADLINE_EXCEEDED", false, "no answer within 3,000 ms", 1))
+                .toList());
         Delivery delivery = new Delivery("x", 1, List.of(), ended -> { });
         delivery.answered(report);
         assertThat(delivery.failure()).hasMessage("not accepted by every target: 1,024 of 1,024 DEADLINE_EXCEEDED (first: "

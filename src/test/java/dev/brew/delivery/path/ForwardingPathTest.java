@@ -28,8 +28,8 @@ class ForwardingPathTest {
     void everyMethodOfAPathIsHandedOn() throws Exception {
         DeliveryPath wrapper = new ForwardingPath(new Noting()) { };
         for (Method method : DeliveryPath.class.getDeclaredMethods()) {
-            Object[] arguments = Arrays.stream(method.getParameterTypes()).map(type -> (Object) CustomerSignedUp.getDefaultInstance())
-                    .toArray();
+            Object[] arguments = Arrays.stream(method.getParameterTypes())
+                    .map(type -> (Object) CustomerSignedUp.getDefaultInstance()).toArray();
             method.invoke(wrapper, arguments);
         }
         assertThat(called).containsExactlyInAnyOrderElementsOf(
@@ -45,7 +45,8 @@ class ForwardingPathTest {
     @Test
     void everyWrapperExtendsForwardingPath() {
         assertThat(paths().filter(path -> !path.isAssignableTo(ForwardingPath.class))
-                .filter(path -> path.getFields().stream().anyMatch(field -> field.getRawType().isEquivalentTo(DeliveryPath.class)))
+                .filter(path -> path.getFields().stream().anyMatch(field ->
+                        field.getRawType().isEquivalentTo(DeliveryPath.class)))
                 .map(JavaClass::getFullName)).isEmpty();
     }
 

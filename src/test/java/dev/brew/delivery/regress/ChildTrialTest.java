@@ -41,7 +41,8 @@ class ChildTrialTest {
         ChildTrial trials = trials(List.of("-XX:+UseSerialGC", "-Dx=1"));
         for (Side side : Side.values()) {
             assertThat(trials.jvm(side, ONE, 1, Path.of("/run")).command().subList(1, 7))
-                    .containsExactly("-XX:+UseSerialGC", "-Dx=1", "-Djmh.ignoreLock=true", "-cp", "/some.jar", "org.openjdk.jmh.Main");
+                    .containsExactly("-XX:+UseSerialGC", "-Dx=1", "-Djmh.ignoreLock=true", "-cp", "/some.jar",
+                    "org.openjdk.jmh.Main");
         }
     }
 
@@ -57,7 +58,8 @@ class ChildTrialTest {
         RunDirectory run = RunDirectory.create(folder, Instant.EPOCH, "regress");
         Path log = Files.createDirectories(run.path().resolve("logs").resolve(ONE.stem() + "_trial=1.log"));
         assertThatThrownBy(() -> trials(List.of("-Dtrial=" + folder)).launch(Side.BASE, ONE, 1, run))
-                .isInstanceOf(IOException.class).hasMessage("cannot write the trial's log " + log + ": " + log + ": Is a directory");
+                .isInstanceOf(IOException.class).hasMessage("cannot write the trial's log " + log + ": " + log
+                + ": Is a directory");
         assertThat(ProcessHandle.current().children().flatMap(child -> child.info().commandLine().stream()))
                 .noneMatch(line -> line.contains("-Dtrial=" + folder));
     }

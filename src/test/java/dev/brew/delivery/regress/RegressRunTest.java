@@ -226,9 +226,9 @@ class RegressRunTest {
         Path job = folder.resolve("job");
         RegressRun.requireSameJvm(job, List.of("-Xmx1g"), List.of("-Xmx1g"));
         RegressRun.requireSameJvm(job, null, List.of("-Xmx1g")); // of an older build
-        assertThatThrownBy(() -> RegressRun.requireSameJvm(job, List.of("-Xmx1g"), List.of())).isInstanceOf(UsageException.class)
-                .hasMessage("--resume " + job + ": the job was begun with -Xmx1g before -jar, not with nothing: its trials would"
-                        + " not be alike");
+        assertThatThrownBy(() -> RegressRun.requireSameJvm(job, List.of("-Xmx1g"), List.of()))
+                .isInstanceOf(UsageException.class).hasMessage("--resume " + job
+                        + ": the job was begun with -Xmx1g before -jar, not with nothing: its trials would not be alike");
     }
 
     @Test

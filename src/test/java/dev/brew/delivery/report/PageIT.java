@@ -132,7 +132,8 @@ class PageIT {
                 .booleanValue()).isTrue();
         assertThat(browser.eval("getComputedStyle(document.querySelector('#figure-percentiles-n1 text')).fill").textValue())
                 .isEqualTo("rgb(0, 0, 0)");
-        assertThat(browser.eval("getComputedStyle(document.querySelector('#figure-percentiles-n1 button')).display").textValue())
+        assertThat(browser.eval("getComputedStyle(document.querySelector('#figure-percentiles-n1 button')).display")
+                .textValue())
                 .isEqualTo("none");
         browser.call("Emulation.setEmulatedMedia", Map.of("media", ""));
     }

@@ -40,7 +40,8 @@ class SummaryTableTest {
         Summary summary = new Summary(1, "ns", List.of(
                 row("kafka", Map.of("recipients", "3"), 20_000, 400_000, List.of(400_000L)),
                 row("tcp", Map.of(), 20_000, 50_000, List.of(50_000L))));
-        List<String> lines = SummaryTable.lines(summary, List.of("3 events at a time (-t 3)", "no fresh JVM, so no trial (-f 0)"));
+        List<String> lines = SummaryTable.lines(summary, List.of("3 events at a time (-t 3)",
+                "no fresh JVM, so no trial (-f 0)"));
         assertThat(lines.get(1)).isEqualTo("kafka  3   400  800  1,200  1,600         200      -       1       -   1.00");
         assertThat(lines).last().isEqualTo(
                 "Shown and not ranked: 3 events at a time (-t 3), no fresh JVM, so no trial (-f 0).");

@@ -11,13 +11,15 @@ class EnvironmentTest {
     @Test
     void theCommandHasFlagsAndPropertiesBeforeTheJarQuotedForAShell() {
         assertThat(recorded(Environment.whole("java", List.of("-Ddelivery.warmup=30", "-XX:OnError=kill -9 %p"),
-                "target/benchmarks.jar", List.of("Null", "-p", "delay=none", "it's"))).commandLine()).isEqualTo("java -Ddelivery.warmup=30 "
+                "target/benchmarks.jar", List.of("Null", "-p", "delay=none", "it's"))).commandLine())
+                .isEqualTo("java -Ddelivery.warmup=30 "
                         + "'-XX:OnError=kill -9 %p' -jar target/benchmarks.jar Null -p delay=none 'it'\\''s'");
     }
 
     @Test
     void aJvmAndAJarThatWereNamedByTheirPathsAreNamedByThem() {
-        assertThat(recorded(Environment.whole("/opt/jdk-25/bin/java", List.of(), "../it/target/benchmarks.jar", List.of("Null")))
+        assertThat(recorded(Environment.whole("/opt/jdk-25/bin/java", List.of(), "../it/target/benchmarks.jar",
+                List.of("Null")))
                 .commandLine()).isEqualTo("/opt/jdk-25/bin/java -jar ../it/target/benchmarks.jar Null");
     }
 
@@ -30,7 +32,8 @@ class EnvironmentTest {
     @Test
     void itIsWrittenForTheJvmThatRuns() {
         assertThat(Environment.of(List.of("Null"), "now", Map.of()).command())
-                .satisfies(words -> assertThat(words.get(0)).endsWith("java")).endsWith("-jar", "target/benchmarks.jar", "Null");
+                .satisfies(words -> assertThat(words.get(0)).endsWith("java")).endsWith("-jar", "target/benchmarks.jar",
+                "Null");
     }
 
     private static Environment recorded(List<String> command) {

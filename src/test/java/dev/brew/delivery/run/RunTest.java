@@ -44,7 +44,8 @@ class RunTest {
         assertThat(seen).containsExactly(Status.running(0, 2), Status.running(2, 2));
         assertThat(run.directory().status()).isEqualTo(Status.ended(false, List.of(), 2, 2));
         Path directory = results.resolve("20260102-030405-fake");
-        assertThat(text(out)).isEqualTo("2 things, results in " + directory + "\nsummary\n\nVALID: 2 of 2 things, " + directory + "\n");
+        assertThat(text(out)).isEqualTo("2 things, results in " + directory + "\nsummary\n\nVALID: 2 of 2 things, "
+                + directory + "\n");
         assertThat(text(err)).isEmpty();
     }
 

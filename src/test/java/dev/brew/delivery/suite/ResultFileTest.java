@@ -57,7 +57,8 @@ class ResultFileTest {
     private void write(Path target) throws Exception {
         ResultFile asked = ResultFile.of(SuiteOptions.parse(List.of("-rf", "csv", "-rff", target.toString()), new Properties())
                 .jmh()).orElseThrow();
-        asked.write(List.of(), Files.createDirectories(folder.resolve("scratch")), new PrintStream(OutputStream.nullOutputStream()));
+        asked.write(List.of(), Files.createDirectories(folder.resolve("scratch")),
+                new PrintStream(OutputStream.nullOutputStream()));
         Files.delete(folder.resolve("scratch"));
     }
 

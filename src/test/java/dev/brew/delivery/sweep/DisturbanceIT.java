@@ -132,7 +132,8 @@ class DisturbanceIT {
         GrpcOptions grpc = new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL, DEADLINE, Tls.of(Tls.Mode.OFF));
         PathSpec spec = PathSpec.of(path, grpc, new Brokers.Wanted("process", 1, Tls.Mode.OFF),
                 KafkaOptions.of("all", new Properties()));
-        try (Rig rig = Rig.open(new Rig.Settings(spec, 3, DelayPlan.NONE, 256), NanoClock.system(), new Properties(), Map.of())) {
+        try (Rig rig = Rig.open(new Rig.Settings(spec, 3, DelayPlan.NONE, 256), NanoClock.system(), new Properties(),
+                Map.of())) {
             rig.warmUp(Duration.ofSeconds(2));
             return new Disturbance(rig, NanoClock.system(), new Disturbance.Script(SILENT, null, RATE, BEFORE,
                     DURING, Duration.ofSeconds(30))).run();

@@ -24,7 +24,8 @@ class HostPortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host", "host:", ":80", "[::1]", "[]:80", "host:65536", "host:-1", "host:+1", "host:8o", "[host]:80",
+    @ValueSource(strings = {"", "host", "host:", ":80", "[::1]", "[]:80", "host:65536", "host:-1", "host:+1", "host:8o",
+            "[host]:80",
         "host:80/", "http://host:80"})
     void whatHasNoHostOrPortIsQuoted(String text) {
         assertThatThrownBy(() -> HostPort.parse(text)).isInstanceOf(IllegalArgumentException.class)
@@ -46,7 +47,8 @@ class HostPortTest {
 
     @Test
     void aBoundAddressIsPrintedAsItIsRead() throws Exception {
-        InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+        InetAddress loopback = InetAddress.getByAddress("localhost",
+                new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
         assertThat(HostPort.of(new InetSocketAddress(loopback, 7))).hasToString("[::1]:7");
     }
 

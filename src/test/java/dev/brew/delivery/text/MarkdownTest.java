@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MarkdownTest {
 
     @ParameterizedTest
-    @CsvSource({"a|b, a\\|b", "a\\b, a\\\\b", "a\\|b, a\\\\\\|b", "<b>, &lt;b>", "a & b, a &amp; b", "&lt;, &amp;lt;", "*a*, \\*a\\*",
+    @CsvSource({"a|b, a\\|b", "a\\b, a\\\\b", "a\\|b, a\\\\\\|b", "<b>, &lt;b>", "a & b, a &amp; b", "&lt;, &amp;lt;",
+            "*a*, \\*a\\*",
         "`a`, \\`a\\`", "[a](b), \\[a](b)", "~~a~~, \\~\\~a\\~\\~", "_a_, \\_a\\_", "INVALID_ARGUMENT, INVALID_ARGUMENT",
         "a=1_b=2, a=1_b=2", "p99.9 (µs), p99.9 (µs)"})
     void noCharacterOfATextIsMarkup(String plain, String markdown) {

@@ -42,7 +42,8 @@ class KafkaOptionsTest {
         KafkaOptions options = KafkaOptions.of("all", system);
         assertThat(options.producerProperties("there:9092", ClientProperties.NONE)).containsEntry("linger.ms", "5")
                 .containsEntry("bootstrap.servers", "there:9092");
-        assertThat(options.consumerProperties("there:9092", "g", ClientProperties.NONE)).containsEntry("receive.buffer.bytes", "131072")
+        assertThat(options.consumerProperties("there:9092", "g", ClientProperties.NONE))
+                .containsEntry("receive.buffer.bytes", "131072")
                 .containsEntry("group.id", "g");
         assertThat(options.settings()).containsEntry("kafka.producer.linger.ms", "5")
                 .containsEntry("kafka.consumer.receive.buffer.bytes", "131072");

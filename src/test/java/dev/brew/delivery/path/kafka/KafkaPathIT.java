@@ -136,7 +136,8 @@ class KafkaPathIT {
             SendReport report = deliver(path, events.next());
             assertThat(report.accepted()).isTrue();
             assertThat(report.outcomes()).singleElement()
-                    .satisfies(outcome -> assertThat(outcome.target()).asString().matches(KafkaPath.PREFIX + run + "-[012]@\\d+"));
+                    .satisfies(outcome -> assertThat(outcome.target()).asString().matches(KafkaPath.PREFIX + run
+                    + "-[012]@\\d+"));
         }
     }
 

@@ -65,8 +65,8 @@ final class ProducerComparison {
 
     private static double theirs(String tools, ProcessBroker broker, long warmUp, long records) throws Exception {
         return EndToEndComparison.run(THEIRS, List.of(EndToEndComparison.JAVA, "-cp", tools + "/*",
-                "org.apache.kafka.tools.ProducerPerformance", "--topic", TOPIC, "--num-records", Long.toString(warmUp + records),
-                "--warmup-records", Long.toString(warmUp), "--record-size", Integer.toString(BYTES), "--throughput", "-1",
+                "org.apache.kafka.tools.ProducerPerformance", "--topic", TOPIC, "--num-records",
+                Long.toString(warmUp + records), "--warmup-records", Long.toString(warmUp), "--record-size", Integer.toString(BYTES), "--throughput", "-1",
                 "--producer-props", "bootstrap.servers=" + broker.bootstrap(), "acks=all", "enable.idempotence=true",
                 "linger.ms=0", "batch.size=16384", "compression.type=none", "receive.buffer.bytes=-1", "send.buffer.bytes=-1"));
     }

@@ -89,7 +89,8 @@ class OtherWayRoundIT {
     }
 
     /**
-     * Kafka's broker stands still for a while once {@code after} events of a phase are sent; m1 is the first phase after the warm-up.
+     * Kafka's broker stands still for a while once {@code after} events of a phase are sent; m1 is the first phase
+     * after the warm-up.
      */
     private static ExperimentContext.Opener pausing(Duration time, String phase, int after) {
         return (of, kind, recipients, tracker) -> {
@@ -214,12 +215,12 @@ class OtherWayRoundIT {
                 .isEqualTo(Verdict.refuted("Kafka is not slower than both gRPC paths at any number of recipients"));
     }
 
+    /** Recipients of one path are four times as slow. All delays are far above the noise of a JVM that warms up. */
     private static ExperimentContext.Opener slower(PathKind slow) {
         return (of, kind, recipients, tracker) -> {
             DeliveryPath path = of.standard(kind, recipients, tracker);
-            if (kind == slow) {
-                recipients.forEach(recipient -> recipient.delay(DelayModel.parse("fixed:20ms")));
-            }
+            DelayModel delay = DelayModel.parse(kind == slow ? "fixed:40ms" : "fixed:10ms");
+            recipients.forEach(recipient -> recipient.delay(delay));
             return path;
         };
     }

@@ -32,7 +32,8 @@ class VerdictsTest {
         assertThat(Verdict.unlessNear(Noise.millis("p99", 1, 100), Verdict::confirmed)).isEqualTo(Verdict.confirmed());
         assertThat(Verdict.unlessNear(Noise.ratio("the same p50", 1, 1.25, 1.5), () -> {
             throw new AssertionError("judged all the same");
-        })).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE, "the same p50 differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
+        })).isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
+                "the same p50 differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
         assertThat(Outcome.NOT_MEASURABLE).hasToString("not measurable here");
     }
 
@@ -111,7 +112,8 @@ class VerdictsTest {
         Map<PathKind, SlowRecipient.Facts> clear = facts(210, 210, 10, 210, 5, 5);
         assertThat(SlowRecipient.judge(facts(1, 1, 49, 1, 1, 1), clear, 200)).isEqualTo(Verdict.confirmed());
         assertThat(SlowRecipient.judge(facts(1, 1, 50, 1, 1, 1), clear, 200)).isEqualTo(new Verdict(
-                Outcome.NOT_MEASURABLE, "the largest p99 without a delay is 50.0 ms, and twice that reaches the criterion, 100.0 ms"));
+                Outcome.NOT_MEASURABLE,
+                "the largest p99 without a delay is 50.0 ms, and twice that reaches the criterion, 100.0 ms"));
         // as it happened: a verdict of 208 ms, where the same without much of a delay stood at 387 ms
         assertThat(SlowRecipient.judge(facts(387, 387, 1, 1, 1, 1), facts(210, 210, 10, 210, 208, 5), 200).outcome())
                 .isEqualTo(Outcome.NOT_MEASURABLE);
@@ -180,7 +182,8 @@ class VerdictsTest {
         assertThat(Backpressure.judge(refused, new Backpressure.Facts(1, 0, 5, Double.NaN)).outcome())
                 .as("never caught up").isEqualTo(Outcome.DEPENDS);
         assertThat(Backpressure.judge(refused, new Backpressure.Facts(50, 0, 1000, 2))).isEqualTo(new Verdict(
-                Outcome.NOT_MEASURABLE, "the larger sender-blocked p99 before is 50.0 ms, and twice that reaches the criterion, 100.0 ms"));
+                Outcome.NOT_MEASURABLE,
+                "the larger sender-blocked p99 before is 50.0 ms, and twice that reaches the criterion, 100.0 ms"));
     }
 
     @Test
@@ -227,7 +230,8 @@ class VerdictsTest {
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, cost(4, 200))).outcome())
                 .as("one slow spell does not speak for the row").isEqualTo(Outcome.CONFIRMED);
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, noisy))).isEqualTo(new Verdict(
-                Outcome.NOT_MEASURABLE, "the same lookup, measured twice, differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
+                Outcome.NOT_MEASURABLE,
+                "the same lookup, measured twice, differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
     }
 
     /** Twice the same: no noise. */
