@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The properties of a trial: those of its JVM and, above them, the {@code -Ddelivery.NAME=VALUE} that JMH was given for its
- * fork. In a fork both are the same. Without one ({@code -f 0}) JMH applies no arguments, and only this way do they reach
- * the code that is measured.
+ * The properties of a trial: the JVM's system properties, overridden by the {@code -Ddelivery.NAME=VALUE} arguments
+ * that JMH received for its forks. In a fork both are the same. Without a fork ({@code -f 0}) JMH does not apply these
+ * arguments, so this class passes them to the measured code.
  */
 final class Definitions {
 

@@ -34,22 +34,23 @@ import org.openjdk.jmh.util.SampleBuffer;
 
 /**
  * Adds sender-blocked, received per recipient and the other series as secondary results, merged from samples, and
- * writes the trial's files. Its option is {@code RUN_DIRECTORY?TRIAL}; without one it writes no files.
+ * writes the trial's files. Its option is {@code RUN_DIRECTORY?TRIAL}; without an option it writes no files.
  *
- * <p>JMH makes one in the host as well, and swallows what a constructor throws in the fork: so this one does nothing.
+ * <p>JMH creates an instance in the host as well, and ignores exceptions of the constructor in the fork. The
+ * constructor therefore only stores the option.
  */
 public final class DeliveryProfiler implements InternalProfiler {
 
     private static final String SEPARATOR = "?";
     /**
-     * Significant digits of JMH's secondary results. JMH aggregates every metric anew for every other one; with three
-     * digits, writing the default run's jmh.json takes a minute. The .hlog has three.
+     * Significant digits of JMH's secondary results. JMH aggregates every metric again for each other metric, so with
+     * three digits the default run needs a minute to write its jmh.json. The .hlog files have three digits.
      */
     private static final int JMH_DIGITS = 2;
 
     private final String option;
 
-    /** For {@code -prof} under JMH's own Main: secondary results, no files. */
+    /** Creates a profiler for {@code -prof} under JMH's own Main: secondary results, no files. */
     public DeliveryProfiler() {
         this("");
     }
@@ -59,7 +60,7 @@ public final class DeliveryProfiler implements InternalProfiler {
         this.option = option;
     }
 
-    /** The option that makes the trial's files go to {@code run}. */
+    /** The option that writes the trial's files to the directory {@code run}. */
     public static String option(Path run, int trial) {
         return run.toAbsolutePath() + SEPARATOR + trial;
     }
@@ -71,7 +72,7 @@ public final class DeliveryProfiler implements InternalProfiler {
 
     @Override
     public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
-        // the states know when an iteration begins
+        // the states mark the start of an iteration themselves
     }
 
     @Override
@@ -113,7 +114,7 @@ public final class DeliveryProfiler implements InternalProfiler {
         try {
             RunDirectory.open(Path.of(option.substring(0, split))).writeTrial(info, trial.measured());
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // the trial has no files: the run misses it and fails
+            throw new UncheckedIOException(e); // the run finds no files of the trial and fails
         }
     }
 
@@ -123,7 +124,7 @@ public final class DeliveryProfiler implements InternalProfiler {
         return params;
     }
 
-    /** What the trial says of its path, and what JMH made of its own options: both move the figures. */
+    /** The settings of the trial's path, and the effective JMH options: both affect the figures. */
     private static Map<String, String> settings(Trial trial, BenchmarkParams benchmark) {
         Map<String, String> settings = new LinkedHashMap<>(trial.settings());
         settings.put("jvm.version", benchmark.getVmName() + " " + benchmark.getVmVersion());
@@ -131,7 +132,7 @@ public final class DeliveryProfiler implements InternalProfiler {
         settings.putAll(Machine.jvm());
         settings.put("jmh.mode", benchmark.getMode().shortLabel());
         settings.put("jmh.threads", Integer.toString(benchmark.getThreads()));
-        if (benchmark.getForks() == 0) { // only then: all other fingerprints stay what they were
+        if (benchmark.getForks() == 0) { // only without forks, so that other fingerprints do not change
             settings.put(Conditions.FORKS, "0");
         }
         settings.put("jmh.warmup", describe(benchmark.getWarmup()));
@@ -139,7 +140,10 @@ public final class DeliveryProfiler implements InternalProfiler {
         return settings;
     }
 
-    /** Where results go and what they are called moves no figure; the rest of delivery.* is read back elsewhere. */
+    /**
+     * The JVM arguments without {@code jmh.*} and {@code delivery.*}: places and names of results affect no figure, and
+     * the other {@code delivery.*} properties are read back elsewhere.
+     */
     private static List<String> jvmArgs(BenchmarkParams benchmark) {
         return JvmArguments.withoutSecrets(benchmark.getJvmArgs().stream()
                 .filter(argument -> !argument.startsWith("-Ddelivery.") && !argument.startsWith("-Djmh.")).toList());

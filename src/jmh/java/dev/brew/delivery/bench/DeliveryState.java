@@ -30,13 +30,13 @@ import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.runner.IterationType;
 
 /**
- * The state that every delivery benchmark shares: a {@link Rig}, and an account of every event. An iteration whose account
- * does not balance throws, which makes the run fail.
+ * The base state of every delivery benchmark: a {@link Rig}, and an account of every event. An iteration whose account
+ * does not balance throws an exception, and the run fails.
  */
 @State(Scope.Benchmark)
 public abstract class DeliveryState {
 
-    /** Beyond this number of recipients, the deadline of an event grows with them. */
+    /** Beyond this number of recipients, the deadline of an event grows with their number. */
     private static final int MANY = 10;
     private static final Duration FOR_EACH = Duration.ofMillis(100);
 
@@ -70,27 +70,29 @@ public abstract class DeliveryState {
         return new PathSpec.Custom(PathKind.NULL, this::open);
     }
 
-    /** Opens a path that no {@link PathSpec} describes: one with a fault built in. Called once a trial. */
+    /** Opens a path that no {@link PathSpec} describes, such as a path with an injected fault. Called once a trial. */
     protected DeliveryPath open(List<Recipient> to, NanoClock clock, DeliveryTracker tracker) throws Exception {
         throw new IllegalStateException(getClass().getName() + " names no path");
     }
 
-    /** How long several senders warm the path up before JMH's own warm-up; zero by default. */
+    /** The time for which several senders warm the path up before JMH's own warm-up; zero by default. */
     protected Duration defaultWarmUp() {
         return Duration.ZERO;
     }
 
-    /** How long one event may take: far above any latency of a closed loop that is worth measuring. */
+    /** The time limit of one event: far above any latency that a closed loop should measure. */
     protected Duration eventDeadline() {
         return Rig.EVENT_DEADLINE.plus(FOR_EACH.multipliedBy(Math.max(0, recipients - MANY)));
     }
 
-    /** True for an open loop. A call may wait for others there, and giving it up would turn waiting into loss. */
+    /**
+     * True for an open loop, where a call may wait for other calls. A short deadline would turn that wait into a loss.
+     */
     protected final boolean underLoad() {
         return underLoad;
     }
 
-    /** The properties of this trial, in a fork or without a fork; null before {@link #openPath}. */
+    /** The properties of this trial, with or without a fork; null before {@link #openPath}. */
     protected final Properties system() {
         return system;
     }
@@ -100,7 +102,7 @@ public abstract class DeliveryState {
         return delays;
     }
 
-    /** Called by JMH: opens and warms up the path. If that fails, everything that was opened is closed again. */
+    /** Called by JMH: opens the path and warms it up. If a step fails, everything that it opened is closed again. */
     @Setup(Level.Trial)
     public final void openPath(BenchmarkParams benchmark) throws Exception {
         underLoad = benchmark.getParamsKeys().contains(OpenLoad.RATE);
@@ -125,7 +127,7 @@ public abstract class DeliveryState {
         return usual.isZero() ? usual : Parameters.warmUp(system, usual);
     }
 
-    /** Called by JMH: every iteration is a phase with a ledger of its own. */
+    /** Called by JMH: every iteration is a phase with its own ledger. */
     @Setup(Level.Iteration)
     public final void beginPhase(BenchmarkParams benchmark, IterationParams iteration) {
         boolean warmup = iteration.getType() == IterationType.WARMUP;
@@ -146,7 +148,7 @@ public abstract class DeliveryState {
         OpenLoop.Outcome outcome = openLoop == null ? null : openLoop.finish();
         trial.stopIteration(measured, phase.sent());
         if (outcome != null && outcome.rates().saturated()) {
-            phase.abandon(); // what has not been done by now is late: the row says so, and is no latency
+            phase.abandon(); // unfinished events are late: the row is marked saturated, and they give no latency
         }
         phase.requireBalance();
         if (measured) {
@@ -158,7 +160,7 @@ public abstract class DeliveryState {
         }
     }
 
-    /** Called by JMH: throws if something could not be closed, or if a phase no longer balances. */
+    /** Called by JMH: throws if a part of the rig could not be closed, or if the last phase no longer balances. */
     @TearDown(Level.Trial)
     public final void closePath() throws Exception {
         rig.close();
@@ -174,12 +176,15 @@ public abstract class DeliveryState {
         }
     }
 
-    /** One operation: one event, due now, until it is over. Each JMH thread is a sender. */
+    /** One operation: sends one event, due now, and waits until it is over. Each JMH thread is a sender. */
     final void deliverOne() throws InterruptedException {
         loop.get().deliverOne();
     }
 
-    /** One operation under load: one more event is over. The first operation of an iteration starts the load. */
+    /**
+     * One operation under load: waits until one more event is over. The first operation of an iteration starts the
+     * load.
+     */
     final void awaitNext(OpenLoad load) throws InterruptedException {
         if (openLoop == null) {
             trial.setting("load", "open-loop");

@@ -9,12 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a JMH fork whose host has died: kill -9 of the host leaves the fork running, and with it its broker. In a JVM
- * that is no fork it does nothing.
+ * Ends a JMH fork when its host has died: kill -9 of the host leaves the fork and its broker running. In a JVM that is
+ * not a fork it does nothing.
  */
 public final class ForkGuard {
 
-    /** The host's process id, for the forks; without it, as under JMH's own main class, the fork's parent is watched. */
+    /**
+     * The property with the host's process id. If it is not set, as under JMH's own main class, a fork watches its
+     * parent process.
+     */
     public static final String HOST_PID = "delivery.host.pid";
 
     private static final String FORK_MAIN = "org.openjdk.jmh.runner.ForkedMain";
@@ -25,17 +28,18 @@ public final class ForkGuard {
     private ForkGuard() {
     }
 
-    /** Watches the host from now on; ends this JVM at once if the host is dead already. */
+    /** Starts to watch the host; ends this JVM at once if the host is already dead. */
     static void watchHost() {
         if (System.getProperty("sun.java.command", "").startsWith(FORK_MAIN)) {
-            // halt, not exit: a shutdown hook that hangs would keep the fork; a broker ends with our end of its stdin
+            // halt, not exit: a hanging shutdown hook would keep the fork alive; a broker ends when its stdin closes
             host().ifPresentOrElse(ForkGuard::watch, ForkGuard::end);
         }
     }
 
     /**
-     * A JVM without a free file descriptor takes every process for dead, since it cannot read of it. Its trial fails for
-     * that reason, and must live to say so.
+     * Ends this JVM when the host has died. A JVM without a free file descriptor cannot read a process's state, and
+     * reports every process as dead. The trial of such a JVM fails for that reason, and the JVM must stay alive to
+     * report it.
      */
     private static void watch(ProcessHandle host) {
         host.onExit().thenRun(() -> {
@@ -49,7 +53,7 @@ public final class ForkGuard {
 
     private static boolean canOpenFiles() {
         if (!Files.exists(NULL_DEVICE)) {
-            return true; // another system
+            return true; // the system has no /dev/null to try
         }
         try (InputStream opened = Files.newInputStream(NULL_DEVICE)) {
             return opened != null;

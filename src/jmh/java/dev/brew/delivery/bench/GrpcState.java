@@ -12,7 +12,10 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What both fan-outs share: a gRPC listener for each recipient, in this JVM or where {@value GrpcRemote#TARGETS} says. */
+/**
+ * The base state of both fan-outs: a gRPC listener for each recipient, in this JVM or at the addresses in
+ * {@value GrpcRemote#TARGETS}.
+ */
 @State(Scope.Benchmark)
 public abstract class GrpcState extends DeliveryState {
 
@@ -40,7 +43,7 @@ public abstract class GrpcState extends DeliveryState {
 
     @Override
     protected final Duration defaultWarmUp() {
-        // without delays, JMH's warm-up and the measured events warm the code further; with delays they are too few
+        // without delays, JMH's warm-up and the measured events continue the warm-up; with delays they are too few
         return delays().isNone() ? Duration.ofSeconds(4) : Duration.ofSeconds(20);
     }
 }

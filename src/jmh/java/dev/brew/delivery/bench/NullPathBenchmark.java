@@ -13,8 +13,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The floor of the harness: making, handling and recording an event with no transport. Compare it with nothing but
- * the other delivery benchmarks, whose figures all contain it; its own percentiles above p99 are the machine's.
+ * The floor of the harness: creating, handling and recording an event without a transport. Compare it only with the
+ * other delivery benchmarks, whose figures all contain this floor. Ignore its percentiles above p99: they are machine
+ * noise.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -11,9 +11,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Events due at a rate with no transport: the floor of the open loop itself, its pacing and its lag: compare it with
- * nothing but the other open loops, whose figures all contain it. JMH's score is the achieved rate;
- * ignore the latencies of a row that is marked saturated.
+ * Events due at a rate, without a transport: the floor of the open loop itself, with its pacing and its lag. Compare it
+ * only with the other open loops, whose figures all contain this floor. JMH's score is the achieved rate. Ignore the
+ * latencies of a row that is marked saturated.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

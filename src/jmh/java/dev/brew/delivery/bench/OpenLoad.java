@@ -5,13 +5,13 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** How events are offered in an open loop; it holds parameters and nothing else. */
+/** The parameters of an open loop: how events are offered. */
 @State(Scope.Benchmark)
 public class OpenLoad {
 
-    /** The parameter that tells an open loop's rows. */
+    /** The parameter that only the rows of an open loop have. */
     public static final String RATE = "rate";
-    /** The value of {@value #RATE} that asks for the closed-loop benchmarks. */
+    /** The value of {@value #RATE} that selects the closed-loop benchmarks. */
     public static final String CLOSED = "none";
 
     /** Events a second. */
@@ -21,11 +21,11 @@ public class OpenLoad {
     @Param("constant")
     public String arrivals;
 
-    /** Events sent and not yet over; what is due beyond that waits, and its waiting counts. */
+    /** The most events in flight. Further due events wait, and their waiting time counts. */
     @Param("10000")
     public int maxInFlight;
 
-    /** Of Poisson arrivals; every iteration has a schedule of its own. */
+    /** The seed of Poisson arrivals; every iteration has its own schedule. */
     @Param("1")
     public long seed;
 
@@ -37,7 +37,7 @@ public class OpenLoad {
     /**
      * Reads a rate.
      *
-     * @throws IllegalArgumentException if it is no number, or out of {@link Arrivals}' range
+     * @throws IllegalArgumentException if {@code text} is not a number, or out of {@link Arrivals}' range
      */
     static double rate(String text) {
         if (!text.matches("\\d{1,7}(\\.\\d{1,3})?")) {

@@ -13,9 +13,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One event to N gRPC listeners, all calls at once: compare it with {@link SequentialFanOutBenchmark} and, with a delay,
- * with the slowest recipient. With more recipients than cores it shows the machine more than the fan-out; ignore it there
- * unless there is a delay.
+ * One event to N gRPC listeners, all calls at once. Compare it with {@link SequentialFanOutBenchmark} and, with a
+ * delay, with the slowest recipient. With more recipients than cores, it measures the machine more than the fan-out:
+ * ignore those figures unless there is a delay.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

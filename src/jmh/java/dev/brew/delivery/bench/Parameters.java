@@ -19,10 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
-/** What the benchmarks' parameters may be, so that a wrong one is found before anything has started. */
+/** Checks the benchmarks' parameters, so that a run with a wrong value fails before any process starts. */
 public final class Parameters {
 
-    /** How long a fresh path is warmed up, in seconds; a JVM property, since it is no parameter of a comparison. */
+    /**
+     * The warm-up time of a fresh path, in seconds. It is a JVM property because it is no parameter of a comparison.
+     */
     public static final String WARM_UP = "delivery.warmup";
 
     private static final int MAX_WARM_UP_SECONDS = 3600;
@@ -30,7 +32,9 @@ public final class Parameters {
     private Parameters() {
     }
 
-    /** @throws IllegalArgumentException if {@code value} does not fit the parameter {@code name}; the message says why */
+    /**
+     * @throws IllegalArgumentException if {@code value} does not fit the parameter {@code name}; the message says why
+     */
     public static void check(String name, String value) {
         switch (name) {
             case "recipients" -> Recipient.names(wholeNumber(value));
@@ -46,13 +50,13 @@ public final class Parameters {
             case "arrivals" -> Arrivals.Process.parse(value);
             case "maxInFlight" -> OpenLoop.requireInFlight(wholeNumber(value));
             case "seed" -> wholeNumber(value);
-            default -> { } // a benchmark of somebody else's
+            default -> { } // a parameter of an external benchmark
         }
     }
 
     /**
-     * The one way to write {@code value}, which must have passed {@link #check}: {@code 1} for {@code 01}, {@code fixed:1ms}
-     * for {@code all@fixed:1000us}. Values that mean the same are one row, in one run and from run to run.
+     * The canonical form of {@code value}, which must have passed {@link #check}: {@code 1} for {@code 01},
+     * {@code fixed:1ms} for {@code all@fixed:1000us}. Equal values then share one row, within a run and across runs.
      */
     public static String canonical(String name, String value) {
         return switch (name) {
@@ -64,9 +68,9 @@ public final class Parameters {
     }
 
     /**
-     * What {@value #WARM_UP} says, or {@code otherwise}.
+     * The value of {@value #WARM_UP}, or {@code otherwise} if it is not set.
      *
-     * @throws IllegalArgumentException if it is not a whole number of seconds from 0 to 3600
+     * @throws IllegalArgumentException if the value is not a whole number of seconds from 0 to 3600
      */
     static Duration warmUp(Properties system, Duration otherwise) {
         String value = system.getProperty(WARM_UP, Long.toString(otherwise.toSeconds()));
@@ -86,14 +90,19 @@ public final class Parameters {
         GrpcRemote.addresses(definitions);
     }
 
-    /** @throws IllegalArgumentException if the values do not fit each other: a delay for a recipient that is not there */
+    /**
+     * @throws IllegalArgumentException if values contradict each other, such as a delay for a recipient that is absent
+     */
     public static void checkTogether(Map<String, String> params) {
         if (params.containsKey("delay") && params.containsKey("recipients")) {
             DelayPlan.parse(params.get("delay")).of(0, Recipient.names(wholeNumber(params.get("recipients"))));
         }
     }
 
-    /** Why there cannot be such a combination, if so: a container of three nodes, say. */
+    /**
+     * The reason why a combination of values is impossible, such as a container of three nodes; empty if it is
+     * possible.
+     */
     public static Optional<String> impossible(Map<String, String> params, Properties system) {
         try {
             if (params.containsKey("broker")) {
@@ -112,7 +121,9 @@ public final class Parameters {
         }
     }
 
-    /** Listeners that somebody else runs are as many as they are, and as slow as they are. */
+    /**
+     * External listeners fix the number of recipients and their delays, and TLS certificates cannot be made for them.
+     */
     private static void requireFitForRemote(Map<String, String> params, int listeners) {
         requireSame(params, "recipients", Integer.toString(listeners), "that many are named");
         requireSame(params, "delay", "none", "the listeners have their own");

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One event written once to a Kafka topic, until the last of N consumer groups has processed it and the broker has
- * acknowledged it: compare it with both fan-outs. Each trial has a fresh broker, whose first events are several times
- * slower than later ones, so four senders warm it up before JMH does; ignore runs that cut this short.
+ * acknowledged it. Compare it with both fan-outs. Each trial has a fresh broker, whose first events are several times
+ * slower than later events, so four senders warm it up before JMH's own warm-up. Ignore runs that shorten this warm-up.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -11,9 +11,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Events due at a rate, each written once to a Kafka topic and read by N consumer groups: compare it with
- * both fan-outs at the same rate. JMH's score is the achieved rate;
- * ignore the latencies of a row that is marked saturated.
+ * Events due at a rate, each written once to a Kafka topic and read by N consumer groups. Compare it with both fan-outs
+ * at the same rate. JMH's score is the achieved rate. Ignore the latencies of a row that is marked saturated.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -13,9 +13,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One event to N gRPC listeners, one call after another: compare it with N times its own figure for one recipient, and
- * with {@link ParallelFanOutBenchmark}. Ignore differences below the spread of the trials; sender and listeners share the
- * cores of one machine, so no network is in these figures.
+ * One event to N gRPC listeners, one call after another. Compare it with N times its own figure for one recipient, and
+ * with {@link ParallelFanOutBenchmark}. Ignore differences below the spread of the trials. Sender and listeners share
+ * the cores of one machine, so these figures contain no network.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -11,9 +11,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One event after another to N gRPC listeners, each called after the one before has answered, events due at a rate: compare it with
- * the closed loop of {@link SequentialFanOutBenchmark}, which offers no rate. JMH's score is the achieved rate;
- * ignore the latencies of a row that is marked saturated.
+ * Events due at a rate, each to N gRPC listeners; each listener is called after the previous listener has answered.
+ * Compare it with the closed loop of {@link SequentialFanOutBenchmark}, which offers no rate. JMH's score is the
+ * achieved rate. Ignore the latencies of a row that is marked saturated.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

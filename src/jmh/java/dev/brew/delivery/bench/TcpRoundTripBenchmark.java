@@ -32,9 +32,9 @@ import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.runner.IterationType;
 
 /**
- * The floor of the machine: the same number of bytes over one raw loopback socket, there and back, between two
- * threads that block. What a transport adds is its figure divided by this one; one socket serves one JMH thread, so
- * run it with {@code -t 1} only.
+ * The floor of the machine: a round trip of the same number of bytes over one raw loopback socket, between two threads
+ * that block. The overhead of a transport is its figure divided by this figure. One socket serves one JMH thread, so
+ * run this benchmark only with {@code -t 1}.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -44,7 +44,7 @@ import org.openjdk.jmh.runner.IterationType;
 @Measurement(iterations = 3, time = 1)
 public class TcpRoundTripBenchmark {
 
-    /** A connection, and a thread that sends back what it reads. */
+    /** A connection, and a thread that echoes every message. */
     @State(Scope.Benchmark)
     public static class Connection {
 
@@ -108,7 +108,9 @@ public class TcpRoundTripBenchmark {
             trial.end();
         }
 
-        /** Recorded within the next operation, as {@link dev.brew.delivery.load.ClosedLoop} does. */
+        /**
+         * Records the previous round trip within the next operation, as {@link dev.brew.delivery.load.ClosedLoop} does.
+         */
         private void recordPrevious() {
             if (sent > 0) {
                 recorder.record(previousEnd, new long[] {previousNanos});
@@ -135,7 +137,7 @@ public class TcpRoundTripBenchmark {
                         far.getOutputStream().write(buffer);
                     }
                 } catch (EOFException e) {
-                    // the near end was closed: the trial is over
+                    // the near end is closed: the trial is over
                 } catch (IOException e) {
                     echoFailure = e;
                 }

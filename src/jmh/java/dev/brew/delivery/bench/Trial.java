@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * The one piece of static state: JMH gives a profiler no way to a state object, so the state leaves its trial here
- * and {@link DeliveryProfiler} takes it up. JMH calls both on one thread of the fork.
+ * The current trial, in the only static state of the benchmarks. JMH gives a profiler no access to a state object, so
+ * the state stores its trial here and {@link DeliveryProfiler} reads it. JMH calls both on one thread of the fork.
  */
 final class Trial {
 
@@ -33,7 +33,10 @@ final class Trial {
         this.clock = clock;
     }
 
-    /** Forgets the trial before, which there is if forks are off: a set-up that fails must not pass for it. */
+    /**
+     * Forgets the previous trial, which exists if forks are off. Otherwise a trial whose set-up fails would show the
+     * previous trial's figures.
+     */
     static synchronized void forget() {
         current = null;
     }
@@ -44,7 +47,7 @@ final class Trial {
         return current;
     }
 
-    /** This JVM's trial, null if the benchmark began none. */
+    /** This JVM's trial; null if the benchmark has begun no trial. */
     static synchronized Trial current() {
         return current;
     }
@@ -64,12 +67,15 @@ final class Trial {
         }
     }
 
-    /** The trial has ended and its account balances. JMH calls profilers also when a tear-down has failed. */
+    /**
+     * Marks the trial as sound: it has ended and its account balances. JMH calls profilers even after a failed
+     * tear-down.
+     */
     void end() {
         sound = true;
     }
 
-    /** True if the trial has ended well. */
+    /** True if the trial has ended and its account balances. */
     boolean isSound() {
         return sound;
     }
@@ -95,17 +101,17 @@ final class Trial {
         return recorder.series();
     }
 
-    /** Says how it is done where that is known only later. */
+    /** Adds a setting that is known only after the start of the trial. */
     void setting(String name, String value) {
         settings.put(name, value);
     }
 
-    /** A figure of the measured iteration that has just stopped; see {@link dev.brew.delivery.results.Scalars}. */
+    /** Adds a figure of the measured iteration that has just stopped; see {@link dev.brew.delivery.results.Scalars}. */
     void scalar(String name, double value) {
         scalars.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
     }
 
-    /** The mean of each over the measured iterations, which are equally long. */
+    /** The mean of each figure over the measured iterations, which are equally long. */
     Map<String, Double> scalars() {
         Map<String, Double> means = new TreeMap<>();
         scalars.forEach((name, values) -> means.put(name,
@@ -113,7 +119,7 @@ final class Trial {
         return means;
     }
 
-    /** Of the iteration that has just stopped. */
+    /** The figures of the iteration that has just stopped. */
     Map<String, Double> lastScalars() {
         Map<String, Double> last = new TreeMap<>();
         scalars.forEach((name, values) -> last.put(name, values.get(values.size() - 1)));

@@ -33,10 +33,10 @@ import scala.Option;
 
 /**
  * A node's JVM. It reads its {@link Task} from standard input, starts, and prints on its standard output its settings
- * ({@code SETTING name=value} lines) and then {@code READY host:port host:port} (broker and controller); everything else goes to
- * standard error. Each further line of its input asks for the time that its compiler has been busy so far; the answer is
- * {@code COMPILED milliseconds}. When the input ends, this JVM deletes its directory and ends. Node 1 begins a quorum, the other
- * nodes join it.
+ * ({@code SETTING name=value} lines) and then {@code READY host:port host:port} (broker and controller); everything
+ * else goes to standard error. Each further line of its input asks for the time that its compiler has been busy so far;
+ * the answer is {@code COMPILED milliseconds}. When the input ends, this JVM deletes its directory and ends. Node 1
+ * begins a quorum, the other nodes join it.
  */
 final class BrokerMain {
 

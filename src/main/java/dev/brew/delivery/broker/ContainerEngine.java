@@ -23,7 +23,7 @@ import java.util.Optional;
 
 /**
  * Requests to a container engine over its socket; each is answered in milliseconds or fails after two seconds. It is
- * not docker-java, which the jar carries for Testcontainers: that needs more than twice the time for the first answer,
+ * not docker-java, which the jar carries for Testcontainers: that needs about twice the time for the first answer,
  * since it loads an HTTP client and a second Jackson. Testcontainers itself may need minutes to notice that there is no
  * engine.
  */

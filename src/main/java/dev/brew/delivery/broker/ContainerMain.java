@@ -22,9 +22,9 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A JVM that holds a container by Testcontainers: so the environment variables that Testcontainers reads can be set, its threads
- * are not in the measured JVM, and the container ends with the parent. Its protocol is {@link BrokerMain}'s, with a {@link Task}
- * of its own and one address after {@code READY}.
+ * A JVM that holds a container by Testcontainers: so the environment variables that Testcontainers reads can be set,
+ * its threads are not in the measured JVM, and the container ends with the parent. Its protocol is
+ * {@link BrokerMain}'s, with a {@link Task} of its own and one address after {@code READY}.
  */
 final class ContainerMain {
 

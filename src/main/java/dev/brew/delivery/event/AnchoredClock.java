@@ -3,7 +3,7 @@ package dev.brew.delivery.event;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
-/** Anchored when first used, so that every reader in the JVM shares one offset. */
+/** The system clock. It is anchored at its first use, so all readers in the JVM share one offset. */
 enum AnchoredClock implements NanoClock {
     INSTANCE;
 

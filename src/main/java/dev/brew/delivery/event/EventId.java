@@ -4,17 +4,17 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What names an event: {@code run.phase.sequence}. The phase changes with every iteration, so an event that comes
- * late can never count for the iteration that follows.
+ * The identity of an event: {@code run.phase.sequence}. The phase changes with every iteration, so a late event cannot
+ * count for the next iteration.
  *
- * @param run      who sent it: letters and digits, not empty
- * @param phase    when in that run: letters and digits, not empty ({@code w1}: first warm-up, {@code m2}: second
+ * @param run      the run that sent the event: letters and digits, not empty
+ * @param phase    the phase of that run: letters and digits, not empty ({@code w1}: first warm-up, {@code m2}: second
  *                 measured iteration, {@code p}: a readiness probe)
- * @param sequence its number within the phase, from 0
+ * @param sequence the event's number within the phase, from 0
  */
 public record EventId(String run, String phase, long sequence) {
 
-    /** What {@link #newRun} draws, as a regular expression. */
+    /** The form of the names of {@link #newRun}, as a regular expression. */
     public static final String RUN = "r[0-9a-z]{6}";
 
     public EventId {
@@ -36,7 +36,7 @@ public record EventId(String run, String phase, long sequence) {
         if (first <= 0 || second <= first + 1) {
             throw notAnId(text);
         }
-        if (text.startsWith("+", second + 1)) { // parseLong would take it, and two texts would name one event
+        if (text.startsWith("+", second + 1)) { // parseLong accepts it, and two texts would name one event
             throw notAnId(text);
         }
         try {
@@ -47,7 +47,7 @@ public record EventId(String run, String phase, long sequence) {
         }
     }
 
-    /** A new run's name: seven letters and digits, drawn at random. */
+    /** A random name for a new run: the letter r and six letters or digits. */
     public static String newRun() {
         long range = 36L * 36 * 36 * 36 * 36 * 36;
         return "r" + Long.toString(range + ThreadLocalRandom.current().nextLong(range), 36).substring(1);

@@ -13,7 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Events {
 
-    /** Smallest and largest {@code payloadBytes}: below, the fields do not fit; above, Kafka's 1 MiB request does not. */
+    /**
+     * Smallest and largest {@code payloadBytes}. The fields do not fit in a smaller payload; a larger payload may exceed
+     * Kafka's request limit of 1 MiB.
+     */
     public static final int MIN_PAYLOAD_BYTES = 128;
     public static final int MAX_PAYLOAD_BYTES = 1_000_000;
 
@@ -32,9 +35,10 @@ public final class Events {
     /**
      * @param run          see {@link EventId}
      * @param phase        see {@link EventId}
-     * @param customers    over how many customers the events go round, 1 or more; 0: every event has its own
+     * @param customers    the number of customers among whom the events rotate, 1 or more; 0: every event has its own
+     *                     customer
      * @param payloadBytes serialized size of an event, {@value #MIN_PAYLOAD_BYTES}..{@value #MAX_PAYLOAD_BYTES}
-     *                     bytes (met exactly, but for one byte at the two sizes where protobuf's length field grows)
+     *                     bytes (exact, except one byte less at the two sizes where protobuf's length field grows)
      * @throws IllegalArgumentException if a value is out of range
      */
     public Events(String run, String phase, int customers, int payloadBytes, NanoClock clock) {
@@ -48,10 +52,12 @@ public final class Events {
         this.payloadBytes = requirePayload(payloadBytes);
         this.clock = clock;
         this.noise = new byte[payloadBytes];
-        new Random(payloadBytes).nextBytes(noise); // not zeros: compression must find no gift
+        new Random(payloadBytes).nextBytes(noise); // random bytes, because zeros would compress well
     }
 
-    /** {@code payloadBytes} itself, if it is in range; else an {@link IllegalArgumentException} that says so. */
+    /**
+     * Returns {@code payloadBytes} if it is in range, else throws an {@link IllegalArgumentException} with the value.
+     */
     public static int requirePayload(int payloadBytes) {
         if (payloadBytes < MIN_PAYLOAD_BYTES || payloadBytes > MAX_PAYLOAD_BYTES) {
             throw new IllegalArgumentException("payloadBytes must be " + MIN_PAYLOAD_BYTES + ".." + MAX_PAYLOAD_BYTES
@@ -68,7 +74,7 @@ public final class Events {
         return phase;
     }
 
-    /** How many events were made so far; the last one's sequence is one less. */
+    /** The number of events made so far; the sequence of the last event is one less. */
     public long made() {
         return sequence.get();
     }
@@ -83,7 +89,7 @@ public final class Events {
         return event(nextSequence(), dueNanos);
     }
 
-    /** Takes the next sequence; whoever takes it makes its event, since a sequence without one counts as lost. */
+    /** Takes the next sequence. The caller must make its event, because a sequence without an event counts as lost. */
     public long nextSequence() {
         return sequence.getAndIncrement();
     }
@@ -100,7 +106,7 @@ public final class Events {
         return event.setPadding(padding(payloadBytes - event.buildPartial().getSerializedSize())).build();
     }
 
-    /** The instant {@code event} was due, in nanoseconds on the clock of {@link NanoClock}. */
+    /** The instant at which {@code event} was due, in nanoseconds on the clock of {@link NanoClock}. */
     public static long signedUpNanos(CustomerSignedUp event) {
         Timestamp at = event.getSignedUpAt();
         return at.getSeconds() * NANOS_PER_SECOND + at.getNanos();
@@ -110,7 +116,7 @@ public final class Events {
         int left = Math.max(0, room - CodedOutputStream.computeTagSize(PADDING_FIELD));
         int length = Math.max(0, left - CodedOutputStream.computeUInt32SizeNoTag(left));
         if (length + 1 + CodedOutputStream.computeUInt32SizeNoTag(length + 1) == left) {
-            length++; // what the shorter length field leaves over
+            length++; // the shorter length field leaves one byte
         }
         return UnsafeByteOperations.unsafeWrap(noise, 0, length);
     }

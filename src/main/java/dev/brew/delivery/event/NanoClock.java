@@ -1,8 +1,8 @@
 package dev.brew.delivery.event;
 
 /**
- * The clock of every measurement: nanoseconds since the Unix epoch, never running backwards within a JVM.
- * Differences of two readings in one JVM are exact; across JVMs they are only as good as the wall clocks.
+ * The clock of every measurement: nanoseconds since the Unix epoch. It never runs backwards within a JVM.
+ * Differences of two readings in one JVM are exact; across JVMs they are only as accurate as the wall clocks.
  */
 @FunctionalInterface
 public interface NanoClock {

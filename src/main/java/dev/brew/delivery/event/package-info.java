@@ -1,2 +1,2 @@
-/** Makes events with their ids, and reads the clock that stamps them. */
+/** Makes events with their ids, and reads the clock of their time stamps. */
 package dev.brew.delivery.event;

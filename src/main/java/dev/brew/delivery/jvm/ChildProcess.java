@@ -160,7 +160,8 @@ public final class ChildProcess implements AutoCloseable {
                 return read.get(read.size() - 1).substring(start.length());
             }
         } catch (TimeoutException e) {
-            throw new IOException("a child process has not said '" + start + "' within " + patience.toMillis() + " ms" + log, e);
+            throw new IOException("a child process has not said '" + start + "' within " + patience.toMillis() + " ms"
+                    + log, e);
         }
         throw new IOException("a child process ended before it said '" + start + "'"
                 + ChildJvm.whyNotStarted(read).map(why -> " (" + why + ")").orElse("") + log);

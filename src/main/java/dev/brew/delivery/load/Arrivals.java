@@ -4,23 +4,23 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * When events are due, whatever the system does: the schedule of an open loop. Pure arithmetic, for one thread; the same
- * seed gives the same schedule.
+ * The schedule of an open loop: the instants at which events are due, independent of the system. Pure arithmetic, for
+ * one thread; the same seed gives the same schedule.
  */
 @FunctionalInterface
 public interface Arrivals {
 
-    /** Offered rates: above 0 and at most a million events a second. */
+    /** The largest offered rate, in events/s. A rate is above 0. */
     double MAX_RATE = 1_000_000;
 
-    /** The next event's due instant, in nanoseconds after the schedule's start; never less than the one before. */
+    /** The next event's due instant, in nanoseconds after the schedule's start; never less than the previous one. */
     long nextNanos();
 
-    /** How events arrive at a rate. */
+    /** The arrival process of events at a given rate. */
     enum Process {
-        /** Evenly, the first one at the start. */
+        /** Even gaps; the first event is due at the start. */
         CONSTANT,
-        /** Independently of each other: exponential gaps, the first one before the first event. */
+        /** Independent events: exponential gaps, also between the start and the first event. */
         POISSON;
 
         /**
@@ -40,8 +40,8 @@ public interface Arrivals {
         /**
          * A fresh schedule.
          *
-         * @param rate in events a second
-         * @param seed of the gaps; without meaning for CONSTANT
+         * @param rate in events/s
+         * @param seed of the random gaps; CONSTANT ignores it
          * @throws IllegalArgumentException if {@code rate} is out of range
          */
         public Arrivals at(double rate, long seed) {
@@ -55,7 +55,7 @@ public interface Arrivals {
         }
     }
 
-    /** {@code rate} itself if it is in range; else an {@link IllegalArgumentException} that says so. */
+    /** Returns {@code rate} if it is in range, else throws an {@link IllegalArgumentException} with the value. */
     static double requireRate(double rate) {
         if (!(rate > 0 && rate <= MAX_RATE)) {
             throw new IllegalArgumentException("rate must be above 0 and at most " + (long) MAX_RATE
@@ -70,7 +70,7 @@ public interface Arrivals {
             private long number;
 
             @Override
-            public long nextNanos() { // a product, not a sum: no error adds up over an hour
+            public long nextNanos() { // a product: in a sum, rounding errors would add up over an hour
                 return Math.round(number++ * gapNanos);
             }
         };

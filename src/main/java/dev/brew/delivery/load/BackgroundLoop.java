@@ -29,7 +29,7 @@ public final class BackgroundLoop {
         this.thread.setDaemon(true);
     }
 
-    /** @param drain how long events may take after the last is due; also the longest time without an event that is over */
+    /** @param drain the drain of {@link OpenLoop#run}; also the longest time in which no event is over */
     public static BackgroundLoop start(OpenLoop loop, Duration drain) {
         BackgroundLoop background = new BackgroundLoop(loop, drain);
         background.thread.start();

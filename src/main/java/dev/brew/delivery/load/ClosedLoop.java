@@ -6,8 +6,9 @@ import dev.brew.delivery.results.TrialRecorder;
 import java.time.Duration;
 
 /**
- * A sender that sends its next event when the event before is over. It measures how long one event takes on an idle
- * system, not how a system behaves under load. For one thread; several senders may share a phase, a path and a recorder.
+ * A sender that sends its next event when the previous event is over. It measures the latency of one event on an idle
+ * system, not the behaviour of a system under load. For one thread; several senders may share a phase, a path and a
+ * recorder.
  *
  * <p>An event is recorded at the start of the next operation. JMH, which times {@link #deliverOne}, therefore measures the
  * same interval as this class, and the same cost of recording.
@@ -23,9 +24,9 @@ public final class ClosedLoop {
     private long previousCompletedNanos;
 
     /**
-     * @param phase    of the events
-     * @param recorder of the latencies
-     * @param deadline how long one event may take; then the loop fails and names the missing recipients
+     * @param phase    the phase of the events
+     * @param recorder records the latencies
+     * @param deadline the longest time for one event; the loop then fails and names the missing recipients
      */
     public ClosedLoop(DeliveryTracker.Phase phase, DeliveryPath path, TrialRecorder recorder, NanoClock clock,
                       Duration deadline) {
@@ -39,7 +40,7 @@ public final class ClosedLoop {
     /**
      * Delivers one event, due now, and returns when it is over.
      *
-     * @throws DeliveryException if it was not delivered; the message names the event and the recipient
+     * @throws DeliveryException if the event was not delivered; the message names the event and the recipient
      */
     public void deliverOne() throws InterruptedException {
         long due = clock.nanos();

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * One event under way. It is over when every recipient has processed it <em>and</em> the sender has its answer.
- * The instants are on the clock of {@link dev.brew.delivery.event.NanoClock} and may be read once it is over.
+ * The instants are on the clock of {@link dev.brew.delivery.event.NanoClock} and may be read once the event is over.
  */
 public final class Delivery {
 
@@ -39,8 +39,8 @@ public final class Delivery {
     private volatile Throwable failure;
 
     /**
-     * @param onEnd told once, when it is over or has failed, just before those who wait are woken, so that nobody sees
-     *              a finished event as under way; on the thread that ended it
+     * @param onEnd called once, when the event is over or has failed, on the thread that ended it; called before the
+     *              waiting threads wake, so that no thread sees a finished event as under way
      */
     Delivery(String id, long signedUpNanos, List<String> recipients, Consumer<Delivery> onEnd) {
         this.id = id;
@@ -57,7 +57,7 @@ public final class Delivery {
     /**
      * The event's latencies in nanoseconds, in the order of {@link Series#of}.
      *
-     * @param completedNanos when the event was known to be over
+     * @param completedNanos the instant at which the event was known to be over
      */
     long[] latencies(long completedNanos) {
         long[] latencies = new long[Series.FIRST_RECIPIENT + receivedLatencyNanos.length];
@@ -72,7 +72,10 @@ public final class Delivery {
         return latencies;
     }
 
-    /** As {@link #latencies}, of an event that failed: it was never completed, and who has not received it has none. */
+    /**
+     * As {@link #latencies}, for an event that failed: it has no sample for its completion, and none for a recipient
+     * that has not received it.
+     */
     long[] latenciesOfFailure() {
         long[] latencies = latencies(report.unblockedNanos());
         latencies[Series.COMPLETED] = TrialRecorder.NONE;
@@ -81,7 +84,7 @@ public final class Delivery {
         return latencies;
     }
 
-    /** As {@link #latencies}, of an event that is not over yet: who has not got that far has none. */
+    /** As {@link #latencies}, for an event that is not over yet: a step that has not happened has no sample. */
     long[] latenciesSoFar() {
         long[] latencies = new long[Series.FIRST_RECIPIENT + receivedLatencyNanos.length];
         Arrays.fill(latencies, NOT_YET);
@@ -95,7 +98,8 @@ public final class Delivery {
     }
 
     /**
-     * Without recipients of its own, an event is processed as far as anybody here can see when the sender may go on.
+     * The instant at which the last recipient processed the event. Without recipients in this JVM, it is the instant at
+     * which the sender may go on.
      */
     private long lastProcessedNanos() {
         long last = processedNanos.length == 0 ? report.unblockedNanos() : NOT_YET;
@@ -108,8 +112,8 @@ public final class Delivery {
     /**
      * Waits until the event is over.
      *
-     * @throws DeliveryException if it is not within {@code deadline}, if a target did not accept it, or if the path
-     *                           broke
+     * @throws DeliveryException if the event is not over within {@code deadline}, if a target did not accept it, or if
+     *                           the path broke
      */
     public void await(Duration deadline) throws InterruptedException {
         try {
@@ -124,7 +128,9 @@ public final class Delivery {
         }
     }
 
-    /** @param latencyNanos handler entered, minus the sign-up time that the event itself carried */
+    /**
+     * @param latencyNanos the instant at which the handler was entered, minus the sign-up time that the event carries
+     */
     void received(int recipient, long latencyNanos) {
         receivedLatencyNanos[recipient] = latencyNanos;
     }
@@ -134,7 +140,7 @@ public final class Delivery {
         closeOne();
     }
 
-    /** The sender has its answer; an event that was not accepted everywhere has failed. */
+    /** Enters the sender's answer. An event that some target did not accept has failed. */
     void answered(SendReport sendReport) {
         report = sendReport;
         if (sendReport.accepted()) {
@@ -159,17 +165,17 @@ public final class Delivery {
         }
     }
 
-    /** True if a recipient has not processed it yet. May be called from any thread, while it is under way too. */
+    /** True if {@code recipient} has not processed the event yet. May be called from any thread at any time. */
     boolean isOwedBy(int recipient) {
-        return open.get() > 0 && processedNanos[recipient] == NOT_YET; // the first reading makes the second one visible
+        return open.get() > 0 && processedNanos[recipient] == NOT_YET; // reading the atomic makes the array visible
     }
 
-    /** Why it failed; null if it has not. */
+    /** The cause of the event's failure; null if it has not failed. */
     Throwable failure() {
         return failure;
     }
 
-    /** What the sender was answered; null if it was not yet. */
+    /** The answer that the sender received; null if there is none yet. */
     SendReport report() {
         return report;
     }
@@ -178,17 +184,17 @@ public final class Delivery {
         return signedUpNanos;
     }
 
-    /** When each recipient had processed it; {@link TrialRecorder#NONE} where nobody here knows. */
+    /** The instant at which each recipient processed the event; {@link TrialRecorder#NONE} if this JVM knows none. */
     long[] processedNanos() {
         return processedNanos;
     }
 
-    /** The instant it was over, by the handlers' and the sender's own readings of the clock. */
+    /** The instant at which the event was over, by the clock readings of the handlers and of the sender. */
     long completedNanos() {
         return Math.max(lastProcessedNanos(), report.unblockedNanos());
     }
 
-    /** Who has not done what, in words. */
+    /** The missing receptions, processings and answer, in words. */
     String missing() {
         List<String> notReceived = new ArrayList<>();
         List<String> notProcessed = new ArrayList<>();

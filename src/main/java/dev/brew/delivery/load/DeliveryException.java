@@ -1,6 +1,9 @@
 package dev.brew.delivery.load;
 
-/** An event was not delivered as it should have been; the message names the event and the recipient. */
+/**
+ * An event was not delivered correctly, or a check failed; the message names the event and the recipient, or the
+ * check.
+ */
 public final class DeliveryException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -21,10 +21,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Follows every event of a trial to every recipient: it makes the events, watches the recipients, keeps a
- * {@link Ledger} for each phase, and knows what is wrong. Safe for use by several threads.
+ * Follows every event of a trial to every recipient: it makes the events, observes the recipients, keeps a
+ * {@link Ledger} for each phase, and lists the problems. Safe for use by several threads.
  *
- * <p>The phases' ledgers stay until the trial ends, so that a duplicate which comes after its iteration is found too.
+ * <p>The ledgers of all phases stay until the trial ends. A duplicate that arrives after its iteration is therefore
+ * found.
  */
 public final class DeliveryTracker implements RecipientObserver {
 
@@ -41,7 +42,7 @@ public final class DeliveryTracker implements RecipientObserver {
     private volatile Throwable broken;
 
     /**
-     * @param recipients   their names, in the order of their indexes
+     * @param recipients   the names of the recipients, in the order of their indexes
      * @param customers    see {@link Events}
      * @param payloadBytes see {@link Events}
      */
@@ -53,7 +54,7 @@ public final class DeliveryTracker implements RecipientObserver {
         this.clock = clock;
     }
 
-    /** This trial's name within event ids. */
+    /** The name of this trial in event ids. */
     public String run() {
         return run;
     }
@@ -61,15 +62,15 @@ public final class DeliveryTracker implements RecipientObserver {
     /**
      * Opens a phase; events are sent through it.
      *
-     * @param name letters and digits, never used before in this trial
+     * @param name letters and digits; not used before in this trial
      */
     public Phase begin(String name) {
         return begin(name, customers);
     }
 
     /**
-     * Opens a phase for several senders at once: what they hand over is in no order that a path could keep, so every
-     * event has a customer of its own.
+     * Opens a phase for several concurrent senders. Their events have no order that a path could keep, so every event
+     * has its own customer.
      *
      * @param name as for {@link #begin(String)}
      */
@@ -85,13 +86,16 @@ public final class DeliveryTracker implements RecipientObserver {
         return phase;
     }
 
-    /** The path broke (a consumer's thread died, say): whatever is under way or sent later fails with this cause. */
+    /**
+     * Reports that the path broke, for example because a consumer's thread died. Every event that is under way or is
+     * sent later fails with {@code cause}.
+     */
     public void fail(Throwable cause) {
         broken = cause;
         phases.values().forEach(phase -> phase.underWay.values().forEach(delivery -> delivery.fail(cause)));
     }
 
-    /** Everything that is wrong so far, in words, over all phases; empty if all is in balance. */
+    /** All problems of all phases so far, in words; empty if there are none. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         phases.values().forEach(phase -> problems.addAll(phase.problems()));
@@ -124,11 +128,11 @@ public final class DeliveryTracker implements RecipientObserver {
         try {
             return EventId.parse(event.getEventId());
         } catch (IllegalArgumentException e) {
-            return null; // a stranger's; counted as such
+            return null; // not an event of this suite; counted as a stranger
         }
     }
 
-    /** One phase: a warm-up or measured iteration, say. */
+    /** One phase, such as a warm-up iteration or a measured iteration. */
     public final class Phase {
 
         private final Events events;
@@ -143,7 +147,7 @@ public final class DeliveryTracker implements RecipientObserver {
             this.events = new Events(run, name, customersOfPhase, payloadBytes, clock);
         }
 
-        /** As {@link #send(DeliveryPath, long, Consumer)}, for whoever waits for the event's end instead. */
+        /** As {@link #send(DeliveryPath, long, Consumer)}, for a caller that waits for the event's end instead. */
         public Delivery send(DeliveryPath path, long dueNanos) {
             return send(path, dueNanos, delivery -> { });
         }
@@ -151,7 +155,7 @@ public final class DeliveryTracker implements RecipientObserver {
         /**
          * Sends one event that was due at {@code dueNanos}. May be called from any thread.
          *
-         * @param onEnd told once, when the event is over or has failed, on the thread that ended it
+         * @param onEnd called once, when the event is over or has failed, on the thread that ended it
          * @return the event under way; it has failed already if the path has broken
          */
         Delivery send(DeliveryPath path, long dueNanos, Consumer<Delivery> onEnd) {
@@ -181,10 +185,10 @@ public final class DeliveryTracker implements RecipientObserver {
         }
 
         /**
-         * Checks the phase's account.
+         * Checks the accounts of this phase and of all other phases.
          *
-         * @throws DeliveryException if an event was lost, duplicated, out of order or never sent, came at a recipient
-         *                           as invalid, or was not over
+         * @throws DeliveryException if an event was lost, duplicated, out of order or never sent, arrived at a
+         *                           recipient as invalid, failed, or is not over
          */
         public void requireBalance() {
             List<String> found = DeliveryTracker.this.problems();
@@ -193,27 +197,27 @@ public final class DeliveryTracker implements RecipientObserver {
             }
         }
 
-        /** How many events were sent. */
+        /** The number of events sent. */
         public long sent() {
             return events.made();
         }
 
         /**
-         * How many of them a recipient has not processed, and may still: an event that has failed at its sender is
-         * given up and no longer counts, whatever the recipient does with it later. May be called from any thread.
+         * The number of sent events that a recipient has not processed and may still process. An event that failed at
+         * its sender no longer counts, whatever the recipient does with it later. May be called from any thread.
          */
         public long owedBy(int recipient) {
             return underWay.values().stream().filter(delivery -> delivery.isOwedBy(recipient)).count();
         }
 
-        /** The account of each recipient against what was sent so far. May be called from any thread. */
+        /** The account of each recipient against the events sent so far. May be called from any thread. */
         public List<Ledger.Balance> balance() {
             return ledger.balance(sent());
         }
 
         /**
-         * Who has not done what with the events that are still under way, in words, a line for each what; empty if
-         * none.
+         * The missing receptions, processings and answers of the events that are still under way, in words: one line
+         * for each combination; empty if no event is under way.
          */
         public List<String> missing() {
             Map<String, LongSummaryStatistics> sequences = new TreeMap<>();
@@ -225,15 +229,15 @@ public final class DeliveryTracker implements RecipientObserver {
             return Few.entries(missing);
         }
 
-        /** Hands over the events that are still under way. */
+        /** Passes each event that is still under way to {@code to}. */
         void late(Consumer<Delivery> to) {
             underWay.values().forEach(to);
         }
 
         /**
-         * Gives up waiting for what is under way: from now on only what came twice, out of order, from nowhere or as
-         * invalid, and what a target refused, stands against this phase. For load that a path could not keep up with:
-         * what it has not done yet is late, and says nothing of what it would have lost.
+         * Stops waiting for the events under way. From now on, only an event that is duplicated, out of order, never
+         * sent, invalid or failed, for example refused by a target, is a problem of this phase. For load that a path
+         * could not keep up with: an unfinished event is then late, which does not show that the path would lose it.
          */
         public void abandon() {
             abandoned = true;
@@ -244,7 +248,7 @@ public final class DeliveryTracker implements RecipientObserver {
             if (!ledger.received(recipient, sequence)) {
                 return NOTHING_FOLLOWS;
             }
-            if (delivery == null) { // it has failed at the sender, and came all the same
+            if (delivery == null) { // the event failed at the sender and arrived nevertheless
                 return NOTHING_FOLLOWS;
             }
             delivery.received(recipient, latencyNanos);

@@ -18,16 +18,16 @@ import java.util.function.LongFunction;
 
 /**
  * A sender whose schedule never waits for the system. The instant when an event is due is its sign-up time, so a stall
- * cannot hide the events that it delayed (coordinated omission). The number of events in flight is bounded; an event that
- * is due beyond this bound waits, and its waiting counts.
+ * cannot hide the events that it delayed (coordinated omission). The number of events in flight is bounded. An event
+ * that is due while the bound is reached waits, and its latency includes this wait.
  *
  * <p>A loop runs once, on one thread. {@link #stop} and the methods that count events may be called from any thread.
  */
 public final class OpenLoop {
 
-    /** The default bound of the events in flight. */
+    /** The default bound on the number of events in flight. */
     public static final int MAX_IN_FLIGHT = 10_000;
-    /** The longest wait between two checks whether the loop was stopped. */
+    /** The longest time between two checks for {@link #stop}. */
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final DeliveryTracker.Phase phase;
@@ -58,18 +58,18 @@ public final class OpenLoop {
     private long neverSent;
 
     /**
-     * @param phase       what the events belong to; an unordered one unless the path keeps the order of events in
+     * @param phase       the phase of the events; an unordered phase unless the path keeps the order of events in
      *                    flight
-     * @param recorder    where the events' times go; already started
-     * @param arrivals    when they are due
-     * @param maxInFlight how many events may be sent and not yet over, 1 or more
+     * @param recorder    records the latencies of the events; already started
+     * @param arrivals    the schedule of the events
+     * @param maxInFlight the largest number of events that are sent and not yet over, 1 or more
      */
     public OpenLoop(DeliveryTracker.Phase phase, DeliveryPath path, TrialRecorder recorder, NanoClock clock,
                     Arrivals arrivals, int maxInFlight) {
         this(phase, path, due -> recorder, clock, new Pacer(clock), arrivals, maxInFlight);
     }
 
-    /** @param recorderOf where an event's times go, by the instant it was due */
+    /** @param recorderOf the recorder of an event's latencies, by the instant at which the event was due */
     public OpenLoop(DeliveryTracker.Phase phase, DeliveryPath path, LongFunction<TrialRecorder> recorderOf, NanoClock clock,
              Pacer pacer, Arrivals arrivals, int maxInFlight) {
         this.phase = phase;
@@ -83,7 +83,9 @@ public final class OpenLoop {
         this.selfCheck = new SelfCheck(path.name());
     }
 
-    /** {@code maxInFlight} itself if it is in range; else an {@link IllegalArgumentException} that says so. */
+    /**
+     * Returns {@code maxInFlight} if it is in range, else throws an {@link IllegalArgumentException} with the value.
+     */
     public static int requireInFlight(int maxInFlight) {
         if (maxInFlight < 1) {
             throw new IllegalArgumentException("maxInFlight must be 1 or more, got " + maxInFlight);
@@ -102,13 +104,13 @@ public final class OpenLoop {
     }
 
     /**
-     * Sends what is due within {@code length} from now, or until {@link #stop}, and waits until all of it is over: for
-     * at most {@code drain} after the last is due until all is sent, and as long again until what was sent is over.
-     * What is not over by then is late: its sender and recipients have the latencies they had by then, and what comes
-     * later counts nowhere.
+     * Sends the events that are due within {@code length} from now, or until {@link #stop}, and waits until they are
+     * over. Events may be sent until {@code drain} after the end of the schedule. The loop then waits for the events
+     * in flight, for at most another {@code drain}. An event that is not over by then is late: the latencies that its
+     * sender and recipients have by then are recorded, and later ones are ignored.
      *
-     * @return what came of it; events that are missing are named there, they do not throw
-     * @throws IllegalStateException if a sample was wrong (an event stamped in the future, say)
+     * @return the result; it lists missing events, which cause no exception
+     * @throws IllegalStateException if a sample was wrong, for example because an event was stamped in the future
      */
     public Outcome run(Duration length, Duration drain) throws InterruptedException {
         this.drain = drain;
@@ -127,7 +129,7 @@ public final class OpenLoop {
         return outcome;
     }
 
-    /** Synchronized with {@link #stop}: a stop that comes first ends the run at once. */
+    /** Synchronized with {@link #stop}: if the stop comes first, the run ends at once. */
     private synchronized void begin(Duration length) {
         startNanos = clock.nanos();
         endNanos = stopped ? startNanos : startNanos + length.toNanos();
@@ -137,7 +139,7 @@ public final class OpenLoop {
         long due = nextDue();
         while (due < endNanos) {
             awaitUntil(due);
-            if (due >= endNanos) { // stopped meanwhile
+            if (due >= endNanos) { // the loop was stopped during the wait
                 return;
             }
             throughput.due(due - startNanos);
@@ -173,7 +175,7 @@ public final class OpenLoop {
         }
     }
 
-    /** Takes a place among those in flight; false if there is none until the drain is over. */
+    /** Takes a place for one event in flight; false if no place becomes free until the drain is over. */
     private boolean place() throws InterruptedException {
         boolean taken = places.tryAcquire();
         for (long left = left(); !taken && left > 0; left = left()) {
@@ -187,7 +189,7 @@ public final class OpenLoop {
     }
 
     private void ended(Delivery delivery) {
-        if (closed) { // late: its record would belong to the next iteration
+        if (closed) { // late: the record would belong to the next iteration
             return;
         }
         try {
@@ -204,19 +206,19 @@ public final class OpenLoop {
             } else {
                 failures.computeIfAbsent(kind(delivery), key -> new AtomicLong()).incrementAndGet();
                 failed.incrementAndGet();
-                if (delivery.report() != null) { // receptions and the sender's wait count
+                if (delivery.report() != null) { // the receptions and the sender's latency are recorded
                     recorderOf.apply(delivery.signedUpNanos()).record(delivery.report().unblockedNanos(),
                             delivery.latenciesOfFailure());
                 }
             }
-        } catch (RuntimeException e) { // a transport's thread would swallow it
+        } catch (RuntimeException e) { // a thread of the transport would discard the exception
             broken.compareAndSet(null, e);
         } finally {
             places.release();
         }
     }
 
-    /** The targets' codes, or what broke the path. */
+    /** The codes of the targets that did not accept the event, or the class of the exception that broke the path. */
     private static String kind(Delivery delivery) {
         if (delivery.report() == null) {
             return delivery.failure().getClass().getSimpleName();
@@ -238,28 +240,28 @@ public final class OpenLoop {
                 throughput.rates(end - startNanos), mostInFlight, gaveUp, selfCheck.findings());
     }
 
-    /** Ends the schedule: no event is due from now on. Before {@link #run}, no event is due at all. */
+    /** Ends the schedule: no event is due from now on. After a call before {@link #run}, no event is due at all. */
     public synchronized void stop() {
         stopped = true;
         endNanos = Math.min(endNanos, clock.nanos());
     }
 
-    /** Events sent so far. */
+    /** The number of events sent so far. */
     public long sent() {
         return sent;
     }
 
-    /** Events over so far. */
+    /** The number of events that are over so far, without failed events. */
     public long completed() {
         return completed.get();
     }
 
-    /** Events that have failed so far: a target did not accept them, or the path broke. */
+    /** The number of events that have failed so far: a target did not accept the event, or the path broke. */
     public long failed() {
         return failed.get();
     }
 
-    /** Events sent and not yet over. */
+    /** The number of events sent and not yet over. */
     public long inFlight() {
         return maxInFlight - places.availablePermits();
     }
@@ -268,33 +270,35 @@ public final class OpenLoop {
      * The result of an open loop.
      *
      * @param sent         events sent
-     * @param neverSent    events that were due, but had no place among those in flight until the drain was over
-     * @param completed    of those sent, how many are over
-     * @param failures     how many failed, by their targets' codes
-     * @param missing      who has not done what with those that are neither, in words
+     * @param neverSent    events that were due and not sent, because too many events were in flight until the drain
+     *                     was over
+     * @param completed    sent events that are over
+     * @param failures     number of failed events, by the codes of their targets
+     * @param missing      the missing receptions, processings and answers of the sent events that neither completed nor
+     *                     failed, and the events that were never sent; in words
      * @param rates        see {@link Throughput.Rates}
      * @param mostInFlight the largest number of events sent and not yet over
-     * @param gaveUp       true if it was ended early, since too many events were slow: a latency of it is no figure
+     * @param gaveUp       true if the load was aborted because too many events were slow; its latencies are not valid
      * @param findings     see {@link SelfCheck.Findings}
      */
     public record Outcome(long sent, long neverSent, long completed, Map<String, Long> failures, List<String> missing,
                           Throughput.Rates rates, int mostInFlight, boolean gaveUp,
                           SelfCheck.Findings findings) {
 
-        /** How many events failed. */
+        /** The number of failed events. */
         public long failed() {
             return failures.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        /** How many events were sent, and neither over nor failed when the drain was. */
+        /** The number of events that were sent and had neither completed nor failed at the end of the drain. */
         public long late() {
             return sent - completed - failed();
         }
 
         /**
-         * Holds the outcome against what must be true of every run.
+         * Checks the outcome against the bounds that hold for every run.
          *
-         * @throws DeliveryException if a hard bound does not hold: the measurement is wrong then, not the path
+         * @throws DeliveryException if a hard bound does not hold: the measurement is then wrong, not the path
          */
         public void requireSound() {
             List<String> problems = new ArrayList<>(findings.problems());
@@ -306,7 +310,7 @@ public final class OpenLoop {
             }
         }
 
-        /** As a trial's file has them; see {@link Scalars}. */
+        /** The figures by their names in a trial's file; see {@link Scalars}. */
         public Map<String, Double> scalars() {
             Map<String, Double> scalars = new TreeMap<>(Map.of(Scalars.OFFERED, rates.offered(),
                     Scalars.ACHIEVED, rates.achieved(), Scalars.NEVER_SENT, (double) neverSent,

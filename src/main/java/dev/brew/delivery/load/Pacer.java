@@ -4,20 +4,21 @@ import dev.brew.delivery.event.NanoClock;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for an instant without holding a core. A timer wakes its thread 50 to 100 µs late, so it is asked for an earlier
- * instant: earlier by the median of what it was late before, followed as it changes, one step a wait. What is left
- * then is spun away, some tens of microseconds. A wait too short for that is slept all the same, and ends late: a sender of
- * 10,000 events/s that span between them would hold one of two cores, which the path is then without. For one thread.
+ * Waits for an instant without occupying a core. A timer wakes its thread 50 to 100 µs late. The pacer therefore
+ * requests an instant that is earlier by the running median of past timer overshoot; it adjusts the median by one step
+ * after each wait. It spins for the rest, some tens of microseconds. A wait that is too short for this still sleeps,
+ * and ends late: a sender of 10,000 events/s that spins between events would occupy one of two cores, and the path
+ * would lack this core. For one thread.
  */
 public final class Pacer {
 
-    /** What of a wait is spun away at most, beside the timer's usual lateness. */
+    /** The longest spin at the end of a wait, in addition to the timer's usual overshoot. */
     private static final long SPIN_NANOS = 20_000;
     private static final long SHORTEST_NANOS = 1;
     private static final long STEP_NANOS = 1_000;
     private static final long MAX_LATENESS_NANOS = 500_000;
 
-    /** A timer: holds the thread for {@code nanos} nanoseconds, or longer, or until it is interrupted. */
+    /** A timer that blocks the thread for {@code nanos} nanoseconds or longer, or until the thread is interrupted. */
     @FunctionalInterface
     interface Timer {
         void park(long nanos);
@@ -39,8 +40,8 @@ public final class Pacer {
     /**
      * Returns at {@code dueNanos} or as soon after it as the machine allows.
      *
-     * @return the instant it returned, on the injected clock
-     * @throws InterruptedException if the thread is interrupted, at once
+     * @return the instant of the return, on the injected clock
+     * @throws InterruptedException at once, if the thread is interrupted
      */
     long awaitUntil(long dueNanos) throws InterruptedException {
         long now = clock.nanos();
@@ -65,7 +66,7 @@ public final class Pacer {
         return now;
     }
 
-    /** Steps towards the median: half of the observations lie on either side of where this comes to rest. */
+    /** Moves the estimate one step towards the observation; it settles at the median of the observations. */
     private void follow(long lateNanos) {
         long step = lateNanos > latenessNanos ? STEP_NANOS : -STEP_NANOS;
         latenessNanos = Math.min(MAX_LATENESS_NANOS, Math.max(0, latenessNanos + step));

@@ -11,18 +11,22 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * Holds what the sender measured of its single calls against what it measured of the whole: mathematics says how the two
- * belong together, so a violation is a defect of the measurement, not of the path. Safe for use by several threads.
+ * Compares the sender's measurements of single calls with its measurement of the whole fan-out. The relation between
+ * the two is a mathematical law, so a violation is a defect of the measurement, not of the path. Safe for use by
+ * several threads.
  */
 public final class SelfCheck {
 
-    /** Events: of fewer, one pause of the sender, or what is in flight at the ends, may be more than a check allows for. */
+    /**
+     * Events. With fewer events, one pause of the sender, or the events in flight at the start and the end, may exceed
+     * the tolerance of a check.
+     */
     static final long ENOUGH = 1_000;
 
     private static final double[] LEVELS = {0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999};
     private static final double QUANTILE = 0.99;
     private static final double SUM_TOLERANCE = 0.01;
-    /** What lies between two calls of one event, beside the calls; calls far shorter than this are not measured here. */
+    /** The allowed time between calls, for each call of an event. No call measured here is far shorter than this. */
     private static final double BETWEEN_CALLS_NANOS = 5_000;
 
     private final boolean parallel;
@@ -31,7 +35,7 @@ public final class SelfCheck {
     private final List<Histogram> handlers = new ArrayList<>();
     private final Histogram whole = new Histogram(3);
 
-    /** @param path as {@link dev.brew.delivery.path.DeliveryPath#name} has it */
+    /** @param path the name of the path, see {@link dev.brew.delivery.path.DeliveryPath#name} */
     SelfCheck(String path) {
         this.parallel = path.equals(PathKind.GRPC_PARALLEL.toString());
         this.sequential = path.equals(PathKind.GRPC_SEQUENTIAL.toString());
@@ -40,12 +44,12 @@ public final class SelfCheck {
     /**
      * Enters one event.
      *
-     * @param report         what the sender measured
-     * @param processedNanos when each recipient had processed it by its own reading of the clock,
-     *                       {@link TrialRecorder#NONE} where nobody here knows
+     * @param report         the sender's measurements
+     * @param processedNanos the instant at which each recipient processed the event, by its own reading of the clock;
+     *                       {@link TrialRecorder#NONE} if this JVM knows none
      */
     void add(SendReport report, long[] processedNanos) {
-        if (parallel || sequential) { // of one call alone, mathematics says nothing
+        if (parallel || sequential) { // for a single call there is no law to check
             enter(report, processedNanos);
         }
     }
@@ -69,12 +73,12 @@ public final class SelfCheck {
     }
 
     /**
-     * What came out.
+     * The results of the checks.
      *
      * @param problems     hard bounds that do not hold, in words
      * @param sumOfCalls   sequential: mean of the whole ÷ sum of the calls' means
-     * @param independence parallel: the whole's p99 ÷ what it would be if the calls were independent of each other; below
-     *                     1 they are slow together, above it the fan-out itself contends
+     * @param independence parallel: p99 of the whole ÷ its expected value if the calls were independent of each other;
+     *                     below 1, the calls are slow at the same times; above 1, the calls of a fan-out contend
      */
     public record Findings(List<String> problems, OptionalDouble sumOfCalls, OptionalDouble independence) {
     }
@@ -93,12 +97,13 @@ public final class SelfCheck {
     }
 
     /**
-     * max_i #(L_i &gt; t) ≤ #(max &gt; t) ≤ Σ_i #(L_i &gt; t) for every t (Boole's inequality and its counterpart). Rounding
-     * to buckets keeps it, since it keeps order. The lower bound is asked of the recipients' own readings of the clock, too:
-     * a sender that goes on before each of them has processed the event measures something else than fan-out.
+     * max_i #(L_i &gt; t) ≤ #(max &gt; t) ≤ Σ_i #(L_i &gt; t) for every t (Boole's inequality and its counterpart).
+     * Rounding to buckets keeps the order of values, and therefore the bounds. The lower bound is also checked with
+     * the recipients' own readings of the clock: a sender that goes on before every recipient has processed the event
+     * does not measure the fan-out.
      */
     private void requireBounds(List<String> problems) {
-        for (double level : LEVELS) { // one violation says it all
+        for (double level : LEVELS) { // one violation is enough
             long t = whole.getValueAtPercentile(100 * level);
             long above = above(whole, t);
             long most = Stream.concat(calls.stream(), handlers.stream()).mapToLong(histogram -> above(histogram, t)).max()
@@ -117,7 +122,9 @@ public final class SelfCheck {
                 - histogram.getCountBetweenValues(0, Math.min(value, histogram.highestEquivalentValue(value)));
     }
 
-    /** The p-quantile of the largest of N independent, identical ones is the p^(1/N)-quantile of one. */
+    /**
+     * The p-quantile of the maximum of N independent, identically distributed values is the p^(1/N)-quantile of one.
+     */
     private double distanceFromIndependence() {
         Histogram pooled = new Histogram(3);
         calls.forEach(pooled::add);
@@ -127,8 +134,9 @@ public final class SelfCheck {
     }
 
     /**
-     * The mean of a sum is the sum of the means, whatever depends on what. What lies between the calls is the sender's, and
-     * small if there are enough events to tell; calls that take longer than the whole are wrong in any case.
+     * The mean of a sum is the sum of the means, also for dependent terms. The time between the calls is the sender's
+     * own; it must be small, which is checked only for enough events. Calls that take longer than the whole are always
+     * wrong.
      */
     private double requireSum(List<String> problems) {
         double sum = calls.stream().mapToDouble(Histogram::getMean).sum();

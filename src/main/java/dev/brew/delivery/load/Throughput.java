@@ -5,13 +5,16 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Counts an open loop's events by the millisecond, when they are due and when they are over, so that the achieved rate can
- * be told apart from the offered one. Safe for use by several threads.
+ * Counts the due events and the completed events of an open loop in bins of one millisecond, and computes the offered
+ * and the achieved rate from them. Safe for use by several threads.
  */
 public final class Throughput {
 
     private static final long BIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** Events: where a window begins and ends between two of them, no fewer can be told from none. */
+    /**
+     * Events. A window may begin or end between two events, so growth up to this number is not distinguishable from
+     * none.
+     */
     private static final double UNTOLD = 1;
 
     private final Histogram completed = new Histogram(2);
@@ -21,12 +24,12 @@ public final class Throughput {
 
     /** Enters one event that is due {@code atNanos} after the schedule's start, whether or not it will be sent. */
     public void due(long atNanos) {
-        synchronized (due) { // not the lock of those who end events: the sender must not wait for them
+        synchronized (due) { // a separate lock: the sender must not wait for the threads that end events
             due.add(atNanos);
         }
     }
 
-    /** Enters one event that was due and over so long after the schedule's start. */
+    /** Enters one event that was due at {@code dueNanos} and over at {@code overNanos} after the schedule's start. */
     public synchronized void over(long dueNanos, long overNanos) {
         over.add(overNanos);
         completed.recordValue(Math.max(0, overNanos - dueNanos));
@@ -34,14 +37,17 @@ public final class Throughput {
     }
 
     /**
-     * The rates of the events that were due within {@code lengthNanos} from the start. What is over is counted in a window
-     * that begins the median latency later: as many events of the window's end lie outside it as there were none yet at its
-     * beginning, so a system that keeps up shows the rate that was offered, and one that does not its own, whatever its
-     * backlog. A queue comes and goes, and whether it is longer at the end than it was at the beginning is chance: of all windows
-     * that begin in the first half and end in the last tenth, the one in which it shrank most, or grew least, is taken. Who
-     * cannot keep up falls behind in all of them, also if it could at first, for all contain the time from the half to nine
-     * tenths; who works a backlog off has room to spare. Less than one event is no falling behind: with few of them, it would
-     * be more than the share that counts.
+     * The rates of the events that were due within {@code lengthNanos} from the start.
+     *
+     * <p>Due events are counted in a window, and completed events in the same window shifted by the median latency. The
+     * shift compensates for the events in flight at both ends of the window. A system that keeps up therefore shows the
+     * offered rate. A system that does not keep up shows its own rate, whatever its backlog.
+     *
+     * <p>The queue length varies, and its difference between two instants is partly chance. Of all windows that begin
+     * in the first half and end in the last tenth, the result uses the window in which the queue shrinks most, or
+     * grows least. Every window contains the time from 50 % to 90 % of the length. An overloaded system falls behind
+     * in every window, even if it kept up at first. A system that reduces a backlog has spare capacity. Growth of one
+     * event or less is ignored: with few events, it would exceed the share that marks saturation.
      */
     public synchronized Rates rates(long lengthNanos) {
         long length = Math.max(BIN_NANOS, lengthNanos);
@@ -81,7 +87,7 @@ public final class Throughput {
         return asked == 0 || least - most <= UNTOLD ? 1 : 1 - (least - most) / asked;
     }
 
-    /** A count for each millisecond; what a bin holds is taken to lie evenly in it. */
+    /** A count for each millisecond; the events of a bin are assumed to be evenly spread over it. */
     private static final class Bins {
         private int[] counts = new int[1024];
         private long[] sums;
@@ -109,26 +115,29 @@ public final class Throughput {
     }
 
     /**
-     * What was asked and what was done.
+     * The offered and the achieved rate.
      *
      * @param offered      events due ÷ the time in which they were due, events/s
-     * @param achieved     the share of them that was over in time × offered, events/s; see {@link Throughput#rates}
-     * @param meanInSystem events that were due and not yet over, on average over the time in which events were due
+     * @param achieved     the share of these events that was over in time × offered, events/s; see
+     *                     {@link Throughput#rates}
+     * @param meanInSystem mean number of events that were due and not yet over, over the time in which events were due
      * @param meanNanos    mean of <em>completed</em>
      */
     public record Rates(double offered, double achieved, double meanInSystem, double meanNanos) {
 
-        /** A point whose achieved rate is below this share of the offered one is saturated. */
+        /** A point whose achieved rate is below this share of the offered rate is saturated. */
         public static final double WHOLE = 0.999;
         private static final double LITTLE = 0.05;
 
-        /** True if the system could not keep up: latencies grow with the length of the run then, and mean nothing. */
+        /**
+         * True if the system did not keep up: its latencies then grow with the length of the run and have no meaning.
+         */
         public boolean saturated() {
             return achieved < WHOLE * offered;
         }
 
         /**
-         * Little's law, L = λW: events in the system against achieved rate times mean latency, within 5 %.
+         * True if Little's law, L = λW, holds: events in the system equal achieved rate × mean latency, within 5 %.
          *
          * @see <a href="https://doi.org/10.1287/opre.9.3.383">Little, A Proof for the Queuing Formula: L = λW</a>
          */

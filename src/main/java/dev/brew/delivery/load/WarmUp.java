@@ -13,22 +13,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Warms a path up with four concurrent closed loops. The tail latency of a fresh broker settles after some 40,000 events, not
- * after a time; four concurrent senders finish three times sooner than one.
+ * Warms up a path with four concurrent closed loops. The tail latency of a fresh broker settles after about 40,000
+ * events, not after a fixed time; four concurrent senders finish three times sooner than one.
  */
 public final class WarmUp {
 
-    /** Enough to keep two cores busy, and few enough that the producer sends no large batches. */
+    /** This number keeps two cores busy, and is small enough that the producer sends no large batches. */
     public static final int SENDERS = 4;
 
     private WarmUp() {
     }
 
     /**
-     * Sends events of {@code phase}, an unordered phase, for {@code time}; the latencies are dropped.
+     * Sends events of {@code phase}, an unordered phase, for {@code time}; discards the latencies.
      *
-     * @param series   of the events, see {@link dev.brew.delivery.results.Series}
-     * @param deadline of each event, see {@link ClosedLoop}
+     * @param series   the series of the events, see {@link dev.brew.delivery.results.Series}
+     * @param deadline the deadline of each event, see {@link ClosedLoop}
      * @throws DeliveryException if an event was not delivered
      */
     public static void run(DeliveryTracker.Phase phase, DeliveryPath path, List<String> series, NanoClock clock,

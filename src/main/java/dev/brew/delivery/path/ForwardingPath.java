@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A wrapper that forwards every method to the path behind it; subclasses override the methods that differ. Every wrapper
- * extends this class, so no wrapper can forget a method.
+ * A wrapper that forwards every method to the path behind it; subclasses override the methods that differ. Every
+ * wrapper extends this class, so no wrapper omits a method.
  */
 public abstract class ForwardingPath implements DeliveryPath {
 

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * No transport: the sender's thread enters each recipient's handler, one after another. It measures the floor of the
- * harness, and the tests of the harness run on it.
+ * A path without a transport: the sender's thread calls each recipient's handler, one after another. It measures the
+ * floor of the harness, and the tests of the harness use it.
  */
 public final class NullPath implements DeliveryPath {
 
@@ -38,7 +38,7 @@ public final class NullPath implements DeliveryPath {
         for (Recipient recipient : recipients) {
             int before = outcomes.size();
             recipient.handle(event, Pause.blocking(), verdict -> outcomes.add(outcome(recipient, verdict)));
-            if (outcomes.size() == before) { // a blocking pause that is interrupted gives no answer
+            if (outcomes.size() == before) { // an interrupted pause gives no answer
                 outcomes.add(new SendReport.Outcome(recipient.name(), "CANCELLED", false, "interrupted", 0));
             }
         }

@@ -12,7 +12,7 @@ public enum PathKind {
     GRPC_PARALLEL("grpc-parallel"),
     /** One record in a topic, and a consumer group for each recipient. */
     KAFKA("kafka"),
-    /** No transport, see {@link NullPath}. */
+    /** No transport: {@link NullPath}. */
     NULL("null");
 
     /** The kinds with a transport. */

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the sender knows when it may go on.
+ * The result of one delivery, complete when the sender may continue.
  *
- * @param startedNanos   when the sender really started, on the clock of {@link dev.brew.delivery.event.NanoClock}
- * @param unblockedNanos when it might go on
- * @param outcomes       one a target, in the order of the targets; over Kafka a single one, the broker's
+ * @param startedNanos   when the sender actually started, on the clock of {@link dev.brew.delivery.event.NanoClock}
+ * @param unblockedNanos when the sender could continue, on the same clock
+ * @param outcomes       one outcome per target, in the order of the targets; over Kafka only the broker's outcome
  */
 public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> outcomes) {
 
@@ -21,9 +21,9 @@ public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> o
         outcomes = List.copyOf(outcomes);
     }
 
-    /** True if every target took the event. */
+    /** True if every target accepted the event. */
     public boolean accepted() {
-        for (int i = 0; i < outcomes.size(); i++) { // no stream, no iterator: this stands on the measured path
+        for (int i = 0; i < outcomes.size(); i++) { // no stream, no iterator: this is on the measured path
             if (!outcomes.get(i).accepted()) {
                 return false;
             }
@@ -32,8 +32,9 @@ public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> o
     }
 
     /**
-     * The targets that did not accept, in words: each of a few, such as {@code billing UNAVAILABLE: connection refused}; of
-     * many, how many had which code, and the first of each.
+     * Describes the targets that did not accept the event. Up to four targets are listed one by one, such as
+     * {@code billing UNAVAILABLE: connection refused}. More targets are counted by code, with the first target of each
+     * code.
      */
     public String refusals() {
         List<Outcome> refused = outcomes.stream().filter(outcome -> !outcome.accepted()).toList();
@@ -48,15 +49,15 @@ public record SendReport(long startedNanos, long unblockedNanos, List<Outcome> o
     }
 
     /**
-     * What one target answered.
+     * The answer of one target.
      *
-     * @param target        whose text says who: a recipient's name or address, or {@code topic-partition@offset}; the text is made
-     *                      when it is asked for, since nobody asks on the measured path
+     * @param target        an object whose {@code toString} names the target: a recipient's name or address, or
+     *                      {@code topic-partition@offset}. The text is built on demand, outside the measured path
      * @param code          {@code OK}, or the error's name: a gRPC status code, or a Kafka exception's simple name
-     * @param accepted      {@code OK} and not softly rejected
-     * @param reason        why not accepted; empty when accepted
-     * @param durationNanos from the start of this target's call to its answer; in parallel fan-out, where all are called
-     *                      at once, from the event's start
+     * @param accepted      true if the code is {@code OK} and the recipient did not reject the event in its reply
+     * @param reason        why the target did not accept the event; empty if it did
+     * @param durationNanos from the start of this target's call to its answer; in parallel fan-out, which calls all
+     *                      targets at once, from the start of the event
      */
     public record Outcome(Object target, String code, boolean accepted, String reason, long durationNanos) {
 

@@ -13,18 +13,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How long a recipient works on an event. Its text form needs no quoting in a shell or in JMH's {@code -p}:
+ * The time that a recipient works on an event. The text form needs no quoting in a shell or in JMH's {@code -p}:
  *
  * <pre>
  * none                    no delay
  * fixed:20ms              always 20 ms
- * uniform:1ms:5ms         even between 1 and 5 ms
+ * uniform:1ms:5ms         uniform between 1 and 5 ms
  * exp:2ms                 exponential, mean 2 ms
  * lognormal:2ms:0.8       median 2 ms, sigma 0.8
  * bimodal:1ms:50ms:1%     1 ms, but 50 ms for 1 % of the events
  * </pre>
  *
- * Durations are a whole number and {@code ns}, {@code us}, {@code ms} or {@code s}, at most one hour.
+ * A duration is a whole number with the unit {@code ns}, {@code us}, {@code ms} or {@code s}, at most one hour.
  */
 public final class DelayModel {
 
@@ -54,7 +54,7 @@ public final class DelayModel {
     /**
      * Reads the text form.
      *
-     * @throws IllegalArgumentException if {@code text} is not of the grammar above; the message quotes it
+     * @throws IllegalArgumentException if {@code text} does not match the grammar above; the message quotes it
      */
     public static DelayModel parse(String text) {
         Supplier<IllegalArgumentException> unfit = () ->
@@ -75,7 +75,7 @@ public final class DelayModel {
         }
     }
 
-    /** One text for one meaning: the largest unit that needs no fraction, numbers without idle zeros. */
+    /** One text for each meaning: the largest unit that needs no fraction, and numbers without superfluous zeros. */
     private static String canonical(String... parts) {
         return Arrays.stream(parts).map(part -> DURATION.matcher(part).matches() ? ofNanos(nanos(part))
                 : NUMBER.matcher(part).matches() ? withoutIdleZeros(part) : part).collect(Collectors.joining(":"));
@@ -118,7 +118,7 @@ public final class DelayModel {
         return new DelayModel(text, random -> random.nextDouble() < share ? rare : usual);
     }
 
-    /** True if no event is ever delayed. */
+    /** True if the model delays no event. */
     public boolean isNone() {
         return this == NONE;
     }
@@ -136,7 +136,7 @@ public final class DelayModel {
     /**
      * Reads a duration of the grammar, such as {@code 3s}.
      *
-     * @throws IllegalArgumentException if {@code text} is none; the message quotes it
+     * @throws IllegalArgumentException if {@code text} is not a duration; the message quotes it
      */
     public static Duration duration(String text) {
         try {

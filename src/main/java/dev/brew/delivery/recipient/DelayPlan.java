@@ -4,13 +4,13 @@ import dev.brew.delivery.text.Few;
 import java.util.List;
 
 /**
- * Which recipient has which delay: {@code [WHO@]MODEL}, WHO one of {@code all} (the default), {@code first},
- * {@code one} (the last recipient, so that the recipients before it show the effect of a slow neighbour) or a recipient's
- * name. {@code one@fixed:20ms} slows the last, {@code analytics@exp:2ms} analytics.
+ * The delay of each recipient: {@code [WHO@]MODEL}. WHO is {@code all} (the default), {@code first}, {@code one} (the
+ * last recipient, so that the recipients before it show the effect of a slow neighbour) or a recipient's name.
+ * {@code one@fixed:20ms} delays the last recipient, {@code analytics@exp:2ms} delays analytics.
  */
 public final class DelayPlan {
 
-    /** The plan that delays nobody. */
+    /** The plan that delays no recipient. */
     public static final DelayPlan NONE = new DelayPlan("all", DelayModel.NONE);
 
     private final String who;
@@ -24,7 +24,7 @@ public final class DelayPlan {
     /**
      * Reads the text form.
      *
-     * @throws IllegalArgumentException if {@code text} is not of the grammar; the message quotes it
+     * @throws IllegalArgumentException if {@code text} does not match the grammar; the message quotes it
      */
     public static DelayPlan parse(String text) {
         int at = text.indexOf('@');
@@ -56,12 +56,12 @@ public final class DelayPlan {
         return has ? model : DelayModel.NONE;
     }
 
-    /** True if nobody is delayed. */
+    /** True if the plan delays no recipient. */
     public boolean isNone() {
         return model.isNone();
     }
 
-    /** The text form, without {@code all@}; the same for all plans that mean the same. */
+    /** The text form, without {@code all@}; {@code none} for every plan that delays no recipient. */
     @Override
     public String toString() {
         return who.equals("all") || model.isNone() ? model.toString() : who + "@" + model;

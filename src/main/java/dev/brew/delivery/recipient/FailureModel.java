@@ -6,13 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How often a recipient fails an event that it has received, and how: {@code CODE@SHARE%}. CODE is a gRPC status code
- * other than OK, such as {@code UNAVAILABLE}, or {@code REJECTED}, the soft rejection ({@code accepted=false}).
- * {@code UNAVAILABLE@10%} fails one event in ten, drawn by the recipient's seeded random numbers.
+ * The share of received events that a recipient fails, and the kind of failure: {@code CODE@SHARE%}. CODE is a gRPC
+ * status code other than OK, such as {@code UNAVAILABLE}, or {@code REJECTED}, the soft rejection
+ * ({@code accepted=false}). {@code UNAVAILABLE@10%} fails one event in ten on average. The recipient's seeded random
+ * numbers select the events.
  */
 public final class FailureModel {
 
-    /** Never fails. */
+    /** The model that fails no event. */
     public static final FailureModel NONE = new FailureModel("none", 0, Verdict.ACCEPTED);
 
     private static final String SOFT = "REJECTED";
@@ -30,9 +31,9 @@ public final class FailureModel {
     }
 
     /**
-     * Reads the text form; {@code none} is one too.
+     * Reads the text form, or {@code none}.
      *
-     * @throws IllegalArgumentException if {@code text} is not of the grammar above; the message quotes it
+     * @throws IllegalArgumentException if {@code text} does not match the grammar above; the message quotes it
      */
     public static FailureModel parse(String text) {
         if (text.equals(NONE.text)) {
@@ -55,7 +56,7 @@ public final class FailureModel {
                 + " is neither a gRPC status code of an error nor " + SOFT + ")");
     }
 
-    /** What becomes of the next event. */
+    /** The verdict on the next event. */
     Verdict next(SplittableRandom random) {
         return random.nextDouble() < share ? failure : Verdict.ACCEPTED;
     }

@@ -6,23 +6,24 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The account of one phase: which of its events came to which recipient, how often, and in which order for their
- * customer. One bit an event and recipient, and four bytes a customer and recipient.
+ * The account of one phase. For each recipient, it records the events that arrived, the number of duplicates, and the
+ * order of each customer's events. It takes one bit for each event and recipient, and four bytes for each customer and
+ * recipient.
  *
  * <p>Safe for use by several threads: each recipient's account has its own lock.
  */
 public final class Ledger {
 
-    /** One less than an int holds: beyond, a BitSet cannot tell its length. */
+    /** One less than the largest int: with the largest int, the length of a BitSet overflows. */
     private static final int MAX_SEQUENCE = Integer.MAX_VALUE - 1;
 
     private final List<String> names;
     private final List<Account> accounts;
 
     /**
-     * @param recipients their names, in the order of their indexes
-     * @param customers  over how many customers the events go round (sequence modulo customers); 0: every event has
-     *                   its own, so that there is no order to keep
+     * @param recipients the names of the recipients, in the order of their indexes
+     * @param customers  the number of customers among whom the events rotate (sequence modulo customers); 0: every
+     *                   event has its own customer, so there is no order to check
      */
     public Ledger(List<String> recipients, int customers) {
         this.names = List.copyOf(recipients);
@@ -33,7 +34,7 @@ public final class Ledger {
      * Enters one reception.
      *
      * @param sequence 0..2^31-2
-     * @return true if it is the first of this event at this recipient
+     * @return true if it is the first reception of this event at this recipient
      * @throws IllegalArgumentException if {@code sequence} is out of range
      */
     public boolean received(int recipient, long sequence) {
@@ -43,7 +44,7 @@ public final class Ledger {
         return accounts.get(recipient).enter((int) sequence);
     }
 
-    /** The balance against {@code sent} events with the sequences 0..sent-1, one entry a recipient. */
+    /** The balance against {@code sent} events with the sequences 0..sent-1, one entry for each recipient. */
     public List<Balance> balance(long sent) {
         List<Balance> balances = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -53,25 +54,25 @@ public final class Ledger {
     }
 
     /**
-     * One recipient's account, closed.
+     * The balance of one recipient's account.
      *
-     * @param recipient  its name
+     * @param recipient  the recipient's name
      * @param sent       events sent
-     * @param received   of those, how many came at least once
-     * @param lost       sent and never received
-     * @param duplicated receptions beyond the first of an event
-     * @param outOfOrder first receptions of an event after a later one of the same customer
-     * @param neverSent  events received that nobody sent
+     * @param received   sent events that arrived at least once
+     * @param lost       sent events that were never received
+     * @param duplicated receptions of an event after its first
+     * @param outOfOrder first receptions of an event after a later event of the same customer
+     * @param neverSent  received events that were never sent
      */
     public record Balance(String recipient, long sent, long received, long lost, long duplicated, long outOfOrder,
                           long neverSent) {
 
-        /** True if every event came exactly once and in its customer's order. */
+        /** True if every event arrived exactly once and in its customer's order. */
         public boolean holds() {
             return lost == 0 && holdsButForLoss();
         }
 
-        /** True if no event came twice, out of its customer's order, or from nowhere. */
+        /** True if no event was duplicated, out of its customer's order, or never sent. */
         public boolean holdsButForLoss() {
             return duplicated == 0 && outOfOrder == 0 && neverSent == 0;
         }

@@ -5,7 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** How a recipient spends its delay. The two worlds differ here, and nowhere else in the handler. */
+/**
+ * The implementation of a recipient's delay. It is the only part of the handler that differs between gRPC and Kafka.
+ */
 @FunctionalInterface
 public interface Pause {
 
@@ -15,16 +17,16 @@ public interface Pause {
     void run(long nanos, Runnable then);
 
     /**
-     * Holds the calling thread, as work in a poll loop does: what stands behind it waits. If the thread is
-     * interrupted, {@code then} is not run and the interrupt flag stays set.
+     * Blocks the calling thread, as work in a poll loop does: the records behind the event wait. If the thread is
+     * interrupted, {@code then} does not run and the interrupt flag stays set.
      */
     static Pause blocking() {
         return blocking(() -> false);
     }
 
     /**
-     * As {@link #blocking()}, and {@code then} is not run either once {@code over} holds: whoever makes it hold unparks the
-     * thread.
+     * As {@link #blocking()}; {@code then} does not run either once {@code over} is true. The code that makes
+     * {@code over} true must unpark the thread.
      */
     static Pause blocking(BooleanSupplier over) {
         return (nanos, then) -> {
@@ -39,7 +41,7 @@ public interface Pause {
         };
     }
 
-    /** Holds no thread: {@code then} runs on {@code timer}, as an asynchronous server's answer does. */
+    /** Blocks no thread: {@code then} runs on {@code timer}, as the answer of an asynchronous server does. */
     static Pause scheduled(ScheduledExecutorService timer) {
         return (nanos, then) -> timer.schedule(then, nanos, TimeUnit.NANOSECONDS);
     }

@@ -10,14 +10,15 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Somebody who must learn of an event, and the one handler of both worlds: validate, note <em>received</em>, apply
- * the delay, note <em>processed</em>, answer. The gRPC service and the Kafka poll loop are thin adapters to it.
+ * A recipient of events, with the handler that gRPC and Kafka share. The handler validates an event, reports it as
+ * <em>received</em>, applies the delay, reports it as <em>processed</em>, and answers. The gRPC service and the Kafka
+ * poll loop are thin adapters to it.
  *
- * <p>Safe for use by several threads. Delay and failures may be changed while events come in.
+ * <p>Safe for use by several threads. Delay and failures may change while events arrive.
  */
 public final class Recipient {
 
-    /** How many recipients a run may have. */
+    /** The largest number of recipients of a run. */
     public static final int MAX = 1024;
 
     private static final List<String> NAMES = List.of("analytics", "notifications", "billing", "anti-fraud", "crm",
@@ -43,7 +44,7 @@ public final class Recipient {
     }
 
     /**
-     * The names of a run's recipients: analytics, notifications, billing …, then recipient-11 and on.
+     * The names of a run's recipients: analytics, notifications, billing …, then recipient-11, recipient-12 ….
      *
      * @param count 1..{@value #MAX}
      * @throws IllegalArgumentException if {@code count} is out of range
@@ -57,7 +58,7 @@ public final class Recipient {
                 .toList();
     }
 
-    /** The recipients {@code names}, each with its delay of {@code plan}, all told to one observer. */
+    /** The recipients {@code names}, each with its delay from {@code plan}; all report to {@code observer}. */
     public static List<Recipient> all(List<String> names, DelayPlan plan, NanoClock clock,
                                       RecipientObserver observer) {
         List<Recipient> recipients = new ArrayList<>();
@@ -67,7 +68,7 @@ public final class Recipient {
         return List.copyOf(recipients);
     }
 
-    /** Its place among the run's recipients, from 0. */
+    /** The index of this recipient among the run's recipients, from 0. */
     public int index() {
         return index;
     }
@@ -76,22 +77,26 @@ public final class Recipient {
         return name;
     }
 
-    /** Changes the delay of every event that comes from now on. */
+    /** Changes the delay of every event that arrives from now on. */
     public void delay(DelayModel newDelay) {
         this.delay = newDelay;
     }
 
     /**
-     * Stops the recipient until an instant, as a process that hangs and comes back: an event that comes before then has
-     * its handler entered, and is <em>received</em>, at that instant. Later events are not held.
+     * Stops the recipient until an instant, like a process that hangs and recovers. For an event that arrives before
+     * that instant, the handler is entered, and the event is <em>received</em>, at that instant. Later events do not
+     * wait.
      *
-     * @param atNanos at most an hour ahead, on the recipient's clock
+     * @param atNanos the instant on the recipient's clock, at most one hour ahead
      */
     public void stopUntil(long atNanos) {
         this.stoppedUntilNanos = atNanos;
     }
 
-    /** Fails events that come from now on, after they have been received and processed. */
+    /**
+     * Applies {@code newFailures} to events that are processed from now on; a failed event is received and processed,
+     * too.
+     */
     public void failures(FailureModel newFailures) {
         this.failures = newFailures;
     }
@@ -99,9 +104,9 @@ public final class Recipient {
     /**
      * Handles one event.
      *
-     * @param pause  how this world spends a delay
-     * @param answer given the verdict exactly once, on this thread or on the one {@code pause} chooses; not at all if
-     *               a blocking pause is interrupted
+     * @param pause  the implementation of the delay
+     * @param answer receives the verdict exactly once, on this thread or on the thread that {@code pause} chooses;
+     *               receives no verdict if a blocking pause is interrupted or ends early
      */
     public void handle(CustomerSignedUp event, Pause pause, Consumer<Verdict> answer) {
         long at = clock.nanos();
@@ -144,7 +149,7 @@ public final class Recipient {
         answer.accept(nextVerdict());
     }
 
-    /** Counts something that its transport could not read as an event, and answers that it is invalid. */
+    /** Counts a message that is not a valid event, and answers that it is invalid. */
     public void invalid(String reason, Consumer<Verdict> answer) {
         observer.invalid(this, reason);
         answer.accept(Verdict.invalid(reason));

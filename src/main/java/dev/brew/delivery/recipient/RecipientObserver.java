@@ -3,27 +3,30 @@ package dev.brew.delivery.recipient;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 
 /**
- * Told of everything that reaches a recipient. Called on the recipient's own threads, several at a time, so an
- * implementation is thread-safe and quick: what it costs is measured as if the recipient were slow.
+ * Observes every message that reaches a recipient. Its methods are called on the recipient's own threads, several at a
+ * time, so an implementation must be thread-safe and fast: its time is measured as if the recipient were slow.
  */
 public interface RecipientObserver {
 
     /**
-     * The handler was entered with a valid event.
+     * Called when the handler is entered with a valid event.
      *
-     * @param atNanos when, on the clock of {@link dev.brew.delivery.event.NanoClock}
-     * @return told when this very reception has been processed; never null
+     * @param atNanos the instant, on the clock of {@link dev.brew.delivery.event.NanoClock}
+     * @return the reception, which is notified when this event has been processed; never null
      */
     Reception received(Recipient recipient, CustomerSignedUp event, long atNanos);
 
-    /** Something came that is not a valid event; it was skipped. */
+    /** Called when a message is not a valid event; the recipient skips it. */
     void invalid(Recipient recipient, String reason);
 
     /** One event at one recipient, between received and processed. */
     @FunctionalInterface
     interface Reception {
 
-        /** Processed at {@code atNanos}, on the clock of {@link dev.brew.delivery.event.NanoClock}; told once. */
+        /**
+         * Called at most once: processed at {@code atNanos}, on the clock of
+         * {@link dev.brew.delivery.event.NanoClock}.
+         */
         void processed(long atNanos);
     }
 }

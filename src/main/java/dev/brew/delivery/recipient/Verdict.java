@@ -3,12 +3,13 @@ package dev.brew.delivery.recipient;
 import io.grpc.Status;
 
 /**
- * What a recipient says of an event.
+ * A recipient's answer to an event.
  *
- * @param code     OK if the event was understood: taken, or turned down (a soft rejection); else the error, as gRPC
- *                 names it. Over Kafka nobody is told; the record is counted and skipped.
- * @param accepted true if it was taken; then the code is OK
- * @param reason   why not accepted; empty when accepted
+ * @param code     OK if the recipient understood the event and accepted it or rejected it (a soft rejection); else the
+ *                 error as a gRPC status code. Over Kafka the sender does not receive it; the record is counted and
+ *                 skipped.
+ * @param accepted true if the recipient accepted the event; the code is then OK
+ * @param reason   the reason of a rejection or an error; empty if the event is accepted
  */
 public record Verdict(Status.Code code, boolean accepted, String reason) {
 

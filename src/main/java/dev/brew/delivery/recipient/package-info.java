@@ -1,6 +1,6 @@
 /**
- * Those who must learn of an event: {@link dev.brew.delivery.recipient.Recipient}, the one handler of both worlds,
- * {@link dev.brew.delivery.recipient.DelayPlan} (who is slow, and how), and
- * {@link dev.brew.delivery.recipient.Ledger} (who got what).
+ * The recipients of events: {@link dev.brew.delivery.recipient.Recipient} has the handler that gRPC and Kafka share,
+ * {@link dev.brew.delivery.recipient.DelayPlan} sets the delay of each recipient, and
+ * {@link dev.brew.delivery.recipient.Ledger} accounts for the events that each recipient received.
  */
 package dev.brew.delivery.recipient;

@@ -36,8 +36,8 @@ final class Answer {
                         .sorted(Comparator.comparing(Answer::p50)).toList()))
                 .collect(Collectors.joining("; "));
         if (!fastest.isEmpty()) {
-            sentences.add("At the median, from sign-up until every recipient has processed the event and the sender has its answer: "
-                    + fastest + " (level: the trials' medians overlap).");
+            sentences.add("At the median, from sign-up until every recipient has processed the event and the sender "
+                    + "has its answer: " + fastest + " (level: the trials' medians overlap).");
         }
         if (rows.size() > 1) {
             sentences.add(growth());

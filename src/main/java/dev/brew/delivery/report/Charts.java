@@ -73,7 +73,7 @@ final class Charts {
         return row.doubtful().isEmpty() ? name : name + " (" + row.doubtful() + ")";
     }
 
-    /** Every chart, in the order of the page. */
+    /** Every chart, for the picture files; {@code Page} shows them in the same order, in sections. */
     List<Chart> charts() {
         return Stream.of(percentiles(), growth(), received(), rates(), timelines()).flatMap(List::stream).toList();
     }

@@ -24,7 +24,10 @@ final class Drawing {
     private static final String INK = "#222222";
     private static final String FAINT = "#dddddd";
     private static final String DOUBTFUL = "#9a9a9a";
-    /** Okabe and Ito's palette for the colour-blind, without yellow, which is invisible on paper; marks distinguish lines in grey. */
+    /**
+     * Okabe and Ito's palette for the colour-blind, without yellow, which is invisible on paper; marks distinguish
+     * lines in grey.
+     */
     private static final List<String> PALETTE = List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
             "#6b6b6b");
     private static final int[] DASHED = {7, 4};

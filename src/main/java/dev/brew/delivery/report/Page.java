@@ -37,18 +37,19 @@ final class Page {
         page.matrix();
         page.differences();
         page.section("Results",
-                "Completed: every recipient has processed the event and the sender has its answer. Microseconds, over the events "
-                + "of all trials. A percentile needs at least ten samples beyond it. Spread: largest ÷ smallest p50 of the trials; a "
-                + "smaller difference between two rows is not significant.", List.of(), Tables.all(runs, charts));
+                "Completed: every recipient has processed the event and the sender has its answer. Microseconds, over "
+                        + "the events of all trials. A percentile needs at least ten samples beyond it. Spread: "
+                        + "largest ÷ smallest p50 of the trials; a smaller difference between two rows is not "
+                        + "significant.", List.of(), Tables.all(runs, charts));
         page.section("Latency by percentile",
-                "The latency of the slow events. The right end of the axis is the tail: each grid line is one event in ten times as "
-                + "many.", charts.percentiles(), null);
+                "The latency of the slow events. The right end of the axis is the tail: each grid line is one event "
+                        + "in ten times as many.", charts.percentiles(), null);
         page.section("Growth with the number of recipients",
                 "One event to more recipients on the same processors. Solid: p50, dashed: p99.",
                 charts.growth(), null);
         page.section("Received at each recipient",
-                "The time from sign-up until each recipient receives the event. A line rises from left to right if a recipient waits "
-                + "for the recipients before it.", charts.received(), null);
+                "The time from sign-up until each recipient receives the event. A line rises from left to right if a "
+                        + "recipient waits for the recipients before it.", charts.received(), null);
         page.rates();
         page.section("Acks and nodes", "The cost of acks and of replication.", List.of(), Tables.acks(runs, charts));
         page.timelines();
@@ -179,7 +180,8 @@ final class Page {
 
     /** The page's script reads the positions of the x values from the element, and the values from the table. */
     private void figure(Chart chart) {
-        String positions = Arrays.stream(new Drawing(chart).positions()).mapToObj(SvgPen::place).collect(Collectors.joining(" "));
+        String positions = Arrays.stream(new Drawing(chart).positions()).mapToObj(SvgPen::place)
+                .collect(Collectors.joining(" "));
         out.append("<figure id=\"figure-").append(chart.id()).append("\" aria-labelledby=\"title-").append(chart.id())
                 .append("\" data-positions=\"").append(positions).append("\" data-unit=\"").append(escape(chart.y().label()))
                 .append("\">\n<figcaption><h3 id=\"title-").append(chart.id()).append("\">").append(escape(chart.title()))

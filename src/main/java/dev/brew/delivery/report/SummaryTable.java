@@ -81,7 +81,8 @@ public final class SummaryTable {
         List<String> lines = new ArrayList<>(table.aligned());
         lines.add("Microseconds. p50 to max: completed, every recipient has processed the event and the sender has its"
                 + " answer; of all trials' events together.");
-        lines.add((conditional ? "Closed loop." : "Closed loop: one event at a time on an idle system.") + " x TCP: p50 ÷ tcp's p50."
+        lines.add((conditional ? "Closed loop." : "Closed loop: one event at a time on an idle system.")
+                + " x TCP: p50 ÷ tcp's p50."
                 + " Spread: largest ÷ smallest p50 of a trial.");
         lines.add("Drift: p50 of a trial's first half ÷ its second, median of the trials; well above 1: still warming up.");
         return lines;

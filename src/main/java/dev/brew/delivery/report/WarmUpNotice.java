@@ -41,10 +41,10 @@ public final class WarmUpNotice {
 
     private static String text(List<Summary.Row> cold) {
         String numbers = cold.stream().map(WarmUpNotice::recipients).distinct().sorted().map(String::valueOf)
-                .collect(Collectors.joining(" and "));
+                .collect(Collectors.joining(", ")).replaceFirst(", (\\d+)$", " and $1");
         return "Rows with N = " + numbers + " are still warming up: they are shown, and not ranked. After a warm-up of "
                 + "60 s on 2 cores, Kafka took 1.5 × as long as parallel fan-out at N = 3, and 0.76 to 1.22 × "
-                + "at N = 10 (four comparisons of one trial each: no significant difference). To measure it here: "
+                + "at N = 10 (four comparisons of one trial each: no visible difference). To measure it here: "
                 + "java -jar target/benchmarks.jar 'FanOutBenchmark|ProduceToConsumeBenchmark' -f 1 -Ddelivery.warmup=60";
     }
 

@@ -19,7 +19,7 @@ final class Cgroups {
 
     private final Path root;
 
-    /** @param root where /proc is; mount points are taken below it */
+    /** @param root the directory that contains /proc and the mount points */
     Cgroups(Path root) {
         this.root = root;
     }
@@ -55,7 +55,7 @@ final class Cgroups {
         try {
             return Optional.of(Files.readString(group.resolve(file)).strip());
         } catch (IOException e) {
-            return Optional.empty(); // a hierarchy's top has no limits, nor has a group without this controller
+            return Optional.empty(); // no limits: the top of a hierarchy, or a group without this controller
         }
     }
 
@@ -97,8 +97,8 @@ final class Cgroups {
      * A line of mountinfo.
      *
      * @param source  the group that is mounted there
-     * @param point   where, from the root
-     * @param options the controllers are among them
+     * @param point   the mount point, as an absolute path
+     * @param options the options of the mount, which include the controllers
      */
     private record Mount(String source, String point, String type, String options) {
 
@@ -117,7 +117,7 @@ final class Cgroups {
             return controller.isEmpty() ? type.equals("cgroup2") : type.equals("cgroup") && has(options, controller);
         }
 
-        /** {@code group} from the mount point on; the mount point itself where the group is not below what is mounted. */
+        /** The path of {@code group} below the mount point; empty if the group is not below the mounted group. */
         String below(String group) {
             String prefix = source.equals("/") ? "" : source;
             boolean inside = group.equals(source) || group.startsWith(prefix + "/");

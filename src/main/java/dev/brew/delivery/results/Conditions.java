@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a row differs from a trial as this project defines it: a fresh JVM in which one event follows another on an otherwise
- * idle system. A row that differs is shown and named, and never ranked; without a fresh JVM it is not compared either.
+ * How a row differs from a trial as this project defines it: a fresh JVM in which one event follows another on an
+ * otherwise idle system. A row that differs is shown with its conditions and is never ranked. A row without a fresh
+ * JVM is not compared either.
  */
 public final class Conditions {
 
-    /** The setting that {@code -f 0} records. A forked trial does not have it, nor does a file of an older version. */
+    /** The setting that {@code -f 0} records. A forked trial and a file of an older version do not have it. */
     public static final String FORKS = "jmh.forks";
     private static final String NONE = "0";
     private static final String ONE = "1";

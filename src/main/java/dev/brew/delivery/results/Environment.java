@@ -21,15 +21,15 @@ import java.util.stream.Stream;
  * environment.json: every setting that affects a comparison.
  *
  * @param schema      version of this file's form
- * @param fingerprint hash of machine (without the size of its memory), versions and settings; a comparison of runs
- *                    that differ in it says so
+ * @param fingerprint hash of machine (without the size of its memory), versions and settings; a comparison reports runs
+ *                    with different fingerprints
  * @param command     the words of a command that repeats the run in the same directory, from {@code java} on, with the JVM's
  *                    flags and properties, without the values of secrets. Files of older builds have only the words after the
  *                    jar
  * @param startedAt   ISO instant
  * @param machine     the machine
- * @param versions    of the parts measured; the commit of this project stands here but not in the fingerprint,
- *                    since it is what a regression check compares
+ * @param versions    the versions of the measured parts. They include the commit of this project; the fingerprint does
+ *                    not, since a regression check compares commits
  * @param settings    by file stem, as read back from clients, servers, broker and fork
  */
 public record Environment(int schema, String fingerprint, List<String> command, String startedAt,
@@ -79,17 +79,17 @@ public record Environment(int schema, String fingerprint, List<String> command, 
         try {
             return Files.isSameFile(path, other);
         } catch (IOException e) {
-            return false; // then the command has the path, which is always right
+            return false; // the command then contains the path, which is always correct
         }
     }
 
-    /** The jar as it was named behind {@code -jar}; the build's own where this JVM does not run from one jar. */
+    /** The jar as it was named after {@code -jar}; the build's jar if this JVM does not run from one jar. */
     private static String jar() {
         String classPath = System.getProperty("java.class.path");
         return classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator) ? classPath : JAR;
     }
 
-    /** {@link #command} as a shell takes it. */
+    /** {@link #command} in the syntax of a shell. */
     public String commandLine() {
         boolean whole = !command.isEmpty() && Path.of(command.get(0)).endsWith(JAVA);
         return (whole ? command : whole(JAVA, List.of(), JAR, command)).stream().map(Environment::quoted)
@@ -125,7 +125,7 @@ public record Environment(int schema, String fingerprint, List<String> command, 
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
+            throw new IllegalStateException(e); // every JDK has SHA-256
         }
     }
 }

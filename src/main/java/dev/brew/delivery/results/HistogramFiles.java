@@ -20,9 +20,9 @@ import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * .hlog and .hgrm, as other tools read them: an .hlog is in nanoseconds, one line a second and series, completed
- * untagged; an .hgrm is in microseconds with 5 ticks per half distance, because plotFiles.html takes its x axis from
- * the first file only and hdr-plot drops wide values.
+ * Reads .hlog files and writes .hlog and .hgrm files, in the form that other tools read. An .hlog is in nanoseconds,
+ * with one line for each second and series; the series completed is untagged. An .hgrm is in microseconds with 5 ticks
+ * per half distance, because plotFiles.html takes its x axis from the first file only and hdr-plot drops wide values.
  */
 public final class HistogramFiles {
 
@@ -33,7 +33,7 @@ public final class HistogramFiles {
     private HistogramFiles() {
     }
 
-    /** An .hlog's text. {@code intervals} are tagged, and in order of time. */
+    /** The text of an .hlog. {@code intervals} are tagged and in order of time. */
     static String hlog(String comment, List<Histogram> intervals) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         HistogramLogWriter log = new HistogramLogWriter(new PrintStream(bytes, false, StandardCharsets.UTF_8));
@@ -52,7 +52,7 @@ public final class HistogramFiles {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** An .hgrm's text. */
+    /** The text of an .hgrm. */
     static String hgrm(Histogram merged) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
@@ -70,7 +70,7 @@ public final class HistogramFiles {
         return read(file, Attempt.to("read " + file, () -> Files.newInputStream(file)));
     }
 
-    /** As {@link #readHlog}, but the untagged intervals alone; the others are not even decoded. */
+    /** As {@link #readHlog}, for the untagged intervals only; the other intervals are not decoded. */
     static List<Histogram> readCompleted(Path file) throws IOException {
         String untagged = Attempt.to("read " + file, () -> Files.readString(file)).lines()
                 .filter(line -> !line.startsWith("Tag="))

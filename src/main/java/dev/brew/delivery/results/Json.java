@@ -11,7 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Records to JSON and back. An unknown property is an error: a file of a newer schema must not be read in part. */
+/**
+ * Converts records to JSON and back. An unknown property is an error: a file of a newer schema must not be read in
+ * part.
+ */
 public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -34,7 +37,7 @@ public final class Json {
     /**
      * As {@link #read(Path, Class)}, for files that have a schema.
      *
-     * @throws IOException also if it is not {@code schema}
+     * @throws IOException also if the file's schema is not {@code schema}
      */
     public static <T> T read(Path file, Class<T> type, int schema) throws IOException {
         JsonNode found;

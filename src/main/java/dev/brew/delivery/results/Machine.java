@@ -68,7 +68,7 @@ public final class Machine {
 
     /**
      * True if the values of {@code name} are the same; sizes of memory may differ by 2 %. Values in the form of earlier
-     * versions, as the control group's file had them, are understood.
+     * versions, which is the form of the control group's file, are accepted.
      */
     public static boolean isAlike(String name, String value, String other) {
         String left = limit(name, value);
@@ -82,7 +82,9 @@ public final class Machine {
                 <= SIZE_TOLERANCE * Math.max(a.getAsDouble(), b.getAsDouble());
     }
 
-    /** As this version writes it: {@code max 100000} was no limit, {@code 50000 100000} half a processor. */
+    /**
+     * The value as this version writes it: {@code max 100000} was no limit, {@code 50000 100000} was half a processor.
+     */
     private static String limit(String name, String value) {
         if (name.startsWith("limit.") && value.matches("max( \\d+)?")) {
             return NONE;
@@ -105,7 +107,7 @@ public final class Machine {
 
     /** The properties of this JVM: {@code jvm.gc}, and {@code jvm.heap.max.mib} as it was requested. */
     public static Map<String, String> jvm() {
-        // Runtime.maxMemory() is less while a collector of generations has a survivor space to spare, and changes
+        // Runtime.maxMemory() excludes a spare survivor space of a generational collector, and changes
         String heap = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).getVMOption("MaxHeapSize").getValue();
         return Map.of("jvm.heap.max.mib", Long.toString(Long.parseLong(heap) >> 20),
                 "jvm.gc", ManagementFactory.getGarbageCollectorMXBeans().stream().map(MemoryManagerMXBean::getName).sorted()

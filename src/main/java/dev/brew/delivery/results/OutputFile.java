@@ -24,7 +24,9 @@ public final class OutputFile {
     private OutputFile() {
     }
 
-    /** The reason why {@code typed} cannot be written; empty if it can. Creates a file to find out, and deletes it. */
+    /**
+     * The reason why {@code typed} cannot be written; empty if it can. Creates a file for this check, and deletes it.
+     */
     public static Optional<String> obstacle(Path typed) {
         try {
             return Optional.of(found(typed)).filter(obstacle -> !obstacle.isEmpty());
@@ -63,7 +65,7 @@ public final class OutputFile {
         return at;
     }
 
-    /** Opens the file, since the permissions of a read-only or special file system do not tell. */
+    /** Opens the file, since permissions are not reliable on a read-only or special file system. */
     private static boolean opens(Path file) {
         if (!Files.isRegularFile(file)) {
             return Files.isWritable(file); // opening a pipe without a reader would block

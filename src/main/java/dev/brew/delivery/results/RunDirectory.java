@@ -48,7 +48,7 @@ public final class RunDirectory {
         return make(fresh(results, start, label));
     }
 
-    /** As {@link #create}, an empty directory. */
+    /** As {@link #create}, but creates an empty directory. */
     public static Path fresh(Path results, Instant start, String label) throws IOException {
         return Attempt.to("create a run directory in " + results, () -> {
             Files.createDirectories(results);
@@ -112,17 +112,17 @@ public final class RunDirectory {
         return Json.read(path.resolve("summary.json"), Summary.class, Summary.SCHEMA);
     }
 
-    /** As {@link #summary}: where and how it ran. */
+    /** As {@link #summary}, for the environment of the run. */
     public Environment environment() throws IOException {
         return Json.read(path.resolve("environment.json"), Environment.class, Environment.SCHEMA);
     }
 
-    /** As {@link #summary}: whether its figures may be used. */
+    /** As {@link #summary}, for the status, which states whether the figures may be used. */
     public Status status() throws IOException {
         return Json.read(path.resolve("status.json"), Status.class, Status.SCHEMA);
     }
 
-    /** As {@link #summary}: the decision matrix, for a run of the matrix. */
+    /** As {@link #summary}, for the decision matrix of a run of the matrix. */
     public Matrix matrix() throws IOException {
         return Json.read(path.resolve("matrix.json"), Matrix.class, Matrix.SCHEMA);
     }
@@ -219,7 +219,7 @@ public final class RunDirectory {
     }
 
     /**
-     * A trial as read back.
+     * A trial as read from its files.
      *
      * @param intervals one for each second and series
      */
@@ -230,7 +230,7 @@ public final class RunDirectory {
             return Stem.of(info.benchmark(), info.params());
         }
 
-        /** Of the whole trial. */
+        /** The figures of <em>completed</em> over the whole trial. */
         public Quantiles completed() {
             return Quantiles.of(HistogramFiles.mergeBySeries(intervals).get(Series.COMPLETED_ONLY.get(0)));
         }

@@ -17,7 +17,7 @@ public final class Scalars {
     public static final String LATE = "late";
     /** Open loop: events that a target did not accept. */
     public static final String FAILED = "failed";
-    /** Open loop: 1 if it was ended early, because too many events were over the bound. */
+    /** Open loop: 1 if the load was aborted, because too many events were over the bound. */
     public static final String GAVE_UP = "gave-up";
     /** Sweep: time that the compilers of this JVM and of a process broker used ÷ elapsed time; each of their threads counts. */
     public static final String COMPILING = "compiling";
@@ -29,7 +29,7 @@ public final class Scalars {
     public static final String WIRE_BYTES = "wire-bytes";
     /** Sequential fan-out: mean of the whole ÷ sum of its calls' means. */
     public static final String SUM_OF_CALLS = "sum-of-calls";
-    /** Parallel fan-out: p99 of the whole ÷ what it would be if the calls were independent. */
+    /** Parallel fan-out: p99 of the whole ÷ its expected value if the calls were independent. */
     public static final String INDEPENDENCE = "independence";
 
     private static final Map<String, String> UNITS = Map.ofEntries(Map.entry(OFFERED, "events/s"),

@@ -16,9 +16,9 @@ public final class Series {
     public static final int PROCESSED = 1;
     /** The sender may go on, minus sign-up time. */
     public static final int SENDER = 2;
-    /** As completed, but from the instant the sender really started. */
+    /** As completed, but from the instant at which the sender actually started. */
     public static final int UNCORRECTED = 3;
-    /** The instant the sender really started, minus sign-up time. */
+    /** The instant at which the sender actually started, minus sign-up time. */
     public static final int LAG = 4;
     /** The first recipient's series, followed by those of the others: handler entered, minus sign-up time. */
     public static final int FIRST_RECIPIENT = 5;
@@ -50,15 +50,15 @@ public final class Series {
     }
 
     /**
-     * The part of {@code series} that JMH gets. JMH's writer aggregates every metric again for every other one, so the cost is
-     * the square of their number: seconds with {@value #MOST_IN_JMH} recipients, more than ten minutes with 1,024. The .hlog
-     * has the other recipients as well.
+     * The part of {@code series} that JMH gets. JMH's writer aggregates every metric again for every other metric, so
+     * the cost is the square of their number: seconds with {@value #MOST_IN_JMH} recipients, more than ten minutes
+     * with 1,024. The .hlog has the other recipients as well.
      */
     public static List<String> toldToJmh(Collection<String> series) {
         return series.stream().limit(FIRST_RECIPIENT + MOST_IN_JMH).toList();
     }
 
-    /** The tag of a series in an .hlog: none for completed. */
+    /** The tag of a series in an .hlog; null for completed. */
     static String tag(String series) {
         return series.equals(FIXED.get(COMPLETED)) ? null : series;
     }

@@ -3,13 +3,13 @@ package dev.brew.delivery.results;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The name of a benchmark and its parameters as file names carry it: no dots, no blanks, keys sorted. */
+/** The name of a benchmark and its parameters in file names: no dots, no blanks, keys sorted. */
 public final class Stem {
 
     private Stem() {
     }
 
-    /** {@code <benchmark>_<key>=<value>_…}; the benchmark without its package, and without a method named after it. */
+    /** {@code <benchmark>_<key>=<value>_…}; the benchmark is the class name without {@code Benchmark}. */
     public static String of(String benchmark, Map<String, String> params) {
         StringBuilder stem = new StringBuilder(shortName(benchmark));
         new TreeMap<>(params).forEach((key, value) -> stem.append('_').append(key).append('=').append(value));

@@ -18,12 +18,12 @@ import org.HdrHistogram.Histogram;
  */
 public record Summary(int schema, String unit, List<Row> rows) {
 
-    /** A point whose achieved rate is below this share of the offered one is saturated. */
+    /** A point whose achieved rate is below this share of the offered rate is saturated. */
     private static final double WHOLE = 0.999;
     static final int SCHEMA = 1;
 
     /**
-     * @param stem        the row's name, and that of its files
+     * @param stem        the name of the row and of its files
      * @param benchmark   JMH's name
      * @param path        {@code grpc-sequential}, {@code grpc-parallel}, {@code kafka}, {@code null} or {@code tcp}
      * @param params      JMH's parameters
@@ -34,7 +34,7 @@ public record Summary(int schema, String unit, List<Row> rows) {
     public record Row(String stem, String benchmark, String path, Map<String, String> params, String fingerprint,
                       Map<String, Quantiles> series, List<Trial> trials) {
 
-        /** The mean of a scalar over those trials that have it; empty if none has. */
+        /** The mean of a scalar over the trials that have it; empty if no trial has it. */
         public OptionalDouble scalar(String name) {
             return mean(trials.stream().map(Trial::scalars).toList(), name);
         }
@@ -63,10 +63,10 @@ public record Summary(int schema, String unit, List<Row> rows) {
     }
 
     /**
-     * @param trial  its number
+     * @param trial  the trial's number
      * @param sent   measured events
-     * @param drift  median completed of its first half of seconds ÷ that of the second: well above 1 means that it
-     *               was still warming up; 1 if it has only one second
+     * @param drift  median of completed in the first half of the trial's seconds ÷ its median in the second half: well
+     *               above 1 means that the system was still warming up; 1 if the trial has only one second
      * @param series  this trial's series
      * @param scalars see {@link TrialInfo}
      */

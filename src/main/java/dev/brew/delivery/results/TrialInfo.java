@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The facts about a trial beside its histograms.
+ * The facts about a trial other than its histograms.
  *
- * @param benchmark  full name, as JMH has it
+ * @param benchmark  JMH's full name of the benchmark
  * @param params     JMH's parameters
- * @param trial      its number, from 1
+ * @param trial      the trial's number, from 1
  * @param endedAt    ISO instant
  * @param settings   read back from clients, servers and broker
  * @param iterations the number of measured iterations in its histograms

@@ -22,7 +22,7 @@ public final class TrialRecorder {
     private List<Histogram> intervals = new ArrayList<>();
     private long intervalStart;
 
-    /** @param series their names: {@link Series#of}, or {@link Series#COMPLETED_ONLY} */
+    /** @param series the names of the series: {@link Series#of}, or {@link Series#COMPLETED_ONLY} */
     public TrialRecorder(List<String> series) {
         this.series = List.copyOf(series);
         // auto-resizing: a fixed range would throw under overload and lose the run
@@ -44,7 +44,8 @@ public final class TrialRecorder {
     /**
      * Records one event.
      *
-     * @param atNanos        when it completed, on the clock of {@link dev.brew.delivery.event.NanoClock}
+     * @param atNanos        the instant at which the event completed, on the clock of
+     *                       {@link dev.brew.delivery.event.NanoClock}
      * @param latenciesNanos one for each series, or {@link #NONE}; further values are ignored
      * @throws IllegalStateException if a latency is below zero: a clock or a time stamp is wrong, so the trial is invalid
      */

@@ -17,13 +17,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file in a directory that users share, with a lock of the operating system on it. The file stays, so every user must
- * be able to lock it after the first one has made it.
+ * A file with an operating system lock, in a directory that users share. The file stays, so every user must be able to
+ * lock a file that another user created.
  */
 final class LockFile implements AutoCloseable {
 
     private static final Path LOCKS = Path.of("/proc/locks");
-    /** As in {@code 1: POSIX  ADVISORY  WRITE 2337 08:01:8823 0 EOF}; waiting ones have an arrow and do not match. */
+    /**
+     * As in {@code 1: POSIX  ADVISORY  WRITE 2337 08:01:8823 0 EOF}; the line of a waiting lock has an arrow and does
+     * not match.
+     */
     private static final Pattern HELD =
             Pattern.compile("\\d+: \\w+ +\\w+ +\\w+ +(\\d+) +\\p{XDigit}+:\\p{XDigit}+:(\\d+) .*");
     private static final int MAX_COMMAND = 100;
@@ -37,9 +40,9 @@ final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Opens it, and makes it if need be, for everybody to write to. It is not opened with {@code CREATE}: Linux then
-     * refuses another user's file in a sticky directory (fs.protected_regular), whatever its mode. Another user's file
-     * that can only be read is locked in shared mode, which still excludes everybody who writes.
+     * Opens the file, or creates it with write permission for all users. It is not opened with {@code CREATE}: Linux
+     * then refuses another user's file in a sticky directory (fs.protected_regular), whatever its mode. Another user's
+     * file that can only be read is locked in shared mode, which still excludes every exclusive lock.
      */
     static LockFile open(Path file) throws IOException {
         try {
@@ -55,22 +58,22 @@ final class LockFile implements AutoCloseable {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try {
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-")); // umask or not
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-")); // despite the umask
             } catch (UnsupportedOperationException e) {
-                // a system without such permissions
+                // the file system has no POSIX permissions
             }
             return new LockFile(channel, false);
-        } catch (FileAlreadyExistsException e) { // another run was quicker, or it is a broken link
+        } catch (FileAlreadyExistsException e) { // another run created it first, or it is a broken link
             return new LockFile(FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), true);
         }
     }
 
-    /** True if it is locked now; false if somebody else has it. */
+    /** Locks the file; false if another process or another part of this JVM holds the lock. */
     boolean lock() throws IOException {
         try {
             return channel.tryLock(0, Long.MAX_VALUE, shared) != null;
         } catch (OverlappingFileLockException e) {
-            return false; // held within this very JVM
+            return false; // held within this JVM
         }
     }
 
@@ -79,7 +82,7 @@ final class LockFile implements AutoCloseable {
         channel.close();
     }
 
-    /** {@code ", held by process 12 of root: java …"}; empty where the operating system does not tell. */
+    /** {@code ", held by process 12 of root: java …"}; empty if the operating system does not report the process. */
     static String heldBy(Path file) {
         try {
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
@@ -98,8 +101,8 @@ final class LockFile implements AutoCloseable {
     }
 
     /**
-     * The process that holds a lock on the file {@code inode}. The device is not compared: file systems in layers show
-     * another one here than a file's own attributes do.
+     * The process that holds a lock on the file {@code inode}. The device is not compared: a layered file system shows
+     * another device here than in the file's attributes.
      *
      * @param locks /proc/locks
      */

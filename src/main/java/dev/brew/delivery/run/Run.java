@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * One run, from its directory to its exit code: status.json after each step, the summary, the state line and the report.
- * A run that breaks or is interrupted keeps everything that has finished. Safe for use by several threads: a shutdown
+ * A run that breaks or is interrupted keeps its finished results. Safe for use by several threads: a shutdown
  * hook may close a run whose own thread is still measuring.
  */
 public final class Run {
@@ -40,11 +40,11 @@ public final class Run {
     private volatile Instant startedAt;
 
     /**
-     * What a run is before it starts.
+     * The description of a run before it starts.
      *
      * @param results directory that gets the run directory
      * @param label   end of the run directory's name: letters, digits, dashes
-     * @param title   what is measured, printed at the start
+     * @param title   the subject of the measurement, printed at the start
      * @param asked   number of units to measure
      * @param unit    the units' name in the plural, such as {@code trials}
      */
@@ -65,7 +65,7 @@ public final class Run {
             return finished + " of " + plan.asked() + " " + plan.unit();
         }
 
-        /** Marks a line with the run's number, where several runs share a terminal. */
+        /** Marks a line with the run's number, if several runs share a terminal. */
         default String mark(String line) {
             return line;
         }
@@ -85,13 +85,14 @@ public final class Run {
         this.err = err;
     }
 
-    /** Runs alone, as {@link #all} does. */
+    /** As {@link #all}, for this run only. */
     public int run(InstantSource clock, Work work) throws IOException {
         return all(List.of(this), clock, err, work);
     }
 
     /**
-     * Creates the runs' directories, measures, and closes the runs. Holds the machine's {@link RunLock} meanwhile.
+     * Creates the runs' directories, measures, and closes the runs. Holds the machine's {@link RunLock} during this
+     * time.
      *
      * @return the exit code: 0 if each run is valid and everything is on disk; 1 otherwise, and if the lock is taken
      * @throws IOException if a run directory, or status.json in it, cannot be written
@@ -106,7 +107,7 @@ public final class Run {
         }
         try {
             work.measure();
-        } catch (Exception | Error e) { // the run ends in order whatever broke
+        } catch (Exception | Error e) { // the run is closed after any failure
             runs.forEach(run -> run.broke(e));
             Arrays.stream(e.getSuppressed()).map(Reason::of).forEach(err::println);
         }
@@ -161,7 +162,7 @@ public final class Run {
         notes = List.copyOf(conditions);
     }
 
-    /** Marks the run as interrupted. Nothing more should be measured. */
+    /** Marks the run as interrupted. No further unit should be measured. */
     public void stop() {
         stopped = true;
     }
@@ -178,7 +179,10 @@ public final class Run {
         return stopped;
     }
 
-    /** Closes an interrupted run from another thread than its own, which may hang. Does nothing before the run has begun. */
+    /**
+     * Closes an interrupted run from another thread, since the run's own may hang. Does nothing before the run has
+     * begun.
+     */
     public void closeInterrupted() {
         try {
             if (directory != null) {
@@ -239,7 +243,7 @@ public final class Run {
         void run() throws IOException;
     }
 
-    /** The failure of a step in one line, so that the next steps run all the same; empty if it succeeded. */
+    /** Runs a step and returns its failure in one line, so that the next steps still run; empty if it succeeded. */
     public static Optional<String> attempt(String failure, Step step) {
         try {
             step.run();

@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Allows one run at a time on a machine, of any user: two would measure each other. JMH's own lock is held as well, for the
- * whole run: JMH holds it only during a trial, so another JMH could start between two trials, and the next trial would
- * fail. JMH's switch then tells JMH not to take its lock. The operating system frees both locks however the process ends.
+ * Allows one run at a time on a machine, for all users: concurrent runs would measure each other's load. JMH's own
+ * lock is also held for the whole run: JMH holds it only during a trial, so another JMH could start between two
+ * trials, and the next trial would fail. This class then sets JMH's switch, so that JMH does not take its lock. The
+ * operating system frees both locks at every end of the process.
  */
 public final class RunLock implements AutoCloseable {
 
-    /** JMH's switch. Read before this class sets it: a user who sets it wants no lock of JMH's. */
+    /** JMH's switch. It is read before this class sets it: if the user sets it, JMH's lock is not used. */
     public static final String IGNORE_JMH_LOCK = "jmh.ignoreLock";
     private static final boolean JMH_IGNORED = Boolean.getBoolean(IGNORE_JMH_LOCK);
     /** Differs from the name in earlier versions, whose file may be writable for another user only. */
@@ -32,7 +33,7 @@ public final class RunLock implements AutoCloseable {
     /**
      * Work under the lock.
      *
-     * @param <E> what it throws
+     * @param <E> the exception that the work throws
      */
     @FunctionalInterface
     public interface Work<E extends Exception> {

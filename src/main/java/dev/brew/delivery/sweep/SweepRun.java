@@ -239,7 +239,8 @@ public final class SweepRun {
                 }
             }
             if (!run.isStopped() && (code != 0 || !missing.isEmpty())) {
-                run.problem(path.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code : ended.hangs)
+                run.problem(path.path + ": " + (ended.hangs.isEmpty() ? "its process ended with exit code " + code
+                        : ended.hangs)
                         + (missing.isEmpty() ? "" : ", without an edge for N in " + missing));
             }
             run.finished(rows.size());

@@ -27,7 +27,8 @@ public final class EditedLines extends OutputStream {
     /**
      * @param to       closed with this stream
      * @param edit     edits a line without its end, or the part of it that is not yet written
-     * @param held     length of the longest piece of text that {@code edit} changes, in {@code char}s: a flush holds back that many
+     * @param held     length of the longest piece of text that {@code edit} changes, in {@code char}s: a flush holds
+     *                 back that many
      * @param finished called with each edited line when the line has ended
      */
     public EditedLines(OutputStream to, UnaryOperator<String> edit, int held, Consumer<String> finished) {

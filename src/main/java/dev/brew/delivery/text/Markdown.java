@@ -10,8 +10,8 @@ public final class Markdown {
     }
 
     /**
-     * Escapes plain text for Markdown, also for a cell of a table: a line break becomes {@code <br>}. An underscore within a word
-     * is not markup, so it is not escaped.
+     * Escapes plain text for Markdown, also for a cell of a table: a line break becomes {@code <br>}. An underscore
+     * within a word is not markup, so it is not escaped.
      */
     public static String text(String plain) {
         return plain.replace("&", "&amp;").replace("<", "&lt;").replaceAll("[\\\\`*~|\\[]", "\\\\$0")

@@ -21,15 +21,15 @@ import java.util.concurrent.TimeoutException;
 /**
  * Connects channels before their first call.
  *
- * @param timeout for all of them
- * @param persist true: one that fails tries again until then; false: it has failed
+ * @param timeout the time limit for all channels together
+ * @param persist true: a channel that fails tries again until the timeout; false: the first failure is final
  */
 record Connecting(Duration timeout, boolean persist) {
 
-    /** More than a first call takes on a busy machine. */
+    /** Deadline of the first call: longer than that call takes on a busy machine. */
     private static final Duration ASK = Duration.ofSeconds(5);
 
-    /** Why each channel is not connected, in their order; empty for those that are. */
+    /** For each channel, in order: the reason why it is not connected; empty if it is connected. */
     List<Optional<String>> all(List<ManagedChannel> channels) throws InterruptedException {
         List<CompletableFuture<Void>> settled = new ArrayList<>();
         for (ManagedChannel channel : channels) {
@@ -40,7 +40,7 @@ record Connecting(Duration timeout, boolean persist) {
         try {
             CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new)).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            settled.forEach(one -> one.cancel(false)); // nobody watches any more
+            settled.forEach(one -> one.cancel(false)); // ends the state watches
         } catch (ExecutionException e) {
             throw new IllegalStateException("a channel's state cannot be watched", e);
         }
@@ -64,9 +64,10 @@ record Connecting(Duration timeout, boolean persist) {
     }
 
     /**
-     * A channel does not tell why it failed; a call on it does, and is not sent. Where there is a connection, a first call
-     * loads classes on both sides, which takes longer than a short deadline allows. It is one of the health service, so that
-     * no recipient counts it; a server without that service answers as well.
+     * Makes a first call where it is useful. A failed channel does not expose its failure, but a call on it ends with
+     * the reason and is not sent. On a connected channel, a first call loads classes on both sides, which takes longer
+     * than a short deadline allows. The call goes to the health service, so that no recipient counts it; a server
+     * without that service answers as well.
      */
     private Optional<ListenableFuture<HealthCheckResponse>> ask(ManagedChannel channel) {
         ConnectivityState state = channel.getState(false);

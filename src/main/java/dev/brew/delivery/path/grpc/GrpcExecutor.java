@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Who runs handlers and callbacks. */
+/** The threads that run handlers and callbacks. */
 public enum GrpcExecutor {
-    /** A cached thread pool, as gRPC has by default: a handler may block. */
+    /** A cached thread pool, gRPC's default: a handler may block. */
     POOL,
-    /** The event loop itself: one hand-over less, and a handler that blocks stops its connection. */
+    /** The event loop itself: this saves one thread hand-over, but a handler that blocks stops its connection. */
     DIRECT;
 
     /**
@@ -27,7 +27,7 @@ public enum GrpcExecutor {
         throw new IllegalArgumentException("executor must be pool or direct, got '" + text + "'");
     }
 
-    /** A pool of its own, for its owner to shut down; none for DIRECT. */
+    /** A new pool, which the caller shuts down; empty for DIRECT. */
     Optional<ExecutorService> open(String name) {
         return this == POOL ? Optional.of(Executors.newCachedThreadPool(new DefaultThreadFactory(name, true)))
                 : Optional.empty();

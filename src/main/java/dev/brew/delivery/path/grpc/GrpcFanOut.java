@@ -45,14 +45,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
- * Calls every recipient over gRPC: one after the other, or all at once. One failure never hides another. The sender
- * is one process, so its channels share its event loops and its executor; each target has a channel of its own.
+ * Calls every recipient over gRPC, one after the other or all at once. One failure never hides another. Each target has
+ * its own channel. The sender is one process, so its channels share its event loops and its executor.
  */
 public final class GrpcFanOut implements DeliveryPath {
 
     /** How the targets are called. */
     public enum Mode {
-        /** The next target is called when the one before has answered or failed. */
+        /** Each target is called after the previous target has answered or failed. */
         SEQUENTIAL(PathKind.GRPC_SEQUENTIAL),
         /** All targets are called at once. */
         PARALLEL(PathKind.GRPC_PARALLEL);
@@ -69,9 +69,9 @@ public final class GrpcFanOut implements DeliveryPath {
     }
 
     /**
-     * Whom to call.
+     * A recipient to call.
      *
-     * @param name    as it stands in reports
+     * @param name    the recipient's name in reports
      * @param address {@code host:port}, or an in-process name
      */
     public record Target(String name, String address) {
@@ -87,8 +87,8 @@ public final class GrpcFanOut implements DeliveryPath {
     private final NanoClock clock;
     private final List<Target> targets;
     /**
-     * As many as there are channels to serve and processors to serve them. Not gRPC's default of 2 × processors: calls'
-     * deadlines go round the loops as timers, and each would wake a loop that has nothing else to do.
+     * The smaller of the number of channels and the number of processors, at least 1. gRPC's default is 2 × processors;
+     * call deadlines are timers that are spread over all loops, and they would wake loops that are otherwise idle.
      */
     private final int loopThreads;
     private final Optional<EventLoopGroup> loops;
@@ -103,7 +103,7 @@ public final class GrpcFanOut implements DeliveryPath {
     };
     private volatile boolean closed;
 
-    /** Makes the channels; nothing is connected yet. */
+    /** Creates the channels without connecting them. */
     public GrpcFanOut(Mode mode, GrpcOptions options, List<Target> targets, NanoClock clock) {
         this.mode = mode;
         this.options = options;
@@ -120,7 +120,7 @@ public final class GrpcFanOut implements DeliveryPath {
         ManagedChannelBuilder<?> builder = options.transport() == GrpcTransport.INPROCESS
                 ? InProcessChannelBuilder.forName(target.address()).usePlaintext() : overSocket(target);
         executor.ifPresentOrElse(builder::executor, builder::directExecutor);
-        // a proxy of the environment would be measured as if it were the recipient
+        // without this, the figures would include a proxy that the environment names
         return builder.proxyDetector(address -> null).build();
     }
 
@@ -131,7 +131,7 @@ public final class GrpcFanOut implements DeliveryPath {
                 : builder.sslContext(GrpcTls.client(options.tls()));
     }
 
-    /** gRPC's target: brackets, a scope and the like must be quoted in it. */
+    /** The target URI for gRPC; it escapes brackets, IPv6 scopes and similar characters of the address. */
     private static String uri(String address) {
         try {
             return new URI("dns", "", "/" + HostPort.parse(address), null).toASCIIString();
@@ -141,10 +141,10 @@ public final class GrpcFanOut implements DeliveryPath {
     }
 
     /**
-     * Connects every target, all at once, so that no call pays for it.
+     * Connects all targets at once, so that no measured call includes a connection set-up.
      *
-     * @throws IllegalStateException if a target is not connected within {@code timeout}; the message names a few and says
-     *                               why
+     * @throws IllegalStateException if a target is not connected within {@code timeout}; the message names a few such
+     *                               targets with their reasons
      */
     public void connect(Duration timeout) throws InterruptedException {
         List<String> missing = notConnected(new Connecting(timeout, true));
@@ -155,10 +155,10 @@ public final class GrpcFanOut implements DeliveryPath {
     }
 
     /**
-     * Connects every target, all at once, until each is connected or has failed. For senders that live with dead targets:
-     * their calls fail at once.
+     * Connects all targets at once, until each is connected or has failed. For senders that tolerate unavailable
+     * targets: calls to those targets fail at once.
      *
-     * @return those that are not connected, and why; empty if all are
+     * @return a text for each target that is not connected, with the reason; empty if all are connected
      */
     public List<String> tryConnect(Duration timeout) throws InterruptedException {
         return notConnected(new Connecting(timeout, false));
@@ -210,7 +210,7 @@ public final class GrpcFanOut implements DeliveryPath {
         return OptionalLong.of(wireBytes.sum());
     }
 
-    /** Told by gRPC's transport of each message that goes out or comes in. */
+    /** Counts the bytes of each message; gRPC's transport calls it for outgoing and incoming messages. */
     private final class WireCounter extends ClientStreamTracer {
         @Override
         public void outboundWireSize(long bytes) {
@@ -223,7 +223,9 @@ public final class GrpcFanOut implements DeliveryPath {
         }
     }
 
-    /** @throws IllegalStateException if a part of it has not ended; the message names it */
+    /**
+     * @throws IllegalStateException if a channel, the executor or the event loops have not ended; the message names it
+     */
     @Override
     public void close() {
         closed = true;
@@ -252,8 +254,9 @@ public final class GrpcFanOut implements DeliveryPath {
         }
 
         /**
-         * Calls the targets from {@code first} on, for as long as each answers before its call returns (in-process and
-         * direct, they all do, and a call within a call within a call would overflow the stack); else the answer goes on.
+         * Calls the targets from {@code first} on while each answers before its call returns. Otherwise the thread of
+         * the answer continues with the next target. In-process with the direct executor, every target answers before
+         * its call returns, so nested calls instead of this loop would overflow the stack.
          */
         void callInTurn(int first) {
             int next = first;
@@ -266,13 +269,13 @@ public final class GrpcFanOut implements DeliveryPath {
             CallOptions call = CallOptions.DEFAULT
                     .withDeadlineAfter(options.deadline().toNanos(), TimeUnit.NANOSECONDS)
                     .withStreamTracerFactory(counting);
-            // all at once: each of them takes from the event's start to its own answer
+            // in parallel mode the duration of each call begins at the event's start
             Reply reply = new Reply(this, index, mode == Mode.PARALLEL ? startedNanos : clock.nanos());
             try {
                 ClientCalls.asyncUnaryCall(channels.get(index).newCall(CustomerEventServiceGrpc.getNotifyMethod(),
                         call),
                         request, reply);
-            } catch (RuntimeException e) { // closed meanwhile, say: gRPC tells some failures by throwing
+            } catch (RuntimeException e) { // gRPC throws some failures, for example if the channel is closed meanwhile
                 reply.onError(e);
             }
             return reply;
@@ -301,7 +304,9 @@ public final class GrpcFanOut implements DeliveryPath {
         private final long calledNanos;
         private NotifyResponse response;
         private boolean answered;
-        /** Set by whichever comes first, the call's return or its answer; the other one goes on to the next target. */
+        /**
+         * Set by the first of two events, the call's return and its answer; the second continues with the next target.
+         */
         private final AtomicBoolean first = new AtomicBoolean();
 
         Reply(FanOut fanOut, int index, long calledNanos) {
@@ -310,7 +315,7 @@ public final class GrpcFanOut implements DeliveryPath {
             this.calledNanos = calledNanos;
         }
 
-        /** Asked once when the call has returned and once when it has been answered: true for the first of the two. */
+        /** Called once when the call has returned and once when it has been answered: true for the first of the two. */
         boolean isFirst() {
             return first.compareAndSet(false, true);
         }

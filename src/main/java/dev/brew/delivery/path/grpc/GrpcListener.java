@@ -23,8 +23,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 
 /**
- * One recipient's gRPC server. It has its own event loop, its own executor and its own timer for delays, as a process
- * of its own would; a delayed call holds no thread.
+ * One recipient's gRPC server. It has its own event loop, its own executor and its own timer for delays, like a
+ * separate process. A delayed call holds no thread.
  */
 public final class GrpcListener implements AutoCloseable {
 
@@ -46,8 +46,8 @@ public final class GrpcListener implements AutoCloseable {
     /**
      * Starts a listener.
      *
-     * @param address port 0: any free one; without meaning in-process
-     * @param more    adds what this listener does not have by itself, such as health and reflection
+     * @param address the address to bind; port 0 selects any free port; ignored in-process
+     * @param more    adds further services to the server, such as health and reflection
      * @throws IOException if the address cannot be bound; the message names it
      */
     public static GrpcListener start(Recipient recipient, HostPort address, GrpcOptions options,
@@ -78,7 +78,7 @@ public final class GrpcListener implements AutoCloseable {
         this.target = inProcess ? inProcessName : HostPort.of(bound()).toString();
     }
 
-    /** Callers dial what was bound, by its IP address: a name may mean another one to them. */
+    /** The bound IP address. Callers use it because a host name may resolve to another address for them. */
     private InetSocketAddress bound() {
         return (InetSocketAddress) server.getListenSockets().get(0);
     }
@@ -90,7 +90,7 @@ public final class GrpcListener implements AutoCloseable {
         return options.tls().mode() == Tls.Mode.OFF ? builder : builder.sslContext(GrpcTls.server(options.tls()));
     }
 
-    /** Where it is called: {@code host:port}, or a name within this JVM. */
+    /** The address for callers: {@code host:port}, or an in-process name. */
     public String target() {
         return target;
     }
@@ -98,7 +98,8 @@ public final class GrpcListener implements AutoCloseable {
     /**
      * Answers the calls in flight, for at most five seconds, then stops.
      *
-     * @throws IllegalStateException if a part of it has not ended; the message names it
+     * @throws IllegalStateException if the server, its timer, executor or event loops have not ended; the message names
+     *                               it
      */
     @Override
     public void close() {
@@ -111,14 +112,14 @@ public final class GrpcListener implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        timer.shutdownNow(); // what is still delayed belongs to calls that were cut off
+        timer.shutdownNow(); // delays that still run belong to calls that were cut off
         Shutdown shutdown = new Shutdown(name).await("its server", server::awaitTermination).executor(timer);
         executor.ifPresent(shutdown::executor);
         loops.ifPresent(shutdown::eventLoops);
         shutdown.finish();
     }
 
-    /** Netty's message repeats the address. */
+    /** The reason from the root cause, because Netty's own message repeats the address. */
     private static String why(Exception failure) {
         Throwable root = Throwables.getRootCause(failure);
         return root instanceof UnresolvedAddressException ? "unknown host" : Reason.of(root);

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A listener for each recipient in this JVM, and the fan-out to them: the path that the benchmarks measure. */
+/**
+ * A listener for each recipient in this JVM, and the fan-out to these listeners: the path that the benchmarks measure.
+ */
 public final class GrpcLoopback extends ForwardingPath {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -24,8 +26,8 @@ public final class GrpcLoopback extends ForwardingPath {
     /**
      * Starts the listeners, and connects the sender to each.
      *
-     * @throws IOException           if a port cannot be had
-     * @throws IllegalStateException if a listener is not connected within ten seconds and 50 ms for each of them; the
+     * @throws IOException           if a port cannot be bound
+     * @throws IllegalStateException if a listener is not connected within ten seconds plus 50 ms for each listener; the
      *                               message names it
      */
     public static GrpcLoopback open(GrpcFanOut.Mode mode, GrpcOptions options, List<Recipient> recipients,
@@ -56,7 +58,9 @@ public final class GrpcLoopback extends ForwardingPath {
         }
     }
 
-    /** @throws IllegalStateException if a part of it has not ended; further ones stand beside it as suppressed */
+    /**
+     * @throws IllegalStateException if the sender or a listener has not ended; further failures are suppressed in it
+     */
     @Override
     public void close() {
         List<AutoCloseable> parts = new ArrayList<>();

@@ -5,14 +5,16 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How calls are made and served.
+ * The options of gRPC callers and listeners.
  *
- * @param deadline of one call, more than 0 and at most an hour
- * @param tls      what is encrypted, and with which certificates
+ * @param transport how calls are carried
+ * @param executor  the threads that run handlers and callbacks
+ * @param deadline  deadline of one call, more than 0 and at most one hour
+ * @param tls       the encryption mode and its certificates
  */
 public record GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Duration deadline, Tls tls) {
 
-    /** What a call is given unless somebody says otherwise. */
+    /** The deadline of a call if no other deadline is given. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(3);
     private static final Duration EACH = Duration.ofMillis(25);
     private static final Duration LONGEST = Duration.ofHours(1);
@@ -28,25 +30,25 @@ public record GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Durati
     }
 
     /**
-     * The deadline of a call among as many as {@code recipients} at once, while nothing is warm yet: 25 ms for each of them,
-     * at least {@link #DEFAULT_DEADLINE}.
+     * The deadline of a call when {@code recipients} calls start at once on a cold JVM: 25 ms for each recipient, at
+     * least {@link #DEFAULT_DEADLINE}.
      */
     public static Duration deadline(int recipients) {
         Duration together = EACH.multipliedBy(recipients);
         return together.compareTo(DEFAULT_DEADLINE) > 0 ? together : DEFAULT_DEADLINE;
     }
 
-    /** With the default deadline, nothing encrypted. */
+    /** Options with the default deadline and without encryption. */
     public GrpcOptions(GrpcTransport transport, GrpcExecutor executor) {
         this(transport, executor, DEFAULT_DEADLINE);
     }
 
-    /** Nothing encrypted. */
+    /** Options without encryption. */
     public GrpcOptions(GrpcTransport transport, GrpcExecutor executor, Duration deadline) {
         this(transport, executor, deadline, Tls.OFF);
     }
 
-    /** @throws IllegalArgumentException if there is nothing to encrypt: in-process calls go through no socket */
+    /** @throws IllegalArgumentException if {@code tls} is on for in-process calls, which use no socket */
     public static void requireFit(GrpcTransport transport, Tls.Mode tls) {
         if (transport == GrpcTransport.INPROCESS && tls != Tls.Mode.OFF) {
             throw new IllegalArgumentException("tls=" + tls + " needs transport=nio or epoll: inprocess has no socket");

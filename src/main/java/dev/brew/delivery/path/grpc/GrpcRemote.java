@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The fan-out to listeners that somebody else runs. They share no clock with the sender, so that all that is known of
- * a recipient is its reply: an accepted call counts as processed when its reply has come.
+ * The fan-out to external listeners. They share no clock with the sender, so their replies are the only information
+ * about them. An accepted call counts as processed when its reply arrives.
  */
 public final class GrpcRemote extends ForwardingPath {
 
-    /** Where the listeners are: {@code host:port}, several joined by commas, one for each recipient. */
+    /** The property with the listeners' addresses: {@code host:port}, separated by commas, one for each recipient. */
     public static final String TARGETS = "delivery.grpc.targets";
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -34,9 +34,9 @@ public final class GrpcRemote extends ForwardingPath {
     }
 
     /**
-     * The addresses that {@value #TARGETS} names; none if it is not there.
+     * The addresses in the property {@value #TARGETS}; an empty list if it is not set.
      *
-     * @throws IllegalArgumentException if one is no {@code host:port}, or is given twice
+     * @throws IllegalArgumentException if an address is not {@code host:port}, or is given twice
      */
     public static List<String> addresses(Properties system) {
         String value = system.getProperty(TARGETS);
@@ -51,10 +51,10 @@ public final class GrpcRemote extends ForwardingPath {
     }
 
     /**
-     * Connects to each.
+     * Connects to every listener.
      *
-     * @param addresses  as many as {@code recipients}
-     * @param recipients told of each reply that accepts; without delay
+     * @param addresses  one address for each of {@code recipients}, in the same order
+     * @param recipients each handles an event when its listener's reply accepts it; they have no delay
      * @throws IllegalStateException if a listener is not connected within ten seconds; the message names it
      */
     public static GrpcRemote open(GrpcFanOut.Mode mode, GrpcOptions options, List<String> addresses,
@@ -89,7 +89,7 @@ public final class GrpcRemote extends ForwardingPath {
     public Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>(super.settings());
         settings.put("grpc.listeners", "external");
-        settings.remove("grpc.listener.event-loop.threads"); // theirs, and not known
+        settings.remove("grpc.listener.event-loop.threads"); // unknown for external listeners
         return settings;
     }
 }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
-/** Netty's contexts for both sides of a call. The JDK's own implementation, as Kafka uses it. */
+/** Netty's TLS contexts for both sides of a call. They use the JDK's TLS implementation, as Kafka does. */
 final class GrpcTls {
 
     private GrpcTls() {

@@ -15,19 +15,19 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Locale;
 
-/** What carries the calls. gRPC takes epoll by itself where it finds it, so each is asked for by name. */
+/** How gRPC carries calls. gRPC itself selects epoll where it is available, so this project selects each by name. */
 public enum GrpcTransport {
     /** TCP through Java's selectors. */
     NIO,
-    /** TCP through Linux's epoll, native. */
+    /** TCP through Netty's native epoll transport on Linux. */
     EPOLL,
-    /** No socket: the call is handed over within the JVM. What is left is gRPC itself. */
+    /** No socket: gRPC passes the call on within the JVM, so the figures contain only gRPC itself. */
     INPROCESS;
 
     /**
      * Reads {@code nio}, {@code epoll} or {@code inprocess}.
      *
-     * @throws IllegalArgumentException if it is none of them, or epoll on a machine that has none
+     * @throws IllegalArgumentException if it is none of them, or if it is epoll and this machine has no epoll
      */
     public static GrpcTransport parse(String text) {
         for (GrpcTransport transport : values()) {

@@ -18,7 +18,7 @@ import java.io.InputStream;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The gRPC service: a thin adapter to a recipient. Called on the listener's executor. */
+/** The gRPC service: a thin adapter to a recipient. gRPC calls it on the listener's executor. */
 final class NotifyService {
 
     private static final MethodDescriptor<NotifyRequest, NotifyResponse> NOTIFY =
@@ -34,7 +34,7 @@ final class NotifyService {
         this.timer = timer;
     }
 
-    /** As the generated service, but for requests that do not parse: they reach the recipient, which counts them. */
+    /** The generated service, except that requests that do not parse reach the recipient, which counts them. */
     ServerServiceDefinition definition() {
         ServiceDescriptor generated = CustomerEventServiceGrpc.getServiceDescriptor();
         ServiceDescriptor tolerant = ServiceDescriptor.newBuilder(generated.getName())
@@ -48,7 +48,7 @@ final class NotifyService {
             recipient.invalid(incoming.failure(), verdict -> answer(verdict, reply));
             return;
         }
-        // a failure on the timer's thread must reach the caller too, or it would wait for its deadline
+        // without orFail, a caller would wait for its deadline after a failure on the timer's thread
         Pause pause = (nanos, then) -> timer.schedule(() -> orFail(then, reply), nanos, TimeUnit.NANOSECONDS);
         orFail(() -> recipient.handle(incoming.request().getEvent(), pause, verdict -> answer(verdict, reply)), reply);
     }
@@ -71,15 +71,18 @@ final class NotifyService {
     }
 
     /**
-     * A request, or why there is none.
+     * A parsed request, or the reason why parsing failed.
      *
-     * @param request null if it did not parse
-     * @param failure null if it did
+     * @param request null if parsing failed
+     * @param failure null if parsing succeeded
      */
     private record Incoming(NotifyRequest request, String failure) {
     }
 
-    /** Reads as the generated one does, and hands a failure on instead of throwing: gRPC would answer INTERNAL. */
+    /**
+     * Parses like the generated marshaller, but returns a parse failure instead of throwing it. gRPC would answer a
+     * thrown failure with INTERNAL.
+     */
     private static final class TolerantMarshaller implements MethodDescriptor.Marshaller<Incoming> {
 
         @Override

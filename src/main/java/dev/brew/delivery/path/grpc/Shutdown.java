@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Stops things one after another, all of them, and then says which did not stop. For one thread. */
+/** Stops all given parts, one after another, and then reports the parts that did not stop. For one thread. */
 final class Shutdown {
 
     private static final long SECONDS = 5;
@@ -20,7 +20,7 @@ final class Shutdown {
         this.whose = whose;
     }
 
-    /** Something that ends within a time; {@code true} if it did. */
+    /** Waits for the end of a part; returns {@code true} if it ended within the timeout. */
     @FunctionalInterface
     interface Ending {
         boolean within(long timeout, TimeUnit unit) throws InterruptedException;
@@ -48,7 +48,7 @@ final class Shutdown {
         return await("its event loops", loops::awaitTermination);
     }
 
-    /** @throws IllegalStateException if something has not ended; the message names it */
+    /** @throws IllegalStateException if a part has not ended; the message names it */
     void finish() {
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -14,13 +14,14 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * Why a call failed, for people. A status that gRPC's client makes itself describes gRPC; a recipient's own description is
- * kept.
+ * Turns a failed call's status into a reason that people understand. A status that gRPC's client creates describes
+ * gRPC's internals, so this class rewords it. A recipient's own description is kept.
  */
 final class StatusReason {
 
-    /** As gRPC 1.85 words its own deadlines; a recipient's description of its own has other words. */
-    private static final Pattern OWN_DEADLINE = Pattern.compile("(?is).*((CallOptions|Context).*deadline|deadline (CallOptions|Context)).*");
+    /** Matches the description that gRPC 1.85 gives for its own deadlines; a recipient's description does not match. */
+    private static final Pattern OWN_DEADLINE = Pattern.compile(
+            "(?is).*((CallOptions|Context).*deadline|deadline (CallOptions|Context)).*");
     private static final Pattern UNKNOWN_HOST = Pattern.compile("Unable to resolve host (\\S+)");
     private static final Pattern HTTP_STATUS = Pattern.compile("(?s)HTTP status code (\\d+).*");
 
@@ -30,8 +31,8 @@ final class StatusReason {
     /**
      * The reason in words, on one line.
      *
-     * @param deadline  of the call
-     * @param connected whether its channel was connected
+     * @param deadline  deadline of the call
+     * @param connected true if the channel of the call is connected
      */
     static String of(Status status, Duration deadline, boolean connected) {
         String description = status.getDescription() == null ? "" : status.getDescription();
@@ -60,7 +61,7 @@ final class StatusReason {
             return Optional.of("unknown host");
         }
         String message = Reason.of(root);
-        if (message.contains("Connection refused")) { // epoll's message names a system call, too
+        if (message.contains("Connection refused")) { // epoll's message also names a system call
             return Optional.of("connection refused");
         }
         if (root instanceof Http2Exception && message.startsWith("First received frame was not SETTINGS")) {

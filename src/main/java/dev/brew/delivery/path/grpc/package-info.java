@@ -1,6 +1,6 @@
 /**
- * The synchronous world: {@link dev.brew.delivery.path.grpc.GrpcListener}, one recipient's server, and
- * {@link dev.brew.delivery.path.grpc.GrpcFanOut}, the sender that calls each of them, in turn or all at once.
- * What would be separate processes shares no threads.
+ * Synchronous delivery: {@link dev.brew.delivery.path.grpc.GrpcListener} is one recipient's server, and
+ * {@link dev.brew.delivery.path.grpc.GrpcFanOut} is the sender that calls every server, in turn or all at once.
+ * Sender and servers would be separate processes in production, so they share no threads here.
  */
 package dev.brew.delivery.path.grpc;

@@ -16,12 +16,12 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * One recipient's consumer group of one member: a consumer and a thread of its own. The poll loop is a thin adapter to
- * the recipient; a delay holds it up, as work in a poll loop does.
+ * One recipient's consumer group, with a single member: a consumer and its own thread. The poll loop is a thin adapter
+ * to the recipient. A delay blocks the poll loop, as real work in it would.
  */
 final class GroupConsumer implements AutoCloseable {
 
-    /** Marks a record as a readiness probe, which no recipient may see. */
+    /** Marks a record as a readiness probe, which is not passed to recipients. */
     static final String PROBE_HEADER = "delivery-probe";
 
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -37,7 +37,7 @@ final class GroupConsumer implements AutoCloseable {
     private volatile boolean assigned;
     private volatile String death = "";
 
-    /** @param failure told of what ends the poll loop, on its thread */
+    /** @param failure receives the exception that ends the poll loop, on the loop's thread */
     GroupConsumer(Recipient recipient, KafkaConsumer<String, byte[]> consumer, String topic,
                   Consumer<Throwable> failure) {
         this.recipient = recipient;
@@ -58,7 +58,7 @@ final class GroupConsumer implements AutoCloseable {
         return KafkaSender.wireBytes(consumer.metrics());
     }
 
-    /** What this group still lacks until it is ready, in words; empty when it is. */
+    /** The condition that this group still lacks before it is ready, in words; empty when it is ready. */
     String lacks(int partitions) {
         if (isDead()) {
             return "its consumer died: " + death;
@@ -70,7 +70,7 @@ final class GroupConsumer implements AutoCloseable {
         return missing.isEmpty() ? "" : "no probe seen on partitions " + missing;
     }
 
-    /** Of partitions 0 to {@code partitions} - 1, those from which no probe has come. */
+    /** The partitions from 0 to {@code partitions} - 1 that have delivered no probe yet. */
     Set<Integer> unprobed(int partitions) {
         Set<Integer> missing = new TreeSet<>();
         for (int i = 0; i < partitions; i++) {
@@ -81,7 +81,7 @@ final class GroupConsumer implements AutoCloseable {
         return missing;
     }
 
-    /** True if the poll loop has ended by itself. */
+    /** True if the poll loop has ended although {@link #stop} was not called. */
     boolean isDead() {
         return !closed && !thread.isAlive();
     }
@@ -105,7 +105,7 @@ final class GroupConsumer implements AutoCloseable {
                     ? e.getMessage() + " (this cluster's version of Kafka is too old for what was asked of it)" : Reason.of(e);
             failure.accept(new IllegalStateException("the consumer of " + recipient.name() + " died: " + death, e));
         } finally {
-            consumer.close(CloseOptions.timeout(CLOSE)); // the default waits 30 s for a broker that is gone
+            consumer.close(CloseOptions.timeout(CLOSE)); // the default waits 30 s for an unavailable broker
         }
     }
 
@@ -114,25 +114,25 @@ final class GroupConsumer implements AutoCloseable {
             assigned = true;
             probedPartitions.add(record.partition());
         } else {
-            // an invalid record is counted by the recipient's observer and skipped
+            // the recipient's observer counts an invalid record, and the loop continues with the next one
             recipient.handle(record.value(), Pause.blocking(() -> closed), verdict -> { });
         }
     }
 
-    /** Asks the loop to end; {@link #close} waits for it. A delay under way is cut short. */
+    /** Asks the loop to end, and cuts a running delay short; {@link #close} waits for the end. */
     void stop() {
         closed = true;
         consumer.wakeup();
         LockSupport.unpark(thread);
     }
 
-    /** @throws IllegalStateException if its thread has not ended within ten seconds */
+    /** @throws IllegalStateException if the thread has not ended within ten seconds, and ten more after an interrupt */
     @Override
     public void close() throws InterruptedException {
         stop();
         thread.join(STOP_MILLIS);
         if (thread.isAlive()) {
-            thread.interrupt(); // it may be in a long delay
+            thread.interrupt(); // the loop may be in a long delay
             thread.join(STOP_MILLIS);
         }
         if (thread.isAlive()) {

@@ -39,8 +39,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Topics and groups of one cluster. Every failure is an {@link IllegalStateException} that says what could not be done
- * and why, within the time given. For one thread.
+ * Administers the topics and groups of one cluster. Every failure is an {@link IllegalStateException} that names the
+ * failed request and the reason, within the given time. For one thread.
  */
 public final class KafkaAdmin implements AutoCloseable {
 
@@ -54,15 +54,15 @@ public final class KafkaAdmin implements AutoCloseable {
     private final Duration patience;
     private final Admin admin;
 
-    /** @param patience how long each request may take */
+    /** @param patience the time limit of each request */
     public KafkaAdmin(String bootstrap, Duration patience) {
         this(bootstrap, ClientProperties.NONE, patience);
     }
 
     /**
-     * For a cluster that wants to know its clients.
+     * Creates an admin client for a cluster that authenticates its clients.
      *
-     * @param patience how long each request may take
+     * @param patience the time limit of each request
      */
     public KafkaAdmin(String bootstrap, ClientProperties client, Duration patience) {
         this.bootstrap = bootstrap;
@@ -77,7 +77,7 @@ public final class KafkaAdmin implements AutoCloseable {
     /**
      * Creates a topic.
      *
-     * @param replication empty: as the cluster has it by default
+     * @param replication copies of each partition; empty: the cluster's default
      */
     public void createTopic(String topic, int partitions, Optional<Short> replication) throws InterruptedException {
         get("create topic " + topic, admin.createTopics(
@@ -85,9 +85,9 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /**
-     * Creates a topic unless it is there.
+     * Creates a topic unless it exists.
      *
-     * @return true if it was not
+     * @return true if this call created it
      */
     public boolean createTopicIfAbsent(String topic, int partitions, Optional<Short> replication)
             throws InterruptedException {
@@ -102,18 +102,18 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** False if no broker answers within the time given. */
+    /** False if no broker answers within the given time. */
     public boolean answers() throws InterruptedException {
         try {
             get("describe the cluster", admin.describeCluster().nodes());
             return true;
-        } catch (IllegalStateException e) { // else it answers, although with a refusal
+        } catch (IllegalStateException e) { // a failure other than a timeout is an answer
             return !(e.getCause() instanceof TimeoutException
                     || e.getCause() instanceof java.util.concurrent.TimeoutException);
         }
     }
 
-    /** Partitions and replication of a topic; empty if there is none. */
+    /** Partitions and replication of a topic; empty if the topic does not exist. */
     public Optional<Shape> shape(String topic) throws InterruptedException {
         try {
             TopicDescription description = get("describe topic " + topic,
@@ -145,12 +145,12 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** Deletes a topic with all that is in it. */
+    /** Deletes a topic and its records. */
     public void deleteTopic(String topic) throws InterruptedException {
         get("delete topic " + topic, admin.deleteTopics(List.of(topic)).all());
     }
 
-    /** Deletes a topic with all that is in it, if there is one. */
+    /** Deletes a topic and its records if the topic exists. */
     void deleteTopicIfPresent(String topic) throws InterruptedException {
         try {
             deleteTopic(topic);
@@ -162,20 +162,23 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /**
-     * Checks that this user may write, read and delete a topic, so that a run does not find out at its end.
+     * Checks that this user may write, read and delete a topic, so that a run fails at its start and not at its end.
      *
-     * @throws IllegalStateException if not; the message says what is lacking
+     * @throws IllegalStateException if a right is missing; the message names it
      */
     void requireRights(String topic) throws InterruptedException {
         Set<AclOperation> allowed = awaitTopic(topic).authorizedOperations();
         Set<AclOperation> lacking = EnumSet.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DELETE);
-        lacking.removeAll(allowed == null ? lacking : allowed); // a cluster without access control says nothing
+        lacking.removeAll(allowed == null ? lacking : allowed); // null: the cluster has no access control
         if (!lacking.isEmpty()) {
             throw new IllegalStateException("too few rights: no " + lacking + " on topic " + topic + RIGHTS);
         }
     }
 
-    /** A topic that has just been made: a node may learn of it a moment later than the one that was asked to make it. */
+    /**
+     * The shape of a topic that has just been created. Waits for the topic, because the node that answers may learn of
+     * it later than the node that created it.
+     */
     Shape awaitShape(String topic) throws InterruptedException {
         return Shape.of(awaitTopic(topic));
     }
@@ -196,9 +199,11 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /**
-     * What earlier runs have left: topics and groups whose names are this project's.
+     * Topics and groups whose names match this project's pattern.
      *
-     * @param inUse names of groups that have members, and of topics with such a group
+     * @param topics names of the topics, sorted
+     * @param groups names of the groups, sorted
+     * @param inUse  names of groups that have members, and of topics with such a group
      */
     public record Leftovers(List<String> topics, List<String> groups, Set<String> inUse) {
 
@@ -209,7 +214,7 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** Looks for what earlier runs have left, and for what a run that is under way has made. */
+    /** Finds the topics and groups of earlier runs, and of runs in progress. */
     public Leftovers leftovers() throws InterruptedException {
         List<String> topics = get("list topics", admin.listTopics().names()).stream()
                 .filter(name -> OURS.matcher(name).matches()).sorted().toList();
@@ -228,7 +233,10 @@ public final class KafkaAdmin implements AutoCloseable {
         return new Leftovers(topics, groups.stream().sorted().toList(), inUse);
     }
 
-    /** Deletes groups; waits for members that are leaving. One request: a broker that is gone is waited for once. */
+    /**
+     * Deletes groups, and waits for members that are leaving. One request covers all groups, so that an unavailable
+     * broker costs one timeout and not one per group.
+     */
     public void deleteGroups(List<String> groups) throws InterruptedException {
         List<String> left = groups;
         long end = System.nanoTime() + patience.toNanos();
@@ -242,7 +250,7 @@ public final class KafkaAdmin implements AutoCloseable {
                     boolean stillLeaving = e.getCause() instanceof GroupNotEmptyException && System.nanoTime() < end;
                     if (stillLeaving) {
                         notEmpty.add(one.getKey());
-                    } else if (!(e.getCause() instanceof GroupIdNotFoundException)) { // else it never joined
+                    } else if (!(e.getCause() instanceof GroupIdNotFoundException)) { // not found: it never joined
                         throw e;
                     }
                 }
@@ -252,7 +260,7 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** How many records of a topic a group has not committed yet; all of them if it has never committed. */
+    /** The number of records of a topic that a group has not committed yet; all records if it has never committed. */
     long lag(String group, String topic, int partitions) throws InterruptedException {
         Map<TopicPartition, OffsetSpec> newest = new HashMap<>();
         for (int i = 0; i < partitions; i++) {

@@ -33,26 +33,28 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * One member of a consumer group as a program of its own has it: it tells what it sees, commits offsets
- * after processing (at least once), skips what it cannot read, and outlives a broker that is gone for a while.
+ * One member of a consumer group, for a listener that runs as a separate process. It reports each step as
+ * a {@link ListenerEvent}. By default it commits offsets after processing (at least once). It skips records that it
+ * cannot parse, and it keeps running while the broker is unavailable.
  *
- * <p>A group that is to begin with the next record begins before its first member joins: that member commits the end of
- * each partition that exists. Every partition that appears later has no commit, and is read from its beginning. Kafka's
- * {@code auto.offset.reset=latest} would decide anew at each assignment, and skip what was written since the start.
+ * <p>A group can begin with the next record instead of the first. Its first member then commits the end offset of each
+ * existing partition before it joins. A partition that appears later has no commit, and is read from its beginning.
+ * With {@code auto.offset.reset=latest}, Kafka would choose the position anew at each assignment, and would skip the
+ * records written since the start.
  */
 public final class KafkaListener {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final long WAIT_FOR_TOPIC_NANOS = 5_000_000_000L;
-    /** Kafka's smallest: a member that was killed keeps its partitions for so long. */
+    /** Kafka's smallest session timeout: the partitions of a killed member stay assigned to it for this time. */
     private static final String SESSION_MILLIS = "6000";
 
-    /** When a listener tells the broker that it has done its work. */
+    /** When a listener commits the offset of a record. */
     public enum Commit {
-        /** At least once: what a crash interrupts is done again. */
+        /** At least once: records that a crash interrupts are processed again. */
         AFTER_PROCESSING,
-        /** At most once: what a crash interrupts is lost. */
+        /** At most once: records that a crash interrupts are lost. */
         BEFORE_PROCESSING
     }
 
@@ -63,7 +65,7 @@ public final class KafkaListener {
     private final Consumer<ListenerEvent> told;
     private final Recipient recipient;
     private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer;
-    /** What may be committed. */
+    /** The next offset to commit, by partition. */
     private final Map<TopicPartition, OffsetAndMetadata> processed = new HashMap<>();
     private final long startedNanos = System.nanoTime();
     private ConsumerRecord<String, byte[]> current;
@@ -73,22 +75,23 @@ public final class KafkaListener {
     private boolean saidWaiting;
     private volatile boolean stopping;
 
-    /** Commits after processing. */
+    /** Creates a listener that commits after processing. */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
                          NanoClock clock, Consumer<ListenerEvent> told) {
         this(bootstrap, topic, group, fromStart, delay, Commit.AFTER_PROCESSING, clock, told);
     }
 
     /**
-     * @param fromStart where a group that has never committed begins in the partitions that exist when it starts: with
-     *                  the first record, else with the next one. Partitions that appear later are read from their
-     *                  beginning
-     * @param told      what it sees, on the thread that runs it
+     * Creates a listener; {@link #run} starts it.
+     *
+     * @param fromStart where a group without commits begins in the partitions that exist when it starts: true for the
+     *                  first record, false for the next one. Partitions that appear later are read from their beginning
+     * @param told      receives each event, on the thread that calls {@link #run}
      */
     public KafkaListener(String bootstrap, String topic, String group, boolean fromStart, DelayModel delay,
                          Commit commit, NanoClock clock, Consumer<ListenerEvent> told) {
-        this(ClientProperties.NONE.connect(bootstrap, () -> new KafkaConsumer<>(properties(bootstrap, group))), bootstrap, topic, group, fromStart, delay, commit,
-                clock, told);
+        this(ClientProperties.NONE.connect(bootstrap, () -> new KafkaConsumer<>(properties(bootstrap, group))),
+                bootstrap, topic, group, fromStart, delay, commit, clock, told);
     }
 
     KafkaListener(org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer, String bootstrap, String topic,
@@ -109,16 +112,16 @@ public final class KafkaListener {
                 "enable.auto.commit", "false",
                 "session.timeout.ms", SESSION_MILLIS,
                 "heartbeat.interval.ms", "2000",
-                "metadata.max.age.ms", "2000", // a topic that is made later is seen soon
-                "allow.auto.create.topics", "false", // a reader must not make its topic by asking for it
+                "metadata.max.age.ms", "2000", // finds a topic that is created later within two seconds
+                "allow.auto.create.topics", "false", // a metadata request of a reader must not create the topic
                 "client.id", group));
         return options.consumerProperties(bootstrap, group, ClientProperties.NONE);
     }
 
     /**
-     * Reads until {@link #stop}; what has been processed is committed then. On the calling thread.
+     * Reads on the calling thread until {@link #stop}, then commits the offsets of the processed records.
      *
-     * @throws KafkaException if the cluster refuses this reader for good
+     * @throws KafkaException if the cluster refuses this reader permanently
      */
     public void run() {
         try {
@@ -138,27 +141,30 @@ public final class KafkaListener {
         }
     }
 
-    /** Asks {@link #run} to return after the record under way. May be called from any thread, and more than once. */
+    /** Asks {@link #run} to return after the current record. May be called from any thread, and more than once. */
     public void stop() {
         stopping = true;
         consumer.wakeup();
     }
 
     /**
-     * Fixes where the group begins. Before the subscription: a consumer that has subscribed cannot commit until it has
-     * joined its group. If Kafka does not answer, it is to be asked again.
+     * Commits the start position of the group. This happens before the subscription, because a subscribed consumer
+     * cannot commit until it has joined its group. The caller repeats this call until Kafka answers.
      */
     private void begin() {
         try {
             commitEnds();
             begun = true;
         } catch (RetriableException e) {
-            // tried again in the next round; a broker that is gone is told below
+            // run() tries again; watchBroker() reports a broker that does not answer
         }
         watchBroker();
     }
 
-    /** A group that has a commit for one partition has begun; those without one are new to it. */
+    /**
+     * Commits the end offset of each partition. It commits nothing if the group has a commit for any partition: then
+     * the group has begun, and its partitions without a commit are new to it.
+     */
     private void commitEnds() {
         Set<TopicPartition> there = consumer.partitionsFor(topic, ANSWER).stream()
                 .map(one -> new TopicPartition(one.topic(), one.partition())).collect(Collectors.toSet());
@@ -170,7 +176,7 @@ public final class KafkaListener {
         try {
             consumer.commitSync(ends, ANSWER);
         } catch (CommitFailedException | RebalanceInProgressException e) {
-            // the group has a member, so it has begun: with the ends that this member found at its start
+            // the group has a member, so it has begun: that member committed the end offsets at its own start
         }
     }
 
@@ -196,7 +202,7 @@ public final class KafkaListener {
             current = record;
             boolean[] answered = {false};
             recipient.handle(record.value(), Pause.blocking(), verdict -> answered[0] = true);
-            if (!answered[0]) { // interrupted in its delay: not processed, so not committed
+            if (!answered[0]) { // an interrupt ended the delay: the record is not processed, so it is not committed
                 stopping = true;
                 return;
             }
@@ -209,24 +215,26 @@ public final class KafkaListener {
                 new OffsetAndMetadata(record.offset() + 1));
     }
 
-    /** What cannot be committed now is committed later, or read again by whoever has the partition then. */
+    /**
+     * Offsets that cannot be committed now are committed later, or the partition's next owner reads the records again.
+     */
     private void commit() {
         if (processed.isEmpty() || lost) {
             return;
         }
-        boolean interrupted = Thread.interrupted(); // Kafka would not even try
+        boolean interrupted = Thread.interrupted(); // Kafka does not commit on an interrupted thread
         try {
             try {
                 consumer.commitSync(processed, ANSWER);
             } catch (WakeupException e) {
-                consumer.commitSync(processed, ANSWER); // the wake-up was for the loop, which looks next
+                consumer.commitSync(processed, ANSWER); // the wake-up is for the loop, which checks `stopping` next
             }
             processed.clear();
         } catch (CommitFailedException e) {
             told.accept(new ListenerEvent.Expelled());
             processed.clear();
         } catch (TimeoutException | RebalanceInProgressException e) {
-            // tried again in the next round; a broker that is gone is told there
+            // the next round tries again; watchBroker() reports a broker that does not answer
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -264,7 +272,7 @@ public final class KafkaListener {
         }
     }
 
-    /** Tells of each record with its place. */
+    /** Reports each record with its partition and offset. */
     private final class Story implements RecipientObserver {
 
         @Override
@@ -279,7 +287,10 @@ public final class KafkaListener {
         }
     }
 
-    /** Tells where it begins, and makes that last: a group that has read nothing yet must not begin anew next time. */
+    /**
+     * Reports the start position of each assigned partition. It also marks a position without a commit for the next
+     * commit, so that a group that has read nothing keeps its position after a restart.
+     */
     private final class Partitions implements ConsumerRebalanceListener {
 
         @Override

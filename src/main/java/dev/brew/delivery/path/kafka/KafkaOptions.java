@@ -27,16 +27,18 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /**
- * How events are written and read. What is not given here is pinned by this class, so that a new default in Kafka's
- * clients cannot move a figure unseen: linger 0, no compression, idempotence with acks=all, and socket buffers that the
- * system sizes, as it does gRPC's: a loopback segment is 64 KiB, and Kafka's own 32 and 64 KiB make the kernel drop some of
- * them, each for a retransmission timeout of 200 ms.
+ * The Kafka settings of the producer, the consumers and the topic. This class pins the properties that move the
+ * comparison, so that a new default in Kafka's clients cannot change a figure unnoticed: linger 0, no compression,
+ * idempotence with acks=all.
+ *
+ * <p>The operating system sizes the socket buffers, as it does for gRPC. A loopback segment is 64 KiB. With Kafka's own
+ * buffers of 32 and 64 KiB the kernel drops some segments, and each drop costs a retransmission timeout of 200 ms.
  *
  * @param acks        {@code 0}, {@code 1} or {@code all}
- * @param partitions  of the topic, 1 or more
- * @param replication of the topic, 1 or more
- * @param producer    producer properties over the pinned ones
- * @param consumer    consumer properties over the pinned ones
+ * @param partitions  partitions of the topic, 1 or more
+ * @param replication copies of each partition, 1 or more
+ * @param producer    producer properties that override the pinned ones
+ * @param consumer    consumer properties that override the pinned ones
  */
 public record KafkaOptions(String acks, int partitions, short replication, Map<String, String> producer,
                            Map<String, String> consumer) {
@@ -55,13 +57,13 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
     private static final List<String> TOLD_OF_CONSUMER = List.of("fetch.min.bytes", "fetch.max.wait.ms",
             "enable.auto.commit", "auto.commit.interval.ms", "group.protocol", "max.poll.records", "check.crcs",
             "receive.buffer.bytes", "send.buffer.bytes");
-    /** Whoever sets these would take the path apart rather than tune it. */
+    /** Properties that the path itself depends on: an override would break the path, not tune it. */
     private static final Set<String> OURS = Set.of("bootstrap.servers", "key.serializer", "value.serializer",
             "key.deserializer", "value.deserializer", "group.id", "acks", "auto.offset.reset", "transactional.id");
     private static final Set<String> PRODUCER_PINS = Stream.concat(producerPins("", "all").keySet().stream(),
             Stream.of("transactional.id")).collect(Collectors.toUnmodifiableSet());
     private static final Set<String> CONSUMER_PINS = Set.copyOf(consumerPins("", "").keySet());
-    /** Kafka refuses them with another group protocol. */
+    /** Properties of the classic group protocol; Kafka refuses them with any other group protocol. */
     private static final Set<String> OF_CLASSIC_GROUPS = Set.of("session.timeout.ms", "heartbeat.interval.ms",
             "partition.assignment.strategy");
 
@@ -84,8 +86,8 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
     }
 
     /**
-     * Three partitions on one node, and what {@code system} says with {@value #PRODUCER_PREFIX} and
-     * {@value #CONSUMER_PREFIX}.
+     * Options with three partitions, replication 1, and the properties of {@code system} that begin with
+     * {@value #PRODUCER_PREFIX} or {@value #CONSUMER_PREFIX}.
      *
      * @throws IllegalArgumentException if Kafka does not know a property or refuses its value; the message names both
      */
@@ -94,7 +96,11 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
                 under(CONSUMER_PREFIX, system));
     }
 
-    /** {@code acks} itself if it is 0, 1 or all; else an {@link IllegalArgumentException} that says so. */
+    /**
+     * Returns {@code acks} unchanged.
+     *
+     * @throws IllegalArgumentException if it is not 0, 1 or all
+     */
     public static String requireAcks(String acks) {
         if (!List.of("0", "1", "all").contains(acks)) {
             throw new IllegalArgumentException("acks must be 0, 1 or all, got '" + acks + "'");
@@ -103,10 +109,10 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
     }
 
     /**
-     * Checks what a file of client properties says together with these options.
+     * Checks a file of client properties together with these options.
      *
-     * @throws IllegalArgumentException if Kafka refuses a value, or timeouts do not fit each other; the message names
-     *                                  the file's option and the property, and no secret
+     * @throws IllegalArgumentException if Kafka refuses a value, or if timeouts contradict each other; the message
+     *                                  names the file's option and the property, and contains no secret
      */
     public void requireFit(ClientProperties client) {
         requireFit(client.origin() + ": ", client, producerProperties(NOWHERE, client), ProducerConfig::new);
@@ -114,7 +120,8 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
     }
 
     /**
-     * What of a file of client properties a run does not use, since it sets that itself; one line, empty if it uses all.
+     * Describes the client properties of a file that a run does not use: properties that the run sets itself, and
+     * properties that no Kafka client reads. One line; empty if the run uses all of them.
      */
     public Optional<String> unused(ClientProperties client) {
         Set<String> own = new TreeSet<>();
@@ -136,7 +143,7 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         return parts.isEmpty() ? Optional.empty() : Optional.of(client.origin() + ": " + String.join("; ", parts));
     }
 
-    /** True if the value of this property is always that of these options, whatever a file says. */
+    /** True if these options always determine this property, so that a value in a file has no effect. */
     boolean pins(String name) {
         return (PRODUCER_PINS.contains(name) || !Kind.PRODUCER.knows(name))
                 && (CONSUMER_PINS.contains(name) || !Kind.CONSUMER.knows(name))
@@ -151,12 +158,12 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         return consumerProperties(bootstrap, group, client.values(Kind.CONSUMER), consumer);
     }
 
-    /** As the clients understand them on any cluster; there are no secrets among them. */
+    /** The settings as Kafka's clients read them, without a file of client properties; they contain no secrets. */
     Map<String, String> settings() {
         return settings(ClientProperties.NONE);
     }
 
-    /** As the clients understand them; there are no secrets among them. */
+    /** The settings as Kafka's clients read them, with a file of client properties; they contain no secrets. */
     Map<String, String> settings(ClientProperties client) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.partitions", Integer.toString(partitions));
@@ -178,7 +185,10 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         }
     }
 
-    /** What moves the comparison stands above the file; timeouts, which depend on the way to the cluster, below it. */
+    /**
+     * Precedence, highest first: overrides, pins, the file, default timeouts. The pins override the file because they
+     * move the comparison. The file overrides the timeouts because they depend on the route to the cluster.
+     */
     private static Map<String, Object> producerProperties(String bootstrap, String acks, Map<String, String> file,
                                                           Map<String, String> over) {
         Map<String, Object> properties = new HashMap<>(file);
@@ -195,7 +205,7 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         properties.put("key.serializer", StringSerializer.class.getName());
         properties.put("value.serializer", ByteArraySerializer.class.getName());
         properties.put("acks", acks);
-        properties.put("enable.idempotence", Boolean.toString(acks.equals("all"))); // it needs all
+        properties.put("enable.idempotence", Boolean.toString(acks.equals("all"))); // idempotence requires acks=all
         properties.put("linger.ms", "0");
         properties.put("compression.type", "none");
         properties.put("batch.size", "16384");
@@ -228,12 +238,12 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
         properties.put("fetch.max.wait.ms", "500");
         properties.put("receive.buffer.bytes", SYSTEM_SIZED);
         properties.put("send.buffer.bytes", SYSTEM_SIZED);
-        // committed by the poll after the one that fetched: at least once
+        // a poll commits the records of earlier polls: at least once
         properties.put("enable.auto.commit", "true");
         properties.put("auto.commit.interval.ms", "5000");
-        // above the longest delay (an hour) times any number of records
+        // longer than the longest delay (one hour) times any number of records
         properties.put("max.poll.interval.ms", Integer.toString(Integer.MAX_VALUE));
-        properties.put("connections.max.idle.ms", Integer.toString(Integer.MAX_VALUE)); // must not be lower than that
+        properties.put("connections.max.idle.ms", Integer.toString(Integer.MAX_VALUE)); // at least max.poll.interval
         return properties;
     }
 
@@ -255,7 +265,7 @@ public record KafkaOptions(String acks, int partitions, short replication, Map<S
             if (!kind.knows(name)) {
                 throw new IllegalArgumentException("-D" + prefix + name + "=" + value + ": Kafka has no such property");
             }
-            if (isSecret(prefix, name)) { // options are written into results
+            if (isSecret(prefix, name)) { // the result files contain the options
                 throw new IllegalArgumentException("-D" + prefix + name + ": a secret; say it in the file of -D"
                         + Brokers.PROPERTIES);
             }

@@ -25,15 +25,15 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * The event is written once, keyed by its customer, to a topic of this path's own; each recipient is a consumer group.
- * What the sender waits for is the broker's ack: it learns nothing of the recipients.
+ * Delivery over Kafka. The sender writes each event once, keyed by its customer, to a topic that this path creates.
+ * Each recipient is a consumer group. The sender waits for the broker's ack, and gets no reply from the recipients.
  */
 public final class KafkaPath implements DeliveryPath {
 
-    /** How the names of this path's topics and groups begin; a run's id follows. */
+    /** Prefix of the names of this path's topics and groups; a run's id follows. */
     static final String PREFIX = "delivery-bench-";
 
-    /** How settings that a file of client properties has made begin. */
+    /** Name prefix of the settings that come from a file of client properties. */
     private static final String CLIENT = "kafka.client.";
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration READY_EACH = Duration.ofMillis(200);
@@ -65,13 +65,14 @@ public final class KafkaPath implements DeliveryPath {
     }
 
     /**
-     * Creates the topic and starts a consumer group for each recipient; returns when each has been assigned its
-     * partitions and has seen a probe from every one of them.
+     * Creates the topic and starts a consumer group for each recipient. Returns when each group has its partitions and
+     * has received a probe from every partition.
      *
-     * @param run     of these events; it names topic and groups
-     * @param failure told when a consumer dies, on that consumer's thread
-     * @throws IllegalStateException if the topic cannot be made, or a group is not ready within 30 seconds and 200 ms for each; the
-     *                               message names every group that is not, and what it lacks
+     * @param run     id of the run; it is part of the names of topic and groups
+     * @param failure receives the failure of a consumer whose poll loop ends, on that consumer's thread
+     * @throws IllegalStateException if the topic cannot be created, or if a group is not ready within 30 seconds plus
+     *                               200 ms for each recipient; the message names the groups that are not ready, and the
+     *                               condition that each lacks
      */
     public static KafkaPath open(Broker broker, KafkaOptions options, List<Recipient> recipients, NanoClock clock,
                                  String run, Consumer<Throwable> failure) throws Exception {
@@ -100,8 +101,8 @@ public final class KafkaPath implements DeliveryPath {
     }
 
     /**
-     * Starts a consumer group of its own for one more recipient, from the start of the topic; returns at once. Nobody
-     * else is told, the sender least of all. May be called from any thread.
+     * Starts a separate consumer group for one more recipient. The group reads from the start of the topic. This method
+     * returns at once, and notifies neither the sender nor the other groups. May be called from any thread.
      */
     public void join(Recipient recipient) {
         Map<String, Object> properties = options.consumerProperties(broker.bootstrap(), group(recipient.name()),
@@ -111,7 +112,7 @@ public final class KafkaPath implements DeliveryPath {
     }
 
     /**
-     * Ends a recipient's group, as if its process had ended.
+     * Closes the consumer of a recipient's group, as if its process had ended.
      *
      * @throws IllegalStateException if its thread has not ended
      */
@@ -123,12 +124,12 @@ public final class KafkaPath implements DeliveryPath {
         }
     }
 
-    /** Where the events go. */
+    /** The topic of the events. */
     public String topic() {
         return topic;
     }
 
-    /** How many records a recipient's group has not committed yet, as anybody with the right to ask can see it. */
+    /** The number of records that a recipient's group has not committed yet, from the cluster's admin API. */
     public long lag(Recipient recipient) throws InterruptedException {
         return admin.lag(group(recipient.name()), topic, options.partitions());
     }
@@ -136,13 +137,13 @@ public final class KafkaPath implements DeliveryPath {
     private void createTopic() throws InterruptedException {
         Optional<Short> replication = broker.replication()
                 .map(copies -> (short) Math.max(options.replication(), copies));
-        if (broker.outlivesItsUser()) { // also when this JVM ends before its time; kill -9 is for the cleanup command
+        if (broker.outlivesItsUser()) { // also covers an early JVM exit; after kill -9, the command cleanup deletes it
             Runtime.getRuntime().addShutdownHook(atExit);
         }
         try {
             admin.createTopic(topic, options.partitions(), replication);
         } catch (IllegalStateException e) {
-            refused = !(e.getCause() instanceof RetriableException); // else it may have been made all the same
+            refused = !(e.getCause() instanceof RetriableException); // after a retriable failure the topic may exist
             throw e;
         }
         settings.put("kafka.replication", Integer.toString(admin.awaitShape(topic).replication()));
@@ -152,8 +153,9 @@ public final class KafkaPath implements DeliveryPath {
     }
 
     /**
-     * A group that joins late reads from the start of the topic, so one probe a partition would do; but under acks=0 a
-     * broker drops without a word what comes before it leads a new partition.
+     * A group that joins late reads from the start of the topic, so one probe per partition is usually enough. With
+     * acks=0, a broker silently drops records that arrive before it leads a new partition. Missing probes are therefore
+     * sent again every second.
      */
     private void awaitReady(Duration ready) throws InterruptedException {
         long probe = System.nanoTime();
@@ -206,14 +208,14 @@ public final class KafkaPath implements DeliveryPath {
                 + groups.stream().mapToLong(GroupConsumer::wireBytes).sum());
     }
 
-    /** @throws IllegalStateException naming what has not stopped or was not deleted */
+    /** @throws IllegalStateException if a part has not stopped or was not deleted; the message names it */
     @Override
     public void close() throws InterruptedException {
         if (Thread.currentThread() != atExit) {
             forgetExit();
         }
         List<String> left = new ArrayList<>();
-        groups.forEach(GroupConsumer::stop); // all at once, so that their ends do not add up
+        groups.forEach(GroupConsumer::stop); // all at once, so that their stop times overlap
         for (GroupConsumer group : groups) {
             attempt(left, group::close);
         }
@@ -234,7 +236,7 @@ public final class KafkaPath implements DeliveryPath {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // the JVM is ending already, and this path is being closed twice: what is gone is gone
+            // the JVM is shutting down, and the hook closes this path as well: the second close finds nothing to delete
         }
     }
 

@@ -24,8 +24,8 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * The sender's side alone: the event is written once, keyed by its customer. What the sender waits for is the broker's
- * ack; it knows of no recipients. The one outcome's target is {@code topic-partition@offset}.
+ * The sender's side of {@link KafkaPath}. It writes each event once, keyed by its customer, waits for the broker's ack,
+ * and has no reference to recipients. The target of the single outcome is {@code topic-partition@offset}.
  */
 public final class KafkaSender implements DeliveryPath {
 
@@ -37,12 +37,12 @@ public final class KafkaSender implements DeliveryPath {
     private final KafkaProducer<String, byte[]> producer;
     private volatile boolean closed;
 
-    /** @param topic is there already */
+    /** @param topic an existing topic */
     public KafkaSender(String bootstrap, KafkaOptions options, String topic, NanoClock clock) {
         this(bootstrap, ClientProperties.NONE, options, topic, clock);
     }
 
-    /** @param topic is there already */
+    /** @param topic an existing topic */
     KafkaSender(String bootstrap, ClientProperties client, KafkaOptions options, String topic, NanoClock clock) {
         this.topic = topic;
         this.clock = clock;
@@ -52,9 +52,9 @@ public final class KafkaSender implements DeliveryPath {
     }
 
     /**
-     * Writes a record to each of these partitions that readers take as a sign that they are ready.
+     * Writes a probe record to each of these partitions. A reader that receives it is ready on that partition.
      *
-     * @throws IllegalStateException if one cannot be written, and would not be a second later; the message says why
+     * @throws IllegalStateException if a probe fails for a reason that is not retriable; the message says why
      */
     void sendProbes(Set<Integer> partitions) {
         AtomicReference<Exception> refused = new AtomicReference<>();
@@ -89,7 +89,7 @@ public final class KafkaSender implements DeliveryPath {
         try {
             producer.send(new ProducerRecord<>(topic, event.getCustomerId(), event.toByteArray()),
                     (metadata, failure) -> report.complete(report(started, metadata, failure)));
-        } catch (RuntimeException e) { // the producer tells some failures by throwing
+        } catch (RuntimeException e) { // the producer throws some failures instead of passing them to the callback
             report.complete(report(started, null, e));
         }
         return report;
@@ -114,7 +114,7 @@ public final class KafkaSender implements DeliveryPath {
         return OptionalLong.of(wireBytes(producer.metrics()));
     }
 
-    /** Both directions, from a client's own metrics. */
+    /** Bytes in both directions, from a client's own metrics. */
     static long wireBytes(Map<MetricName, ? extends Metric> metrics) {
         double bytes = 0;
         for (Map.Entry<MetricName, ? extends Metric> metric : metrics.entrySet()) {
@@ -125,13 +125,13 @@ public final class KafkaSender implements DeliveryPath {
         return Math.round(bytes);
     }
 
-    /** Gives up what is under way: its outcome tells so. Nothing is waited for. */
+    /** Closes the producer without waiting. The outcomes of deliveries in flight report the failure. */
     public void abandon() {
         closed = true;
         producer.close(Duration.ZERO);
     }
 
-    /** Waits for the acks of what is under way, for at most fifteen seconds. */
+    /** Waits for the acks of deliveries in flight, for at most fifteen seconds. */
     @Override
     public void close() {
         closed = true;

@@ -7,9 +7,9 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Timeouts of Kafka's clients that depend on each other: those that nobody has set follow from those that somebody has.
- * The usual ones are short, so that a broker that is gone is known before the benchmark's own deadline. All values are
- * milliseconds.
+ * Timeouts of Kafka's clients that depend on each other. Missing values are derived from the values that are set. The
+ * producer's defaults are short, so that the client detects an unavailable broker before the benchmark's own deadline.
+ * All values are milliseconds.
  */
 final class KafkaTimeouts {
 
@@ -29,15 +29,15 @@ final class KafkaTimeouts {
     private static final long USUAL_API = 60_000;
     private static final long USUAL_SESSION = 45_000;
     private static final long USUAL_HEARTBEAT = 3_000;
-    /** Heartbeats that may get lost before a member counts as dead. */
+    /** Minimum ratio of session timeout to heartbeat interval: missed heartbeats before a member counts as dead. */
     private static final long HEARTBEATS = 3;
-    /** A fetch waits at the broker; the way there and back takes time, too. */
+    /** Allowance for the network round trip, on top of the time that a fetch waits at the broker. */
     private static final long WAY = 5_000;
 
     private KafkaTimeouts() {
     }
 
-    /** Adds what is not set: a delivery takes at least the linger and one request. */
+    /** Adds missing timeouts: the delivery timeout is at least linger plus one request timeout. */
     static void ofProducer(Map<String, Object> properties) {
         long linger = number(properties, LINGER, 0);
         long delivery = number(properties, DELIVERY, Long.MAX_VALUE);
@@ -46,12 +46,15 @@ final class KafkaTimeouts {
         put(properties, BLOCK, USUAL_BLOCK);
     }
 
-    /** Adds what is not set: requests outlast the wait of a fetch, calls outlast requests, sessions several heartbeats. */
+    /**
+     * Adds missing timeouts: the request timeout exceeds the fetch wait, the API timeout is at least the request
+     * timeout, and the session timeout is at least three heartbeat intervals.
+     */
     static void ofConsumer(Map<String, Object> properties) {
         put(properties, REQUEST, Math.max(USUAL_CONSUMER_REQUEST, number(properties, FETCH, 0) + WAY));
         put(properties, API, Math.max(USUAL_API, number(properties, REQUEST, 0)));
         if (!"classic".equalsIgnoreCase((String) properties.get("group.protocol"))) {
-            return; // there the broker decides on sessions and heartbeats
+            return; // with the other protocols the broker sets session and heartbeat times
         }
         long session = number(properties, SESSION, Long.MAX_VALUE);
         put(properties, HEARTBEAT, Math.max(1, Math.min(USUAL_HEARTBEAT, session / HEARTBEATS)));
@@ -59,10 +62,10 @@ final class KafkaTimeouts {
     }
 
     /**
-     * Checks timeouts that were all set.
+     * Checks that the timeouts of a complete configuration fit each other.
      *
-     * @throws ConfigException if one is shorter than what it has to outlast; Kafka says so only when it makes the client,
-     *                         or not at all
+     * @throws ConfigException if a timeout is shorter than the times that it must cover; Kafka itself reports this only
+     *                         when it creates the client, or not at all
      */
     static void requireFit(AbstractConfig config) {
         if (config instanceof ProducerConfig producer) {
@@ -84,7 +87,7 @@ final class KafkaTimeouts {
         properties.putIfAbsent(name, Long.toString(Math.min(value, Integer.MAX_VALUE)));
     }
 
-    /** What cannot be read counts as absent here; Kafka itself says that it is no number. */
+    /** An unreadable value counts as absent here; Kafka itself reports that it is not a number. */
     private static long number(Map<String, Object> properties, String name, long otherwise) {
         Object value = properties.get(name);
         return value != null && value.toString().strip().matches("\\d{1,18}") ? Long.parseLong(value.toString().strip())

@@ -6,38 +6,44 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Something that a {@link KafkaListener} has seen. Immutable. */
+/** An event that a {@link KafkaListener} reports. Immutable. */
 public sealed interface ListenerEvent {
 
     /**
      * The group has given partitions to this member.
      *
-     * @param from the offset at which it begins to read, by partition
+     * @param from the offset at which the member begins to read, by partition
      */
     record Assigned(String topic, SortedMap<Integer, Long> from) implements ListenerEvent {
-        /** Copies. */
+        /** Copies {@code from}. */
         public Assigned(String topic, Map<Integer, Long> from) {
             this(topic, Collections.unmodifiableSortedMap(new TreeMap<>(from)));
         }
     }
 
-    /** A record has been read; it is processed next. */
+    /** The member has read a record, and processes it next. */
     record Received(int partition, long offset, CustomerSignedUp event) implements ListenerEvent {
     }
 
-    /** A record that is no event is skipped, and its offset committed. */
+    /** The member skips a record that is not a valid event, and commits its offset. */
     record Skipped(int partition, long offset, String reason) implements ListenerEvent {
     }
 
-    /** The group has given this member's partitions to others: what it did since its last commit is done again. */
+    /**
+     * The group has given this member's partitions to other members. They process again the records that this member
+     * has processed since its last commit.
+     */
     record Expelled() implements ListenerEvent {
     }
 
-    /** Some seconds after its start the member has no partitions yet: no such topic, or other members have them. */
+    /**
+     * The member has no partitions five seconds after its start: the topic does not exist, or other members have all
+     * partitions.
+     */
     record Waiting(String topic) implements ListenerEvent {
     }
 
-    /** Kafka does not answer; the listener tries on. */
+    /** Kafka does not answer; the listener keeps trying. */
     record BrokerGone(String bootstrap) implements ListenerEvent {
     }
 

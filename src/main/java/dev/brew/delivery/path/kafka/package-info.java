@@ -1,5 +1,5 @@
 /**
- * The asynchronous world: {@link dev.brew.delivery.path.kafka.KafkaPath} writes each event once to a topic of its own,
- * and every recipient is a consumer group of its own, with its own consumer and thread.
+ * Asynchronous delivery: {@link dev.brew.delivery.path.kafka.KafkaPath} writes each event once to a topic of its own.
+ * Every recipient is a separate consumer group with its own consumer and thread.
  */
 package dev.brew.delivery.path.kafka;

@@ -3,7 +3,7 @@ package dev.brew.delivery.scenario.harness;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.ForwardingPath;
 
-/** A wrapper of a path that its owner closes: {@link #close} does nothing here. Subclasses override other methods. */
+/** A wrapper of a path that the path's owner closes: {@link #close} does nothing. Subclasses override other methods. */
 public class BorrowedPath extends ForwardingPath {
 
     public BorrowedPath(DeliveryPath behind) {

@@ -30,8 +30,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A broker node that hangs and then dies under three senders at once: acks=0, 1 and all. It hangs first (SIGSTOP), because
- * acks=0 loses the records that the sockets of the hanging node still accept.
+ * Crashes one broker node while several senders send at once, each with its own acks setting (0, 1, all). The node
+ * hangs first (SIGSTOP), because acks=0 loses the records that the sockets of the hanging node still accept. Then it is
+ * killed.
  */
 public final class BrokerCrash {
 
@@ -48,7 +49,13 @@ public final class BrokerCrash {
     private final Duration length;
     private final Duration hang;
 
-    /** @param hang from SIGSTOP to SIGKILL; zero: no SIGSTOP */
+    /**
+     * Creates the experiment.
+     *
+     * @param rate   events a second, per sender
+     * @param length how long each sender sends
+     * @param hang   time from SIGSTOP to SIGKILL; zero: no SIGSTOP
+     */
     public BrokerCrash(double rate, Duration length, Duration hang) {
         this.rate = rate;
         this.length = length;
@@ -56,17 +63,18 @@ public final class BrokerCrash {
     }
 
     /**
-     * What became of one sender's events.
+     * The events of one sender, by their fate.
      *
-     * @param acked      events that the sender takes for delivered
-     * @param refused    events whose delivery failed, as the sender knows
+     * @param sent       events sent
+     * @param acked      events that the sender counts as delivered
+     * @param refused    events whose delivery failed, and the sender knows it
      * @param lostSilent acknowledged events that the recipient never received
      * @param duplicated receptions beyond an event's first
      */
     public record Account(long sent, long acked, long refused, long lostSilent, long duplicated) {
     }
 
-    /** Accounts by acks, each of its own topic, of one crash. */
+    /** Runs one crash; returns the account of each acks setting. Every setting has its own topic. */
     public Map<String, Account> run(ExperimentContext context, int nodes, List<String> acks, SplittableRandom random)
             throws Exception {
         ProcessBroker.Options options = new ProcessBroker.Options("256m", NOTICE_SOON, Duration.ofMinutes(1),
@@ -96,7 +104,7 @@ public final class BrokerCrash {
             return accounts;
         } finally {
             flows.forEach(Flow::close);
-            threads.shutdown(); // an interrupt would only make the clients complain
+            threads.shutdown(); // an interrupt would make the clients log errors
             threads.awaitTermination(ADMIN.toSeconds(), TimeUnit.SECONDS);
         }
     }
@@ -149,7 +157,10 @@ public final class BrokerCrash {
             }
         }
 
-        /** Without a broker the producer blocks its caller for each event; a real sender would stop calling it. */
+        /**
+         * Makes further sends fail at once. Without a broker, the producer blocks its caller for each event; a real
+         * sender would stop.
+         */
         void noBrokerIsLeft() {
             alone = true;
         }

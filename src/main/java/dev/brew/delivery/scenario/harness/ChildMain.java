@@ -23,14 +23,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process for an experiment to kill with SIGKILL: a recipient, a sender, or a handler of sign-ups. It prints
- * {@code READY …} on its standard output, and ends when its standard input ends. Its task is on its command line, not
- * JSON on its input: to load Jackson would take a third longer to start, and how long a process is away is a part of
- * some experiments.
+ * A process that an experiment kills with SIGKILL: a recipient, a sender, or a handler of sign-ups. It prints
+ * {@code READY …} on its standard output, and ends when its standard input ends. Its task is on its command line and
+ * not JSON on its standard input: loading Jackson would lengthen the start by a third, and the time that a process is
+ * away is a part of some experiments.
  */
 public final class ChildMain {
 
-    /** Starts quickly; no child measures microseconds. */
+    /** Flags for a fast start; no child measures microseconds. */
     private static final List<String> FLAGS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
             "-Xmx128m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
     private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -38,13 +38,16 @@ public final class ChildMain {
     private ChildMain() {
     }
 
-    /** A recipient that adds the id of each event to {@code ids}; it prints {@code READY host:port}. */
+    /**
+     * The task of a gRPC recipient that adds the id of each event to {@code ids}; it prints {@code READY host:port}.
+     */
     public static List<String> grpcRecipient(int port, Path ids, String delay) {
         return List.of("grpc-recipient", Integer.toString(port), ids.toString(), delay);
     }
 
     /**
-     * A recipient that adds the id of each event to {@code ids}; it prints {@code READY} when it has its partitions.
+     * The task of a Kafka recipient that adds the id of each event to {@code ids}; it prints {@code READY} when it has
+     * its partitions.
      */
     public static List<String> kafkaRecipient(String bootstrap, String topic, String group, Path ids, String delay,
                                               KafkaListener.Commit commit) {
@@ -52,29 +55,30 @@ public final class ChildMain {
     }
 
     /**
-     * A sender that prints {@code READY}, and {@code DONE count} at its end.
+     * The task of a sender that prints {@code READY} when it starts, and {@code DONE count} when it ends.
      *
      * @param path   {@code grpc} or {@code kafka}
-     * @param to     addresses, joined by commas, or {@code bootstrap/topic}
-     * @param file   see {@link OutboxFile}
+     * @param to     for gRPC the addresses, separated by commas; for Kafka {@code bootstrap/topic}
+     * @param file   the sender's log, see {@link OutboxFile}
      * @param rate   events a second
+     * @param length how long it sends
      * @param outbox true if it first delivers the sign-ups that an earlier process has not delivered
      */
     static List<String> sender(String path, String to, Path file, double rate, Duration length, boolean outbox) {
         return List.of("sender", path, to, file.toString(), Double.toString(rate), length.toString(), Boolean.toString(outbox));
     }
 
-    /** See {@link SignUps#run}. */
+    /** The task that runs {@link SignUps#run}. */
     public static List<String> signUps(String bootstrap, String topic, Path directory, int count) {
         return List.of("sign-ups", bootstrap, topic, directory.toString(), Integer.toString(count));
     }
 
     /**
-     * Starts one.
+     * Starts a child process.
      *
-     * @param log  for its standard error; appended to
-     * @param jvm  more flags of its JVM
-     * @param task from one of the methods above
+     * @param log  the file to which its standard error is appended
+     * @param jvm  additional JVM flags
+     * @param task the result of one of the methods above
      */
     public static ChildProcess start(Path log, List<String> jvm, List<String> task) throws IOException {
         return ChildProcess.start(ChildJvm.helper(Stream.concat(FLAGS.stream(), jvm.stream()).toList(), ChildMain.class, task)
@@ -118,8 +122,8 @@ public final class ChildMain {
     }
 
     /**
-     * Sends at a rate, and writes down each sign-up before it is delivered, and each delivery. With an outbox it first
-     * delivers what an earlier process has signed up and not delivered.
+     * Sends events at a rate, and logs each sign-up before its delivery, and each delivery. With an outbox it first
+     * delivers the sign-ups that an earlier process logged and did not deliver.
      */
     private static void send(String path, String to, Path file, double rate, Duration length, boolean outbox)
             throws Exception {

@@ -1,22 +1,22 @@
 package dev.brew.delivery.scenario.harness;
 
 /**
- * What a scenario is about, fixed before anything runs.
+ * The statement that a scenario tests, fixed before the experiment runs.
  *
- * @param name       for {@code --row}: lower case letters, digits, dashes
- * @param kind       see {@link Kind}
- * @param title      as people call it
- * @param text       what is said of the two ways
- * @param experiment what is done to find out
- * @param criterion  when it is confirmed, refuted, or depends on something
+ * @param name       the name for {@code --row}: lower case letters, digits, dashes
+ * @param kind       the origin of the claim
+ * @param title      the common name of the topic
+ * @param text       the statement about the two ways of delivery
+ * @param experiment the procedure that tests the statement
+ * @param criterion  the rule for the verdicts confirmed, refuted and depends
  */
 public record Claim(String name, Kind kind, String title, String text, String experiment, String criterion) {
 
-    /** Where it comes from. */
+    /** The origin of a claim. */
     public enum Kind {
         /** A row of the decision matrix. */
         ROW("row"),
-        /** Something that people build and should not. */
+        /** A design that people build and should avoid. */
         ANTI_PATTERN("anti-pattern");
 
         private final String text;

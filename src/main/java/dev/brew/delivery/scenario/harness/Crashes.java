@@ -30,19 +30,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Recipients in processes of their own that are killed with kill -9 and started again while events come, and the account
- * of what each of them processed, from files that survive.
+ * Recipients in separate processes that are killed with kill -9 and started again while events arrive. The account of
+ * the events that each recipient processed comes from files that survive the kill.
  */
 public final class Crashes {
 
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
     /**
-     * Without a new event for so long, no more will come. A consumer's seat in its group is free again after six seconds, and
-     * gRPC waits some seconds before it connects again to a recipient that was away.
+     * After this time without a new event, no more events are expected. The group releases a killed consumer's
+     * partitions after six seconds, and gRPC waits some seconds before it reconnects to a recipient that was away.
      */
     private static final Duration QUIET = Duration.ofSeconds(12);
-    /** The same where nobody sends an event a second time. */
+    /** The same time for senders that send no event twice. */
     private static final Duration NO_RETRY_QUIET = Duration.ofSeconds(2);
 
     private final ExperimentContext context;
@@ -50,7 +50,12 @@ public final class Crashes {
     private final SplittableRandom random;
     private final Path directory;
 
-    /** @param random when processes are killed */
+    /**
+     * Creates the experiment.
+     *
+     * @param random chooses the moments of the kills
+     * @param name   name of the directory for the files
+     */
     public Crashes(ExperimentContext context, Plan plan, SplittableRandom random, String name) throws IOException {
         this.context = context;
         this.plan = plan;
@@ -59,15 +64,16 @@ public final class Crashes {
     }
 
     /**
-     * How much, and how often.
+     * The size of the experiment.
      *
-     * @param recipients processes, 1 or more
-     * @param customers  over how many the events go round
-     * @param events     to be sent
+     * @param recipients recipient processes, 1 or more
+     * @param customers  number of customers, in rotation over the events
+     * @param events     events to send
      * @param rate       events a second
-     * @param kills      of each recipient, at a random moment of as many equal parts of the time
-     * @param away       from a kill to the restart
-     * @param delay      of each recipient, as {@link dev.brew.delivery.recipient.DelayModel} has it
+     * @param kills      kills per recipient: the sending time has this many equal parts, with one kill at a random
+     *                   moment of each part
+     * @param away       time from a kill to the restart
+     * @param delay      delay of each recipient, in the syntax of {@link dev.brew.delivery.recipient.DelayModel}
      */
     public record Plan(int recipients, int customers, int events, double rate, int kills, Duration away, String delay) {
 
@@ -77,27 +83,29 @@ public final class Crashes {
     }
 
     /**
-     * What the files say, over all recipients.
+     * The counts from the files, summed over all recipients.
      *
-     * @param sent       events
-     * @param refused    events of which the sender knew in the end that somebody had not accepted them
-     * @param lost       events times recipients that did not process them
+     * @param sent       events sent
+     * @param refused    events that at least one recipient did not accept, and the sender knows it
+     * @param lost       lost receptions: for each event, the number of recipients that did not process it
      * @param duplicated receptions beyond an event's first
      * @param inversions first receptions after a later event of the same customer
      * @param across     first receptions after a later event of any customer
+     * @param kills      kills of all recipients together
      */
     public record Account(long sent, long refused, long lost, long duplicated, long inversions, long across, int kills) {
     }
 
-    /** Starts a recipient's process, again and again with the same file. */
+    /** Starts a recipient's process; every start of the same recipient gets the same file. */
     private interface Victim {
         ChildProcess start(String name, Path file, int index) throws IOException, InterruptedException;
     }
 
     /**
-     * Recipients over gRPC, and the sender that {@code sender} makes of their addresses.
+     * Runs the experiment over gRPC.
      *
-     * @param retries true if that sender tries again until a recipient accepts: late events are waited for then
+     * @param sender  creates the sender from the recipients' addresses
+     * @param retries true if the sender retries until a recipient accepts; the experiment then waits for late events
      */
     public Account grpc(Function<List<GrpcFanOut.Target>, DeliveryPath> sender, boolean retries) throws Exception {
         List<String> addresses = new ArrayList<>();
@@ -119,7 +127,7 @@ public final class Crashes {
         }, retries ? QUIET : NO_RETRY_QUIET);
     }
 
-    /** Recipients that are consumer groups of one member. */
+    /** Runs the experiment over Kafka; each recipient is a consumer group with one member. */
     public Account kafka(KafkaListener.Commit commit) throws Exception {
         String topic = "crashes-" + EventId.newRun();
         String bootstrap = context.broker().bootstrap();
@@ -129,7 +137,7 @@ public final class Crashes {
         return run((name, file, index) -> {
             ChildProcess child = start(name, ChildMain.kafkaRecipient(bootstrap, topic, topic + "-" + name, file, plan.delay(),
                     commit));
-            ready(child); // a member that comes back waits for its old seat
+            ready(child); // a restarted member waits until the group releases its old partitions
             return child;
         }, () -> new KafkaSender(bootstrap, Defaults.KAFKA, topic, context.clock()), QUIET);
     }
@@ -198,7 +206,7 @@ public final class Crashes {
                 plan.length(), DRAIN);
     }
 
-    /** One moment in each part, not in its last tenth, so that the restart belongs to it too. */
+    /** One moment in each part, between 10 % and 60 % of it, so that the restart falls into the same part. */
     private List<Long> moments() {
         List<Long> moments = new ArrayList<>();
         double part = plan.length().toNanos() / (double) Math.max(1, plan.kills());
@@ -208,7 +216,7 @@ public final class Crashes {
         return moments;
     }
 
-    /** Until every recipient has every event, or none of them gets any more. */
+    /** Waits until every recipient has every event, or until no new event has arrived for {@code quiet}. */
     private void settle(long sent, Duration quiet) throws IOException, InterruptedException {
         long lastChange = System.nanoTime();
         long before = -1;
@@ -250,7 +258,7 @@ public final class Crashes {
                 plan.kills() * plan.recipients());
     }
 
-    /** One recipient over its deaths. */
+    /** One recipient, across the kills and restarts of its process. */
     private final class Life {
 
         private final String name;

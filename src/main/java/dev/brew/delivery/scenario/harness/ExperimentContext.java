@@ -22,8 +22,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * The things that all experiments of a run share: a clock, random numbers, a directory, and a broker that no experiment
- * breaks. Also opens the rigs of experiments. Every method but {@link #close} may be called from any thread.
+ * The resources that all experiments of a run share: a clock, random numbers, a directory, and a broker that no
+ * experiment breaks. It also opens the rigs of experiments. Every method except {@link #close} may be called from any
+ * thread.
  */
 public final class ExperimentContext implements AutoCloseable {
 
@@ -45,7 +46,7 @@ public final class ExperimentContext implements AutoCloseable {
         return clock;
     }
 
-    /** The random numbers of one experiment. They depend on the seed and the row alone. */
+    /** The random numbers of one experiment. They depend only on the seed and the name of the claim. */
     public SplittableRandom random(Claim claim) {
         return new SplittableRandom(seed * 31 + claim.name().hashCode());
     }
@@ -82,12 +83,12 @@ public final class ExperimentContext implements AutoCloseable {
     /** Opens the path of an experiment. */
     @FunctionalInterface
     public interface Opener {
-        /** @param tracker follows some of {@code recipients} */
+        /** @param tracker the tracker of the rig; it follows some of {@code recipients} */
         DeliveryPath open(ExperimentContext context, PathKind kind, List<Recipient> recipients, DeliveryTracker tracker)
                 throws Exception;
     }
 
-    /** An {@link Opener} of the same paths that the benchmarks measure, with {@link Defaults}. */
+    /** Opens the same path that the benchmarks measure, with {@link Defaults}. */
     public DeliveryPath standard(PathKind kind, List<Recipient> recipients, DeliveryTracker tracker) throws Exception {
         return kind == PathKind.KAFKA
                 ? KafkaPath.open(broker(), Defaults.KAFKA, recipients, clock, tracker.run(), tracker::fail)
@@ -98,7 +99,7 @@ public final class ExperimentContext implements AutoCloseable {
     /**
      * Opens a rig.
      *
-     * @param followed  the number of recipients that the rig's tracker follows; they are without delay
+     * @param followed  the number of recipients that the rig's tracker follows; they have no delay
      * @param untracked other recipients, which a sequential fan-out calls first
      */
     public Rig open(PathKind kind, int followed, List<Recipient> untracked, Opener opener) throws Exception {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A file with a line for each event that a recipient has processed. A line is handed to the operating system at once, so
+ * A file with a line for each event that a recipient has processed. Each line goes to the operating system at once, so
  * it survives a SIGKILL of the writer. Thread-safe.
  */
 final class IdFile implements RecipientObserver {
@@ -25,10 +25,10 @@ final class IdFile implements RecipientObserver {
 
     /** Opens a file and appends to it. */
     static IdFile open(Path file) throws IOException {
-        return new IdFile(new FileOutputStream(file.toFile(), true)); // held until the process ends
+        return new IdFile(new FileOutputStream(file.toFile(), true)); // stays open until the process ends
     }
 
-    /** The ids in a file, in the order in which they were written; none if there is no such file yet. */
+    /** The ids in a file, in the order in which they were written; empty if the file does not exist yet. */
     static List<String> read(Path file) throws IOException {
         if (!Files.exists(file)) {
             return List.of();

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The receptions of one recipient that no tracker follows, in their order. Thread-safe. */
+/** Records the receptions of one recipient that no tracker follows, in order. Thread-safe. */
 public final class Journal implements RecipientObserver {
 
     private final List<Entry> entries = new ArrayList<>();
@@ -20,9 +20,9 @@ public final class Journal implements RecipientObserver {
     /**
      * One reception.
      *
-     * @param sequence     of the event
-     * @param atNanos      when the handler was entered, on the context's clock
-     * @param latencyNanos the same, minus the instant the event was due
+     * @param sequence     sequence number of the event
+     * @param atNanos      when the handler was called, on the context's clock
+     * @param latencyNanos {@code atNanos} minus the event's sign-up time, at which the event was due
      */
     public record Entry(long sequence, long atNanos, long latencyNanos) {
     }
@@ -63,12 +63,12 @@ public final class Journal implements RecipientObserver {
         return entries.size();
     }
 
-    /** How many different events came. */
+    /** The number of different events received. */
     public synchronized long distinct() {
         return sequences.size();
     }
 
-    /** Waits until {@code count} different events are in; false if they are not within {@code patience}. */
+    /** Waits until {@code count} different events have arrived; false if {@code patience} passes first. */
     public synchronized boolean await(int count, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (sequences.size() < count) {

@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * One question and one answer: a unary call, or a record in a request topic and one in a reply topic that carries the
- * same id. Both run on this project's own paths.
+ * Measures request and reply. Over gRPC, a lookup is a unary call. Over Kafka, it is a record in a request topic and a
+ * record with the same id in a reply topic. Both use this project's own paths.
  */
 public final class Lookups {
 
@@ -39,8 +39,10 @@ public final class Lookups {
     private final RecipientObserver grpcServer;
 
     /**
-     * @param length     of one measurement, and of the warm-up before it
-     * @param grpcServer what the server does for a unary call before it answers
+     * Creates the measurement.
+     *
+     * @param length     duration of one measurement, and of the warm-up before it
+     * @param grpcServer the work of the gRPC server for a call before it answers
      */
     public Lookups(ExperimentContext context, Duration length, RecipientObserver grpcServer) {
         this.context = context;
@@ -49,12 +51,12 @@ public final class Lookups {
     }
 
     /**
-     * What one lookup costs.
+     * The cost of one lookup.
      *
-     * @param p50Millis  from question to answer
-     * @param p99Millis  the same
-     * @param perSecond  lookups by all callers together
-     * @param cpuMicros  CPU time a lookup: caller, server and broker
+     * @param p50Millis  median time from request to reply
+     * @param p99Millis  99th percentile of that time
+     * @param perSecond  lookups a second, by all callers together
+     * @param cpuMicros  CPU time per lookup: caller, server and broker
      */
     public record Cost(double p50Millis, double p99Millis, double perSecond, double cpuMicros) {
     }
@@ -62,8 +64,8 @@ public final class Lookups {
     /**
      * The same lookups, measured twice.
      *
-     * @param control first; how far it is apart from {@code cost} is the noise
-     * @param cost    what is judged
+     * @param control the first measurement; its ratio to {@code cost} is the noise
+     * @param cost    the second measurement, which is judged
      */
     public record Costs(Cost control, Cost cost) {
 
@@ -80,12 +82,15 @@ public final class Lookups {
         }
     }
 
-    /** The median; of an even number, the larger of the two middle values. A single slow moment does not decide a row. */
+    /**
+     * The median; for an even number of values, the larger of the two middle values. With a median, a single slow
+     * moment does not decide a row.
+     */
     public static double middle(List<Double> values) {
         return Median.upper(values);
     }
 
-    /** By number of callers. */
+    /** Measures gRPC; returns the costs by number of callers. */
     public Map<Integer, Costs> grpc(List<Integer> callers) throws Exception {
         Recipient server = new Recipient(0, "server", DelayModel.NONE, context.clock(), grpcServer);
         Events events = events();
@@ -99,7 +104,7 @@ public final class Lookups {
         }
     }
 
-    /** As {@link #grpc}. */
+    /** Measures Kafka; returns the costs by number of callers. */
     public Map<Integer, Costs> kafka(List<Integer> callers) throws Exception {
         try (OverKafka rpc = new OverKafka(context)) {
             return measure(callers, rpc::call);
@@ -160,7 +165,7 @@ public final class Lookups {
         return own + context.broker().cpuTime().map(Duration::toNanos).orElse(0L);
     }
 
-    /** Request and reply topic, and the id that says which answer belongs to which question. */
+    /** A request topic and a reply topic; the event id assigns each reply to its request. */
     public static final class OverKafka implements AutoCloseable {
 
         private final Map<String, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
@@ -216,12 +221,12 @@ public final class Lookups {
             return answer;
         }
 
-        /** Where the questions are. */
+        /** The topic of the requests. */
         public String requestTopic() {
             return requests.topic();
         }
 
-        /** The server ends; questions that come from now on are another server's. */
+        /** Ends the server. Requests that arrive later remain for another server. */
         public void endServer() throws InterruptedException {
             requests.leave(server);
         }

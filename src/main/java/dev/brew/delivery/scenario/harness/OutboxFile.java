@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A sender's own log: each sign-up before it is delivered, and each delivery. Lines go to the operating system at once,
- * so they survive a kill -9. Thread-safe.
+ * A sender's own log. It contains each sign-up, written before its delivery, and each delivery. Lines go to the
+ * operating system at once, so they survive a kill -9. Thread-safe.
  */
 final class OutboxFile implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class OutboxFile implements AutoCloseable {
         this.pending = pending;
     }
 
-    /** Opens a file and appends to it. */
+    /** Opens a file for appending, and reads the sign-ups that it contains without a delivery. */
     static OutboxFile open(Path file) throws IOException {
         Map<String, CustomerSignedUp> open = new LinkedHashMap<>();
         for (String line : IdFile.read(file)) {
@@ -47,13 +47,15 @@ final class OutboxFile implements AutoCloseable {
         return new OutboxFile(new FileOutputStream(file.toFile(), true), new ArrayList<>(open.values()));
     }
 
-    /** The ids of all sign-ups in a file; what was delivered twice was signed up once. */
+    /** The distinct ids of all sign-ups in a file; a sign-up that was delivered twice counts once. */
     static List<String> signedUp(Path file) throws IOException {
         return IdFile.read(file).stream().filter(line -> line.startsWith(SIGNED_UP + " "))
                 .map(line -> line.split(" ")[1]).distinct().toList();
     }
 
-    /** A wrapper of {@code path} that writes each event to this file before it is delivered. */
+    /**
+     * A wrapper of {@code path} that writes each event to this file before its delivery, and each accepted delivery.
+     */
     DeliveryPath before(DeliveryPath path) {
         return new BorrowedPath(path) {
             @Override
@@ -69,7 +71,9 @@ final class OutboxFile implements AutoCloseable {
         };
     }
 
-    /** Delivers what was signed up and not delivered when this file was opened; returns when all is answered. */
+    /**
+     * Delivers the sign-ups that had no delivery when this file was opened; returns when all deliveries are answered.
+     */
     void deliverPending(DeliveryPath path) {
         CompletableFuture.allOf(pending.stream().map(event -> path.deliver(event).toCompletableFuture())
                 .toArray(CompletableFuture[]::new)).join();

@@ -20,9 +20,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A gRPC sender that calls a target again until it accepts: each target by itself, after pauses that double from 50 ms to
- * 800 ms, until it is closed. What it has not delivered lives in its memory. At most {@value #MOST_CALLS} calls of a target are under way, so that
- * a recipient that comes back is not drowned in what it has missed.
+ * A gRPC sender that calls a target again until the target accepts the event, or until the sender is closed. It retries
+ * each target separately, after pauses that double from 50 ms to 800 ms. Undelivered events exist only in its memory.
+ * At most {@value #MOST_CALLS} calls to a target are in flight, so that the backlog does not overload a recipient that
+ * comes back.
  */
 public final class RetryingSender implements DeliveryPath {
 
@@ -63,7 +64,7 @@ public final class RetryingSender implements DeliveryPath {
                         answers.stream().map(CompletableFuture::join).toList()));
     }
 
-    /** One event for one target, before its next call. */
+    /** One event for one target, and the pause before its next retry. */
     private record Call(CustomerSignedUp event, long started, long pauseMillis,
                         CompletableFuture<SendReport.Outcome> answer) {
 
@@ -72,7 +73,7 @@ public final class RetryingSender implements DeliveryPath {
         }
     }
 
-    /** One target, the calls to it that are under way, and those that wait for a place among them. */
+    /** One target, its calls in flight, and the calls that wait for a permit. */
     private final class Line {
 
         private final GrpcFanOut target;
@@ -91,7 +92,7 @@ public final class RetryingSender implements DeliveryPath {
         private void next() {
             while (!waiting.isEmpty() && places.tryAcquire()) {
                 Call call = waiting.poll();
-                if (call == null) { // somebody else was quicker
+                if (call == null) { // another thread has taken the call
                     places.release();
                 } else {
                     make(call);
@@ -113,7 +114,7 @@ public final class RetryingSender implements DeliveryPath {
                 } else {
                     timer.schedule(() -> take(call.later()), call.pauseMillis(), TimeUnit.MILLISECONDS);
                 }
-                timer.execute(this::next); // not here: a call that fails at once would nest
+                timer.execute(this::next); // not on this thread: a call that fails at once would recurse
             });
         }
     }

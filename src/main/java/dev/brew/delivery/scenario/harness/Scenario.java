@@ -1,28 +1,31 @@
 package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.results.Matrix;
-import dev.brew.delivery.scenario.rows.Scenarios;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One claim and the experiment that can come out either way. A new one is a class and a line in {@link Scenarios}. */
+/**
+ * One claim, and an experiment that can confirm or refute it. A new scenario is an implementation of this interface,
+ * plus one line in the list of all scenarios.
+ */
 public interface Scenario {
 
-    /** What is claimed, and by which criterion it will be judged. */
+    /** The claim, and the criterion for its verdict. */
     Claim claim();
 
     /**
-     * Runs the experiment. Everything that it starts has ended when it returns or throws, except the shared
+     * Runs the experiment. When this method returns or throws, everything that it started has ended, except the shared
      * parts of the context.
      *
-     * @throws Exception if it could not be measured; that is no verdict
+     * @throws Exception if the measurement failed; a failed measurement is not a verdict
      */
     Finding run(ExperimentContext context) throws Exception;
 
     /**
-     * What was found.
+     * The result of an experiment.
      *
-     * @param figures the evidence, in the order in which it is read
+     * @param verdict the verdict on the claim
+     * @param figures the evidence, in reading order
      */
     record Finding(Verdict verdict, List<Matrix.Figure> figures) {
 
@@ -41,7 +44,7 @@ public interface Scenario {
             return this;
         }
 
-        /** A duration that was measured in nanoseconds. */
+        /** Adds a duration that was measured in nanoseconds; the figure's unit is milliseconds. */
         public Figures millis(String path, String what, double nanos) {
             return add(path, what, nanos / 1e6, "ms");
         }

@@ -16,7 +16,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A sender that is killed with kill -9 again and again, with events on their way to a recipient that takes 20 ms. */
+/**
+ * Kills a sender repeatedly with kill -9 while its events are in flight. The gRPC recipient takes 20 ms for each event;
+ * the Kafka recipient has no delay.
+ */
 public final class SenderCrash {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -37,10 +40,10 @@ public final class SenderCrash {
     }
 
     /**
-     * What the files say.
+     * The counts from the files.
      *
-     * @param signedUp   events that the sender wrote down before it sent them
-     * @param lost       of those, how many the recipient never processed
+     * @param signedUp   events that the sender logged before it sent them
+     * @param lost       logged events that the recipient never processed
      * @param duplicated receptions beyond an event's first
      */
     public record Account(long signedUp, long lost, long duplicated) {
@@ -60,7 +63,7 @@ public final class SenderCrash {
         try (KafkaAdmin admin = new KafkaAdmin(bootstrap, PATIENCE)) {
             admin.createTopic(topic, Defaults.KAFKA.partitions(), Optional.empty());
         }
-        // no delay: one after another it would be behind, and what is behind is not lost
+        // no delay: the recipient processes records one by one and would lag; a lagging event would count as lost
         try (ChildProcess recipient = start("recipient", ChildMain.kafkaRecipient(bootstrap, topic, topic, ids, "none",
                 KafkaListener.Commit.AFTER_PROCESSING))) {
             recipient.await("READY", PATIENCE);

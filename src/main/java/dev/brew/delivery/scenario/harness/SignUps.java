@@ -20,13 +20,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The handler of a sign-up, twice: one that commits a row and then publishes an event (dual write), and one that commits
- * row and event together and leaves publishing to a relay (outbox). Both write into one H2 database on disk and one topic:
- * the phase in an event's id says whose it is.
+ * Two handlers of a sign-up. The dual write commits a row and then publishes an event. The outbox commits row and event
+ * together, and a relay publishes the event. Both handlers use one H2 database on disk and one topic; the phase in an
+ * event's id names the handler.
  */
 public final class SignUps {
 
-    /** Both ways' first sign-ups, so that what follows does not wait for a class to be loaded or a producer to connect. */
+    /**
+     * The number of initial sign-ups of each handler. They load the classes and connect the producer, so that later
+     * sign-ups do not wait for either. The dual write prints no {@code COMMITTED} line for them.
+     */
     public static final int FIRST = 1;
     /** The phases of the events: which handler published the event. */
     public static final String DUAL = "dual";
@@ -36,10 +39,11 @@ public final class SignUps {
     }
 
     /**
-     * Publishes what an earlier process has left in the outbox, then signs customers up both ways until it is killed, and
-     * says {@code COMMITTED} each time the dual write's row is committed and its event is not published yet.
+     * Publishes the events that an earlier process left in the outbox, then signs customers up with both handlers.
+     * After the first {@link #FIRST} sign-ups, it prints {@code COMMITTED} each time the row of the dual write is
+     * committed and its event is not published yet.
      *
-     * @param count how many, then it ends; 0: without end
+     * @param count the number of sign-ups of each handler; 0: no limit, until the process is killed
      */
     static void run(String bootstrap, String topic, Path directory, int count) throws Exception {
         NanoClock clock = NanoClock.system();
@@ -69,7 +73,7 @@ public final class SignUps {
         }
     }
 
-    /** One process's database. For one thread. */
+    /** The database of one process. For one thread. */
     public static final class Database implements AutoCloseable {
 
         private final Connection connection;
@@ -78,7 +82,10 @@ public final class SignUps {
             this.connection = connection;
         }
 
-        /** Opens or makes it. A commit is on its way to the disk before it returns; H2's default is half a second later. */
+        /**
+         * Opens the database, or creates it. A commit starts its disk write before it returns; H2's default starts the
+         * write up to half a second later.
+         */
         public static Database open(Path directory) throws SQLException {
             Connection connection = DriverManager.getConnection("jdbc:h2:file:" + directory.toAbsolutePath().resolve("sign-ups")
                     + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
@@ -91,7 +98,7 @@ public final class SignUps {
             return new Database(connection);
         }
 
-        /** One transaction: the customer, and with {@code outbox} the event that tells of it. */
+        /** Commits one transaction: the customer's row and, with {@code outbox}, the event. */
         void signUp(CustomerSignedUp event, boolean outbox) throws SQLException {
             try (PreparedStatement insert = connection.prepareStatement("insert into sign_ups values (?)")) {
                 insert.setString(1, event.getEventId());
@@ -108,7 +115,7 @@ public final class SignUps {
             connection.commit();
         }
 
-        /** Publishes what waits, oldest first, and forgets each event when the broker has it: at least once. */
+        /** Publishes waiting events, oldest first, and deletes each one after the broker's ack: at least once. */
         public void relay(DeliveryPath sender) throws Exception {
             Map<Long, byte[]> waiting = new LinkedHashMap<>();
             try (Statement select = connection.createStatement();

@@ -5,16 +5,18 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * What an experiment says of its claim.
+ * The result of an experiment for its claim.
  *
- * @param why what it depends on, what refutes it, or which noise forbids a verdict; empty when confirmed
+ * @param outcome the kind of result
+ * @param why     the condition it depends on, the evidence that refutes it, or the noise that prevents a verdict; empty
+ *                when confirmed
  */
 public record Verdict(Outcome outcome, String why) {
 
-    /** How it came out. */
+    /** The kinds of result. */
     public enum Outcome {
         CONFIRMED("confirmed"), REFUTED("refuted"), DEPENDS("depends"),
-        /** The machine's own noise is near the criterion: nothing is said of the claim. */
+        /** The machine's own noise is near the criterion, so the experiment gives no verdict on the claim. */
         NOT_MEASURABLE(Matrix.NOT_MEASURABLE);
 
         private final String text;
@@ -30,18 +32,17 @@ public record Verdict(Outcome outcome, String why) {
     }
 
     /**
-     * What a figure that is judged comes to on this machine without the disturbance, beside the criterion that it is
-     * judged by.
+     * A judged figure, measured on this machine without the disturbance, and the criterion for the figure.
      *
-     * <p>The one rule of what is near: <em>the noise, taken twice, reaches the criterion</em>. On a shared machine the
-     * same p99 doubles from one minute to the next with nothing changed, so noise of half a criterion may be all of it
-     * a minute later. Of a ratio, both sides may be off by the noise, in opposite directions: its square reaches the
-     * criterion.
+     * <p>Noise is near the criterion if <em>twice the noise reaches the criterion</em>. On a shared machine the same
+     * p99 can double from one minute to the next without any change, so noise of half the criterion can reach the
+     * criterion a minute later. For a ratio, both sides can deviate by the noise in opposite directions, so noise is
+     * near if its square reaches the criterion.
      *
-     * @param figure    what was measured without the disturbance
-     * @param value     of it: milliseconds, or the larger ÷ the smaller of two measurements of the same thing (1 or
-     *                  more); NaN if nothing could be measured
-     * @param criterion in the same unit, above 0; of a ratio above 1
+     * @param figure    name of the figure that was measured without the disturbance
+     * @param value     its value: milliseconds, or larger ÷ smaller of two measurements of the same quantity (1 or
+     *                  more); NaN if the measurement gave no value
+     * @param criterion the criterion in the same unit, above 0; for a ratio, above 1
      * @param ratio     true for a ratio, false for milliseconds
      */
     public record Noise(String figure, double value, double criterion, boolean ratio) {
@@ -56,7 +57,7 @@ public record Verdict(Outcome outcome, String why) {
 
         public boolean isNear() {
             double twice = ratio ? value * value : 2 * value;
-            return !(twice < criterion); // nor is a criterion met by noise that could not be measured
+            return !(twice < criterion); // also true for NaN: unknown noise allows no verdict
         }
 
         private String text() {
@@ -77,7 +78,7 @@ public record Verdict(Outcome outcome, String why) {
         return new Verdict(Outcome.DEPENDS, on);
     }
 
-    /** No verdict if this noise is near its criterion, else the one that {@code judge} finds. */
+    /** {@link Outcome#NOT_MEASURABLE} if this noise is near its criterion, else the verdict of {@code judge}. */
     public static Verdict unlessNear(Noise noise, Supplier<Verdict> judge) {
         return noise.isNear() ? new Verdict(Outcome.NOT_MEASURABLE, noise.text()) : judge.get();
     }

@@ -208,8 +208,8 @@ final class DualWrite implements Scenario {
     }
 
     /** Runs one process on a handler's database, from its start to its end. */
-    private void live(Path root, Path directory, List<String> archive, BiFunction<Path, Integer, List<String>> task, int commits,
-                      long nanos) throws Exception {
+    private void live(Path root, Path directory, List<String> archive, BiFunction<Path, Integer, List<String>> task,
+                      int commits, long nanos) throws Exception {
         try (ChildProcess handler = ChildMain.start(root.resolve("handlers.log"), archive,
                 task.apply(directory, end == End.KILLED ? 0 : SignUps.FIRST + commits))) {
             for (int i = 0; i < commits; i++) {
