@@ -196,10 +196,13 @@ final class ContainerMain {
     private void end() {
         if (ending.compareAndSet(false, true)) {
             try {
-                if (kafka != null) {
-                    kafka.stop();
+                try {
+                    if (kafka != null) {
+                        kafka.stop();
+                    }
+                } finally {
+                    DirectoryTree.delete(directory);
                 }
-                DirectoryTree.delete(directory);
             } catch (IOException | RuntimeException e) {
                 e.printStackTrace(System.err); // the parent, if it is alive, looks for the container itself
             }
