@@ -17,20 +17,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
 import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.ResultRole;
-import org.openjdk.jmh.results.SampleTimeResult;
 import org.openjdk.jmh.results.ScalarResult;
 import org.openjdk.jmh.runner.IterationType;
-import org.openjdk.jmh.util.SampleBuffer;
 
 /**
  * Adds sender-blocked, received per recipient and the other series as secondary results, merged from samples, and
@@ -42,11 +37,6 @@ import org.openjdk.jmh.util.SampleBuffer;
 public final class DeliveryProfiler implements InternalProfiler {
 
     private static final String SEPARATOR = "?";
-    /**
-     * Significant digits of JMH's secondary results. JMH aggregates every metric again for each other metric, so with
-     * three digits the default run needs a minute to write its jmh.json. The .hlog files have three digits.
-     */
-    private static final int JMH_DIGITS = 2;
 
     private final String option;
 
@@ -87,23 +77,11 @@ public final class DeliveryProfiler implements InternalProfiler {
         }
         Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.iteration());
         List<Result<?>> results = new ArrayList<>();
-        Series.toldToJmh(trial.series()).stream().filter(series::containsKey).forEach(name -> results.add(new SampleTimeResult(
-                ResultRole.SECONDARY, name, samples(series.get(name)), TimeUnit.MICROSECONDS)));
+        Series.toldToJmh(trial.series()).stream().filter(series::containsKey).forEach(name -> results.add(
+                LatencyResult.secondary(name, series.get(name))));
         trial.lastScalars().forEach((name, value) -> results.add(new ScalarResult(name, value, Scalars.unit(name),
                 AggregationPolicy.AVG)));
         return results;
-    }
-
-    private static SampleBuffer samples(Histogram histogram) {
-        Histogram coarse = new Histogram(JMH_DIGITS);
-        coarse.add(histogram);
-        SampleBuffer samples = new SampleBuffer();
-        for (HistogramIterationValue value : coarse.recordedValues()) {
-            for (long i = value.getCountAtValueIteratedTo(); i > 0; i--) {
-                samples.add(coarse.medianEquivalentValue(value.getValueIteratedTo()));
-            }
-        }
-        return samples;
     }
 
     private void write(Trial trial, BenchmarkParams benchmark) {

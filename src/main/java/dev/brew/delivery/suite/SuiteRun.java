@@ -179,7 +179,7 @@ public final class SuiteRun {
         List<String> found = new ArrayList<>(ran.problems());
         if (found.isEmpty()) {
             params.put(of, ran.params().orElseThrow());
-            data.computeIfAbsent(of, key -> new ArrayList<>()).addAll(ran.data());
+            ran.data().forEach(fork -> data.computeIfAbsent(of, key -> new ArrayList<>()).add(MergedIteration.of(fork)));
         }
         String outcome = found.isEmpty() ? check(of, trial, ran, found) : "";
         found.replaceAll(forkLog::explain);
@@ -248,7 +248,7 @@ public final class SuiteRun {
         WarmUpNotice.of(environment, summary.rows()).ifPresent(out::println);
     }
 
-    /** Writes JMH's files once, and not after every trial: JMH aggregates all samples anew, which may take a minute. */
+    /** Writes JMH's files once, and not after every trial: each holds all trials. */
     private void writeResultFiles(RunDirectory directory) {
         Path json = directory.path().resolve("jmh.json");
         Run.attempt(json + " could not be written", () -> AtomicFile.write(json, temporary ->
@@ -260,7 +260,7 @@ public final class SuiteRun {
 
     private List<RunResult> results() {
         List<RunResult> results = new ArrayList<>();
-        data.forEach((of, forks) -> results.add(new RunResult(withForks(params.get(of), of), forks)));
+        data.forEach((of, forks) -> results.add(new MergedRun(withForks(params.get(of), of), forks)));
         return results;
     }
 
