@@ -62,7 +62,7 @@ public record TrialRow(String benchmark, Map<String, String> params, Map<String,
         if (events < Metric.ACHIEVED_RATE.eventsNeeded()) {
             return Optional.empty();
         }
-        long millis = trial.intervals().stream().filter(interval -> interval.getTag() == null)
+        long millis = trial.completedIntervals().stream()
                 .mapToLong(interval -> interval.getEndTimeStamp() - interval.getStartTimeStamp()).sum();
         return Optional.ofNullable(trial.info().scalars().get(Scalars.ACHIEVED)).or(() -> millis == 0 ? Optional.empty()
                 : Optional.of(events * MILLIS_PER_SECOND / millis)).filter(rate -> rate > 0);

@@ -1,22 +1,17 @@
 package dev.brew.delivery.results;
 
 import dev.brew.delivery.text.Attempt;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
@@ -36,20 +31,34 @@ public final class HistogramFiles {
     /** The text of an .hlog. {@code intervals} are tagged and in order of time. */
     static String hlog(String comment, List<Histogram> intervals) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        HistogramLogWriter log = new HistogramLogWriter(new PrintStream(bytes, false, StandardCharsets.UTF_8));
         long base = intervals.isEmpty() ? 0 : intervals.get(0).getStartTimeStamp();
-        log.outputComment("[" + comment + "; nanoseconds; untagged: completed]");
-        log.outputLogFormatVersion();
-        log.outputBaseTime(base);
-        log.setBaseTime(base);
-        log.outputStartTime(base);
-        log.outputLegend();
+        HistogramLogWriter log = begin(bytes, comment, base);
         for (Histogram interval : intervals) { // the short form would give the maximum in milliseconds
             log.outputIntervalHistogram((interval.getStartTimeStamp() - base) / MILLIS_PER_SECOND,
                     (interval.getEndTimeStamp() - base) / MILLIS_PER_SECOND, interval, 1.0);
         }
         log.close();
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** As {@link #hlog}, of intervals that were read: their histograms stay compressed. */
+    static String hlogOfStored(String comment, List<StoredInterval> intervals) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        long base = intervals.isEmpty() ? 0 : intervals.get(0).startMillis();
+        begin(bytes, comment, base).close();
+        return intervals.stream().map(interval -> interval.line(base) + "\n")
+                .collect(Collectors.joining("", bytes.toString(StandardCharsets.UTF_8), ""));
+    }
+
+    private static HistogramLogWriter begin(ByteArrayOutputStream bytes, String comment, long base) {
+        HistogramLogWriter log = new HistogramLogWriter(new PrintStream(bytes, false, StandardCharsets.UTF_8));
+        log.outputComment("[" + comment + "; nanoseconds; untagged: completed]");
+        log.outputLogFormatVersion();
+        log.outputBaseTime(base);
+        log.setBaseTime(base);
+        log.outputStartTime(base);
+        log.outputLegend();
+        return log;
     }
 
     /** The text of an .hgrm. */
@@ -66,31 +75,15 @@ public final class HistogramFiles {
      *
      * @throws IOException if the file cannot be read, or a line of it is damaged; the message names the file
      */
-    static List<Histogram> readHlog(Path file) throws IOException {
-        return read(file, Attempt.to("read " + file, () -> Files.newInputStream(file)));
+    static List<StoredInterval> readHlog(Path file) throws IOException {
+        return StoredInterval.parse(file, Attempt.to("read " + file, () -> Files.readString(file)));
     }
 
-    /** As {@link #readHlog}, for the untagged intervals only; the other intervals are not decoded. */
-    static List<Histogram> readCompleted(Path file) throws IOException {
-        String untagged = Attempt.to("read " + file, () -> Files.readString(file)).lines()
+    /** As {@link #readHlog}, for the untagged intervals only; the other intervals are not looked at. */
+    static List<StoredInterval> readCompleted(Path file) throws IOException {
+        return StoredInterval.parse(file, Attempt.to("read " + file, () -> Files.readString(file)).lines()
                 .filter(line -> !line.startsWith("Tag="))
-                .collect(Collectors.joining("\n", "", "\n"));
-        return read(file, new ByteArrayInputStream(untagged.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static List<Histogram> read(Path file, InputStream in) throws IOException {
-        List<Histogram> intervals = new ArrayList<>();
-        try (HistogramLogReader reader = new HistogramLogReader(in)) {
-            while (reader.hasNext()) {
-                EncodableHistogram next = reader.nextIntervalHistogram();
-                if (next instanceof Histogram interval) {
-                    intervals.add(interval);
-                }
-            }
-        } catch (RuntimeException e) {
-            throw new IOException(file + " is damaged: " + e, e);
-        }
-        return intervals;
+                .collect(Collectors.joining("\n", "", "\n")));
     }
 
     /** The histograms of each series, added up over all intervals: percentiles are never averaged. */

@@ -128,12 +128,13 @@ public final class RunDirectory {
     }
 
     /**
-     * The intervals of one row's series <em>completed</em>, in order of time; the other series are not decoded.
+     * The intervals of one row's series <em>completed</em>, in order of time; the other series are not decoded. The list
+     * decodes an interval anew each time that it is read.
      *
      * @throws IOException if the file is missing or damaged; the message names it
      */
     public List<Histogram> completed(String stem) throws IOException {
-        return HistogramFiles.readCompleted(path.resolve(stem + ".hlog"));
+        return StoredInterval.histograms(HistogramFiles.readCompleted(path.resolve(stem + ".hlog")));
     }
 
     /** Writes a trial that has ended: its intervals, then its {@link TrialInfo}. A trial without both files does not count. */
@@ -142,6 +143,13 @@ public final class RunDirectory {
         String name = TRIALS + "/" + stem + "_trial=" + info.trial();
         write(name + ".hlog", HistogramFiles.hlog(stem + " trial " + info.trial(), intervals));
         writeJson(name + ".json", info);
+    }
+
+    /** True if a trial has ended. */
+    public boolean hasTrials() throws IOException {
+        try (Stream<Path> files = Attempt.to("read " + path.resolve(TRIALS), () -> Files.list(path.resolve(TRIALS)))) {
+            return files.anyMatch(file -> file.toString().endsWith(".json"));
+        }
     }
 
     /** All trials that have ended, in order of benchmark and number. */
@@ -198,10 +206,12 @@ public final class RunDirectory {
     }
 
     private void writeMerged(String stem, List<Trial> trials) throws IOException {
-        List<Histogram> intervals = trials.stream().flatMap(trial -> trial.intervals().stream())
-                .sorted(Comparator.comparingLong(Histogram::getStartTimeStamp)).toList();
-        write(stem + ".hlog", HistogramFiles.hlog(stem + ", " + trials.size() + " trials", intervals));
-        Histogram completed = HistogramFiles.mergeBySeries(intervals).get(Series.COMPLETED_ONLY.get(0));
+        List<StoredInterval> intervals = trials.stream().flatMap(trial -> trial.stored().stream())
+                .sorted(Comparator.comparingLong(StoredInterval::startMillis)).toList();
+        write(stem + ".hlog", HistogramFiles.hlogOfStored(stem + ", " + trials.size() + " trials", intervals));
+        List<StoredInterval> untagged = intervals.stream().filter(interval -> interval.tag() == null).toList();
+        Histogram completed = HistogramFiles.mergeBySeries(StoredInterval.histograms(untagged))
+                .get(Series.COMPLETED_ONLY.get(0));
         if (completed != null) {
             write(stem + ".hgrm", HistogramFiles.hgrm(completed));
         }
@@ -221,18 +231,28 @@ public final class RunDirectory {
     /**
      * A trial as read from its files.
      *
-     * @param intervals one for each second and series
+     * @param stored one for each second and series
      */
-    public record Trial(TrialInfo info, List<Histogram> intervals) {
+    public record Trial(TrialInfo info, List<StoredInterval> stored) {
 
         /** See {@link Stem}. */
         public String stem() {
             return Stem.of(info.benchmark(), info.params());
         }
 
+        /** The histograms of all intervals; the list decodes one anew each time that it is read. */
+        public List<Histogram> intervals() {
+            return StoredInterval.histograms(stored);
+        }
+
+        /** As {@link #intervals}, of <em>completed</em>. */
+        public List<Histogram> completedIntervals() {
+            return StoredInterval.histograms(stored.stream().filter(interval -> interval.tag() == null).toList());
+        }
+
         /** The figures of <em>completed</em> over the whole trial. */
         public Quantiles completed() {
-            return Quantiles.of(HistogramFiles.mergeBySeries(intervals).get(Series.COMPLETED_ONLY.get(0)));
+            return Quantiles.of(HistogramFiles.mergeBySeries(completedIntervals()).get(Series.COMPLETED_ONLY.get(0)));
         }
     }
 }

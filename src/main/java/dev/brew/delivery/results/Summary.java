@@ -89,9 +89,15 @@ public record Summary(int schema, String unit, List<Row> rows) {
 
     private static Row row(String stem, Environment environment, List<RunDirectory.Trial> trials) {
         TrialInfo first = trials.get(0).info();
-        List<Histogram> all = trials.stream().flatMap(trial -> trial.intervals().stream()).toList();
-        List<Trial> each = trials.stream().map(trial -> new Trial(trial.info().trial(), trial.info().sent(),
-                drift(trial.intervals()), quantiles(trial.intervals()), trial.info().scalars())).toList();
+        Map<String, Histogram> all = new LinkedHashMap<>();
+        List<Trial> each = new ArrayList<>();
+        for (RunDirectory.Trial trial : trials) {
+            Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.intervals());
+            each.add(new Trial(trial.info().trial(), trial.info().sent(), drift(trial.completedIntervals()),
+                    quantiles(series), trial.info().scalars()));
+            series.forEach((name, histogram) -> all.computeIfAbsent(name,
+                    absent -> new Histogram(histogram.getNumberOfSignificantValueDigits())).add(histogram));
+        }
         return new Row(stem, first.benchmark(), first.settings().getOrDefault("path", "unknown"),
                 new TreeMap<>(first.params()), environment.fingerprintOf(stem), quantiles(all), each);
     }
@@ -109,10 +115,9 @@ public record Summary(int schema, String unit, List<Row> rows) {
         return Math.max(1, Quantiles.of(HistogramFiles.mergeBySeries(intervals).values().iterator().next()).p50());
     }
 
-    private static Map<String, Quantiles> quantiles(List<Histogram> intervals) {
+    private static Map<String, Quantiles> quantiles(Map<String, Histogram> series) {
         Map<String, Quantiles> quantiles = new LinkedHashMap<>();
-        HistogramFiles.mergeBySeries(intervals)
-                .forEach((series, histogram) -> quantiles.put(series, Quantiles.of(histogram)));
+        series.forEach((name, histogram) -> quantiles.put(name, Quantiles.of(histogram)));
         return quantiles;
     }
 }

@@ -179,7 +179,8 @@ public final class SuiteRun {
         List<String> found = new ArrayList<>(ran.problems());
         if (found.isEmpty()) {
             params.put(of, ran.params().orElseThrow());
-            ran.data().forEach(fork -> data.computeIfAbsent(of, key -> new ArrayList<>()).add(MergedIteration.of(fork)));
+            List<BenchmarkResult> forks = data.computeIfAbsent(of, key -> new ArrayList<>());
+            ran.data().forEach(fork -> forks.add(MergedIteration.of(fork)));
         }
         String outcome = found.isEmpty() ? check(of, trial, ran, found) : "";
         found.replaceAll(forkLog::explain);
@@ -235,7 +236,7 @@ public final class SuiteRun {
 
     private void writeSummary(RunDirectory directory) throws IOException {
         Files.deleteIfExists(directory.path().resolve(CaseOptions.RESULT_OF_TRIAL));
-        if (directory.trials().isEmpty()) {
+        if (!directory.hasTrials()) {
             return;
         }
         Summary summary = directory.writeSummary(options.typed(), run.startedAt());

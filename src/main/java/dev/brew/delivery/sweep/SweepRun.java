@@ -254,7 +254,7 @@ public final class SweepRun {
                 lines(rows, bound).forEach(out::println);
             }
             directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
-            if (!directory.trials().isEmpty()) {
+            if (directory.hasTrials()) {
                 fixed(directory.writeSummary(typed, run.startedAt())).forEach(out::println);
             }
         }
