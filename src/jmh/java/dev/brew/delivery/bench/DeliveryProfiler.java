@@ -73,7 +73,7 @@ public final class DeliveryProfiler implements InternalProfiler {
             return List.of();
         }
         if (trial.isSound() && !option.isEmpty()) {
-            write(trial, benchmark);
+            writeByOption(trial, benchmark);
         }
         Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.iteration());
         List<Result<?>> results = new ArrayList<>();
@@ -84,16 +84,21 @@ public final class DeliveryProfiler implements InternalProfiler {
         return results;
     }
 
-    private void write(Trial trial, BenchmarkParams benchmark) {
+    private void writeByOption(Trial trial, BenchmarkParams benchmark) {
         int split = option.lastIndexOf(SEPARATOR);
-        int number = Integer.parseInt(option.substring(split + SEPARATOR.length()));
-        TrialInfo info = new TrialInfo(benchmark.getBenchmark(), params(benchmark), number, Instant.now().toString(),
-                settings(trial, benchmark), trial.iterations(), trial.sent(), trial.series(), trial.scalars());
         try {
-            RunDirectory.open(Path.of(option.substring(0, split))).writeTrial(info, trial.measured());
+            write(RunDirectory.open(Path.of(option.substring(0, split))),
+                    Integer.parseInt(option.substring(split + SEPARATOR.length())), trial, benchmark);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // the run finds no files of the trial and fails
         }
+    }
+
+    /** Writes the files of a trial. */
+    static void write(RunDirectory directory, int number, Trial trial, BenchmarkParams benchmark) throws IOException {
+        directory.writeTrial(new TrialInfo(benchmark.getBenchmark(), params(benchmark), number, Instant.now().toString(),
+                settings(trial, benchmark), trial.iterations(), trial.sent(), trial.series(), trial.scalars(), trial.warmUp()),
+                trial.measured());
     }
 
     private static Map<String, String> params(BenchmarkParams benchmark) {
@@ -110,11 +115,12 @@ public final class DeliveryProfiler implements InternalProfiler {
         settings.putAll(Machine.jvm());
         settings.put("jmh.mode", benchmark.getMode().shortLabel());
         settings.put("jmh.threads", Integer.toString(benchmark.getThreads()));
-        if (benchmark.getForks() == 0) { // only without forks, so that other fingerprints do not change
+        if (benchmark.getForks() == 0 && OpenRows.current().isEmpty()) { // only without forks, so that other fingerprints do not change
             settings.put(Conditions.FORKS, "0");
         }
         settings.put("jmh.warmup", describe(benchmark.getWarmup()));
-        settings.put("jmh.measurement", describe(benchmark.getMeasurement()));
+        settings.put("jmh.measurement", OpenRows.current().isEmpty() ? describe(benchmark.getMeasurement())
+                : trial.iterations() + " x " + benchmark.getMeasurement().getTime());
         return settings;
     }
 

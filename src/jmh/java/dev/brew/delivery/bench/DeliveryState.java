@@ -12,10 +12,12 @@ import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.TrialRecorder;
 import dev.brew.delivery.rig.PathSpec;
 import dev.brew.delivery.rig.Rig;
+import dev.brew.delivery.rig.Settling;
 import dev.brew.delivery.rig.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,12 +53,10 @@ public abstract class DeliveryState {
 
     private final NanoClock clock = NanoClock.system();
     private DelayPlan delays;
-    private Rig rig;
+    private RigRow row;
     private TrialRecorder recorder;
     private Trial trial;
     private DeliveryTracker.Phase phase;
-    private int warmups;
-    private int measurements;
     private boolean underLoad;
     private Properties system;
     private PathSpec spec;
@@ -75,9 +75,9 @@ public abstract class DeliveryState {
         throw new IllegalStateException(getClass().getName() + " names no path");
     }
 
-    /** The time for which several senders warm the path up before JMH's own warm-up; zero by default. */
-    protected Duration defaultWarmUp() {
-        return Duration.ZERO;
+    /** The longest time to settle, unless the user gives one; zero: no warm-up. See {@link Settling}. */
+    protected Duration longestWarmUp() {
+        return Settling.DEFAULT_MOST;
     }
 
     /** The time limit of one event: far above any latency that a closed loop should measure. */
@@ -102,7 +102,10 @@ public abstract class DeliveryState {
         return delays;
     }
 
-    /** Called by JMH: opens the path and warms it up. If a step fails, everything that it opened is closed again. */
+    /**
+     * Called by JMH: opens the path and warms it up. If a step fails, everything that it opened is closed again. In a block
+     * the path is open already, except for the first slice, and the block warms all rows up together.
+     */
     @Setup(Level.Trial)
     public final void openPath(BenchmarkParams benchmark) throws Exception {
         underLoad = benchmark.getParamsKeys().contains(OpenLoad.RATE);
@@ -111,40 +114,59 @@ public abstract class DeliveryState {
         ForkGuard.watchHost();
         Trial.forget();
         spec = path();
-        rig = Rig.open(new Rig.Settings(spec, recipients, delays, payloadBytes), clock, system, System.getenv());
+        Rig.Settings settings = new Rig.Settings(spec, recipients, delays, payloadBytes);
+        Optional<OpenRows> block = OpenRows.current();
+        if (block.isPresent()) {
+            row = (RigRow) block.get().row(benchmark, () ->
+                    row(Rig.open(settings, clock, block.get().broker(spec, system))));
+        } else {
+            row = row(Rig.open(settings, clock, system, System.getenv()));
+            settle();
+        }
+        trial = row.trial();
+        recorder = trial.recorder();
+        trial.isNext();
+    }
+
+    private RigRow row(Rig rig) {
+        Map<String, String> settings = rig.settings();
+        settings.put("load", "closed-loop"); // until the first event of an open loop
+        settings.put("warm-up.most.ms", Long.toString(warmUpTime().toMillis()));
+        return new RigRow(rig, new Trial(rig.recorder(), settings, clock), eventDeadline());
+    }
+
+    private void settle() throws Exception {
         try {
-            rig.warmUpWithBriefDelays(warmUpTime(), eventDeadline());
+            row.trial().warmedUp(Settling.one(row, warmUpTime(), clock));
         } catch (Exception e) {
             closeAfter(e);
             throw e;
         }
-        recorder = rig.recorder();
-        trial = Trial.begin(recorder, settings(), clock);
     }
 
     private Duration warmUpTime() {
-        Duration usual = defaultWarmUp();
+        Duration usual = longestWarmUp();
         return usual.isZero() ? usual : Parameters.warmUp(system, usual);
     }
 
     /** Called by JMH: every iteration is a phase with its own ledger. */
     @Setup(Level.Iteration)
     public final void beginPhase(BenchmarkParams benchmark, IterationParams iteration) {
-        boolean warmup = iteration.getType() == IterationType.WARMUP;
-        String name = warmup ? "w" + ++warmups : "m" + ++measurements;
-        phase = rig.phase(name, underLoad ? spec.keepsOrderInFlight() : benchmark.getThreads() == 1);
+        phase = row.begin(iteration.getType() == IterationType.WARMUP,
+                underLoad ? spec.keepsOrderInFlight() : benchmark.getThreads() == 1);
         openLoop = null;
         loops = new ConcurrentLinkedQueue<>();
         loop = ThreadLocal.withInitial(this::newLoop);
         trial.startIteration();
-        usageBefore = rig.usage();
+        usageBefore = row.rig().usage();
     }
 
     /** Called by JMH when all its threads have stopped: throws if the iteration's account does not balance. */
     @TearDown(Level.Iteration)
     public final void endPhase(IterationParams iteration) throws InterruptedException {
         loops.forEach(ClosedLoop::flush);
-        boolean measured = iteration.getType() == IterationType.MEASUREMENT;
+        boolean measured = iteration.getType() == IterationType.MEASUREMENT
+                && OpenRows.current().map(OpenRows::isMeasuring).orElse(true);
         OpenLoop.Outcome outcome = openLoop == null ? null : openLoop.finish();
         trial.stopIteration(measured, phase.sent());
         if (outcome != null && outcome.rates().saturated()) {
@@ -152,7 +174,7 @@ public abstract class DeliveryState {
         }
         phase.requireBalance();
         if (measured) {
-            usageBefore.until(rig.usage(), phase.sent()).forEach(trial::scalar);
+            usageBefore.until(row.rig().usage(), phase.sent()).forEach(trial::scalar);
             if (outcome != null) {
                 outcome.requireSound();
                 outcome.scalars().forEach(trial::scalar);
@@ -160,17 +182,20 @@ public abstract class DeliveryState {
         }
     }
 
-    /** Called by JMH: throws if a part of the rig could not be closed, or if the last phase no longer balances. */
+    /**
+     * Called by JMH: throws if a part of the rig could not be closed, or if the last phase no longer balances. In a block the
+     * path stays open.
+     */
     @TearDown(Level.Trial)
     public final void closePath() throws Exception {
-        rig.close();
-        phase.requireBalance(); // a duplicate may have come after its iteration
-        trial.end();
+        if (OpenRows.current().isEmpty()) {
+            row.close();
+        }
     }
 
     private void closeAfter(Exception failure) {
         try {
-            rig.close();
+            row.rig().close();
         } catch (Exception e) {
             failure.addSuppressed(e);
         }
@@ -188,22 +213,15 @@ public abstract class DeliveryState {
     final void awaitNext(OpenLoad load) throws InterruptedException {
         if (openLoop == null) {
             trial.setting("load", "open-loop");
-            openLoop = BackgroundLoop.start(new OpenLoop(phase, rig.path(), recorder, clock,
-                    load.schedule(warmups + measurements), load.maxInFlight), eventDeadline());
+            openLoop = BackgroundLoop.start(new OpenLoop(phase, row.rig().path(), recorder, clock,
+                    load.schedule(row.iterations()), load.maxInFlight), eventDeadline());
         }
         openLoop.awaitNext();
     }
 
     private ClosedLoop newLoop() {
-        ClosedLoop mine = new ClosedLoop(phase, rig.path(), recorder, clock, eventDeadline());
+        ClosedLoop mine = new ClosedLoop(phase, row.rig().path(), recorder, clock, eventDeadline());
         loops.add(mine);
         return mine;
-    }
-
-    private Map<String, String> settings() {
-        Map<String, String> settings = rig.settings();
-        settings.put("load", "closed-loop"); // until the first event of an open loop
-        settings.put("warm-up.ms", Long.toString(warmUpTime().toMillis()));
-        return settings;
     }
 }

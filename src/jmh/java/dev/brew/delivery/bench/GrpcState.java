@@ -7,7 +7,6 @@ import dev.brew.delivery.path.grpc.GrpcRemote;
 import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.rig.PathSpec;
 import dev.brew.delivery.tls.Tls;
-import java.time.Duration;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -39,11 +38,5 @@ public abstract class GrpcState extends DeliveryState {
         GrpcOptions options = new GrpcOptions(GrpcTransport.parse(transport), GrpcExecutor.parse(executor),
                 underLoad() ? eventDeadline() : GrpcOptions.deadline(recipients), Tls.of(Tls.Mode.parse(tls)));
         return new PathSpec.Grpc(mode, options, GrpcRemote.addresses(system()));
-    }
-
-    @Override
-    protected final Duration defaultWarmUp() {
-        // without delays, JMH's warm-up and the measured events continue the warm-up; with delays they are too few
-        return delays().isNone() ? Duration.ofSeconds(4) : Duration.ofSeconds(20);
     }
 }

@@ -4,7 +4,6 @@ import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.rig.PathSpec;
 import dev.brew.delivery.tls.Tls;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -20,7 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * One event written once to a Kafka topic, until the last of N consumer groups has processed it and the broker has
  * acknowledged it. Compare it with both fan-outs. Each trial has a fresh broker, whose first events are several times
- * slower than later events, so four senders warm it up before JMH's own warm-up. Ignore runs that shorten this warm-up.
+ * slower than later events. Ignore rows that are marked unsettled.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -49,11 +48,6 @@ public class ProduceToConsumeBenchmark {
         protected PathSpec path() {
             return new PathSpec.Kafka(new Brokers.Wanted(broker, brokers, Tls.Mode.parse(tls)),
                     KafkaOptions.of(acks, system()));
-        }
-
-        @Override
-        protected Duration defaultWarmUp() {
-            return Duration.ofSeconds(18);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.brew.delivery.bench;
 
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.results.WarmUpCurve;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +26,10 @@ final class Trial {
     private int iterations;
     private long sent;
     private boolean sound;
+    private WarmUpCurve warmUp;
     private final Map<String, List<Double>> scalars = new TreeMap<>();
 
-    private Trial(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
+    Trial(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
         this.recorder = recorder;
         this.settings = new HashMap<>(settings);
         this.clock = clock;
@@ -41,15 +43,22 @@ final class Trial {
         current = null;
     }
 
-    /** Begins this JVM's trial. */
-    static synchronized Trial begin(TrialRecorder recorder, Map<String, String> settings, NanoClock clock) {
-        current = new Trial(recorder, settings, clock);
-        return current;
+    /** Makes this the trial whose iterations JMH runs from now on. */
+    void isNext() {
+        use(this);
+    }
+
+    private static synchronized void use(Trial trial) {
+        current = trial;
     }
 
     /** This JVM's trial; null if the benchmark has begun no trial. */
     static synchronized Trial current() {
         return current;
+    }
+
+    TrialRecorder recorder() {
+        return recorder;
     }
 
     void startIteration() {
@@ -73,6 +82,15 @@ final class Trial {
      */
     void end() {
         sound = true;
+    }
+
+    void warmedUp(WarmUpCurve curve) {
+        warmUp = curve;
+    }
+
+    /** Null before the warm-up. */
+    WarmUpCurve warmUp() {
+        return warmUp;
     }
 
     /** True if the trial has ended and its account balances. */

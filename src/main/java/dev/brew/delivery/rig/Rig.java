@@ -14,6 +14,7 @@ import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
+import dev.brew.delivery.results.WarmUpCurve;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -39,7 +40,9 @@ public final class Rig implements AutoCloseable {
     private static final int DRIVEN = 2_000;
     private static final double PACED = 0.7;
     private static final long LOOK_EVERY_MILLIS = 5;
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration DRIVE = Duration.ofSeconds(1);
+    private static final int LAST_RATES = 3;
+    private static final double NANOS_PER_MICRO = 1000.0;
 
     private final Settings settings;
     private final NanoClock clock;
@@ -132,6 +135,16 @@ public final class Rig implements AutoCloseable {
     }
 
     /**
+     * Opens a rig on a broker that others use, too, and that it does not close.
+     *
+     * @param broker null if the path needs none
+     * @throws Exception if the path cannot be opened
+     */
+    public static Rig open(Settings settings, NanoClock clock, Broker broker) throws Exception {
+        return new Rig(settings, List.of(), clock, broker, false);
+    }
+
+    /**
      * Opens a rig that needs no broker of its own.
      *
      * @param untracked recipients that the tracker does not follow; the path delivers to them first
@@ -181,21 +194,38 @@ public final class Rig implements AutoCloseable {
     /**
      * As {@link #warmUp}, but with brief delays: real delays leave time for a few dozen events, which warm nothing up.
      *
-     * @param time zero: no warm-up
+     * @param eventDeadline see {@link ClosedLoop}
      */
-    public void warmUpWithBriefDelays(Duration time, Duration eventDeadline) throws InterruptedException {
-        if (!time.isZero()) {
-            shortenDelays();
-            try {
-                warmUp(time, eventDeadline);
-            } finally {
-                restoreDelays();
-            }
+    public void load(Duration time, Duration eventDeadline) throws InterruptedException {
+        withBriefDelays(() -> warmUp(time, eventDeadline));
+    }
+
+    /**
+     * Sends one event after another, with brief delays; throws if an event was not delivered.
+     *
+     * @param eventDeadline see {@link ClosedLoop}
+     * @return the median of <em>completed</em>, in µs
+     */
+    public double look(Duration time, Duration eventDeadline) throws InterruptedException {
+        return withBriefDelays(() -> closedLoop(warmUpPhase(), time, eventDeadline).p50("completed") / NANOS_PER_MICRO);
+    }
+
+    /** A spell of events. */
+    private interface Spell {
+        double run() throws InterruptedException;
+    }
+
+    private double withBriefDelays(Spell spell) throws InterruptedException {
+        shortenDelays();
+        try {
+            return spell.run();
+        } finally {
+            restoreDelays();
         }
     }
 
     private DeliveryTracker.Phase warmUpPhase() {
-        return tracker.beginUnordered("w" + warmUps++);
+        return tracker.beginUnordered("s" + warmUps++);
     }
 
     /** The number of events that {@link #warmUp} has sent: the history that a new recipient finds in a topic. */
@@ -215,30 +245,50 @@ public final class Rig implements AutoCloseable {
     }
 
     /**
-     * Keeps the path under load until it has settled, see {@link Settling}. Each step is one second at the highest rate that
-     * the path takes with {@value #DRIVEN} events in flight, then half a second at {@value #PACED} of that rate: code that
-     * stays cold at a high rate, or at a steady rate, also stays cold under a few senders that wait for each event. Delays
-     * are brief meanwhile. Only the rate is measured; throws if an event was not delivered.
+     * A warmed-up path.
+     *
+     * @param curve see {@link Settling}
+     * @param rate  events/s over the last three spells at the highest rate; 0 if there was none
+     */
+    public record Driven(WarmUpCurve curve, double rate) {
+    }
+
+    /**
+     * Warms the path up for an open loop until it has settled, see {@link Settling}. Its load is one second at the highest
+     * rate that the path takes with {@value #DRIVEN} events in flight, then half a second at {@value #PACED} of that rate:
+     * code that stays cold at a high rate, or at a steady rate, also stays cold under a few senders that wait for each event.
+     * Delays are brief meanwhile; throws if an event was not delivered.
      *
      * @param most the longest time to settle
-     * @return the result; its rate is the one of the steps at the highest rate
      */
-    public Settling settle(Duration most) throws InterruptedException {
-        shortenDelays();
-        try {
-            Settling settling = new Settling(most);
-            while (!settling.isOver()) {
-                long began = clock.nanos();
-                long compiled = compilerMillis();
-                double rate = drive(Arrivals.MAX_RATE, DRIVEN, most.compareTo(LOOK) < 0 ? most : LOOK);
-                drive(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, LOOK.dividedBy(2));
-                settling.add(rate, clock.nanos() - began,
-                        TimeUnit.MILLISECONDS.toNanos(compilerMillis() - compiled));
+    public Driven settle(Duration most) throws Exception {
+        List<Double> rates = new ArrayList<>();
+        WarmUpCurve curve = Settling.one(driven(rates), most, clock);
+        return new Driven(curve, rates.stream().skip(Math.max(0, rates.size() - LAST_RATES)).mapToDouble(Double::doubleValue)
+                .average().orElse(0));
+    }
+
+    private Settling.Row driven(List<Double> rates) {
+        return new Settling.Row() {
+            @Override
+            public void load(Duration time) throws InterruptedException {
+                rates.add(withBriefDelays(() -> {
+                    double rate = drive(Arrivals.MAX_RATE, DRIVEN, DRIVE);
+                    drive(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, DRIVE.dividedBy(2));
+                    return rate;
+                }));
             }
-            return settling;
-        } finally {
-            restoreDelays();
-        }
+
+            @Override
+            public double look(Duration time) throws InterruptedException {
+                return Rig.this.look(time, EVENT_DEADLINE);
+            }
+
+            @Override
+            public long compilerMillis() throws InterruptedException {
+                return Rig.this.compilerMillis();
+            }
+        };
     }
 
     /** How long the compilers of this JVM and of a process broker have worked so far. */
@@ -266,10 +316,14 @@ public final class Rig implements AutoCloseable {
 
     /** Sends one event after another for {@code time}; throws if an event was not delivered. */
     public Measured closedLoop(Duration time) throws InterruptedException {
-        DeliveryTracker.Phase phase = phase();
+        return closedLoop(phase(), time, EVENT_DEADLINE);
+    }
+
+    private Measured closedLoop(DeliveryTracker.Phase phase, Duration time, Duration eventDeadline)
+            throws InterruptedException {
         TrialRecorder recorder = recorder();
         recorder.start(clock.nanos());
-        ClosedLoop loop = new ClosedLoop(phase, path, recorder, clock, EVENT_DEADLINE);
+        ClosedLoop loop = new ClosedLoop(phase, path, recorder, clock, eventDeadline);
         long end = clock.nanos() + time.toNanos();
         while (clock.nanos() < end) {
             loop.deliverOne();
@@ -341,7 +395,7 @@ public final class Rig implements AutoCloseable {
     /**
      * A new phase.
      *
-     * @param name    not used before on this rig; warm-ups of the rig are w0, w1 …
+     * @param name    not used before on this rig; warm-ups of the rig are s0, s1 …
      * @param ordered true: the events of each customer must arrive in order
      */
     public DeliveryTracker.Phase phase(String name, boolean ordered) {

@@ -1,70 +1,163 @@
 package dev.brew.delivery.rig;
 
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.results.WarmUpCurve;
+import dev.brew.delivery.results.WarmUpCurve.Look;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
- * Decides when a path under load has settled: the compilers of its JVMs were busy for less than a fifth of the time in three
- * steps in a row, and the rate of these three steps was not higher than the rate of the three steps before. Until then, the
- * compiler takes CPU time from the path, and compiled code doubles the rate. The rate counts as well because the compiler of
- * a broker that is no child process cannot be asked. A fixed time is no criterion: a path of ten consumers needs more than
- * twice as long as a path of ten calls. Pure arithmetic.
+ * Decides when a row has settled. A row is put under load and looked at in turn; a look is a short closed loop with one
+ * sender, the load that is measured later. The row has settled when, in its last {@value #LOOKS} looks, the compilers of its
+ * JVMs were at rest, and the median of these looks is not below the median of the {@value #LOOKS} looks before. Both are
+ * needed: a compiler that rests for a moment says nothing about code that is not hot yet, and the compiler of a broker that
+ * is no child process cannot be asked. A fixed time is no criterion: ten consumers need several times as long as ten calls.
+ * The rule itself is pure arithmetic.
  */
 public final class Settling {
 
-    private static final double QUIET = 0.2;
-    private static final int STEPS = 3;
-    /** The rates of two steps differ by a few percent; three steps are faster only if their mean is higher by this factor. */
-    private static final double FASTER = 1.05;
+    /** The longest time to settle, unless the user gives one. On two cores nine rows need about a minute. */
+    public static final Duration DEFAULT_MOST = Duration.ofSeconds(120);
+    /** In these looks the compilers must be at rest; the looks before are compared with these. */
+    static final int LOOKS = 3;
+    /** A compiler that works less than this share of the time, over all its threads, is at rest. */
+    private static final double QUIET = 0.15;
+    /** The median of three looks varies by a few percent; it has fallen if it is below this share of the median before. */
+    private static final double FALLEN = 0.95;
+    private static final Duration LOAD = Duration.ofMillis(700);
+    private static final Duration LOOK = Duration.ofMillis(300);
 
-    private final Deque<Double> rates = new ArrayDeque<>();
-    private final long mostNanos;
-    private long nanos;
-    private int quiet;
+    private final List<Look> looks = new ArrayList<>();
 
-    /** @param most the longest time to settle; after it, {@link #isOver} is true */
-    Settling(Duration most) {
-        this.mostNanos = most.toNanos();
+    Settling() {
+    }
+
+    /** A row under warm-up. All methods are called by one thread. */
+    public interface Row {
+
+        /** Puts it under load, so that its code gets hot; throws if an event was not delivered. */
+        void load(Duration time) throws Exception;
+
+        /** The median of a closed loop with one sender, in µs; throws if an event was not delivered. */
+        double look(Duration time) throws Exception;
+
+        /** How long the compilers of all JVMs involved have worked so far. */
+        long compilerMillis() throws InterruptedException;
+    }
+
+    /** Follows a warm-up. */
+    public interface Watcher {
+
+        /**
+         * Called after each round.
+         *
+         * @param left the indexes of the rows that have not settled
+         */
+        void round(Duration elapsed, List<Integer> left);
+
+        /** Called when a row fails; it is not loaded again. */
+        void failed(int row, Exception why);
+    }
+
+    /** Adds the next look. */
+    void add(Look look) {
+        looks.add(look);
+    }
+
+    boolean isSettled() {
+        int count = looks.size();
+        return count >= 2 * LOOKS && looks.subList(count - LOOKS, count).stream().allMatch(look -> look.compiling() < QUIET)
+                && median(count - LOOKS) >= FALLEN * median(count - 2 * LOOKS);
+    }
+
+    private double median(int from) {
+        return looks.subList(from, from + LOOKS).stream().mapToDouble(Look::micros).sorted().skip(LOOKS / 2).findFirst()
+                .orElseThrow();
+    }
+
+    private WarmUpCurve curve(double seconds) {
+        return new WarmUpCurve(isSettled(), looks.isEmpty() ? seconds : looks.get(looks.size() - 1).seconds(), looks);
     }
 
     /**
-     * Adds one observation.
+     * Warms rows up side by side, in rounds of random order, until each has settled. A row that has settled is left alone.
      *
-     * @param rate          events/s
-     * @param elapsedNanos  since the observation before
-     * @param compiledNanos the compilers' time in that span; the times of several threads add up
+     * @param most the longest time for all rows together; zero: no warm-up
+     * @return a curve for each row; a row that failed has the looks before its failure, and has not settled
      */
-    void add(double rate, long elapsedNanos, long compiledNanos) {
-        nanos += elapsedNanos;
-        quiet = compiledNanos < QUIET * elapsedNanos ? quiet + 1 : 0;
-        rates.addLast(rate);
-        if (rates.size() > 2 * STEPS) {
-            rates.removeFirst();
+    public static List<WarmUpCurve> all(List<? extends Row> rows, Duration most, Random order, NanoClock clock,
+                                        Watcher watcher) throws InterruptedException {
+        long start = clock.nanos();
+        long end = start + most.toNanos();
+        List<Settling> states = rows.stream().map(row -> new Settling()).toList();
+        List<Integer> left = new ArrayList<>(IntStream.range(0, rows.size()).boxed().toList());
+        while (!left.isEmpty() && clock.nanos() < end) {
+            Collections.shuffle(left, order);
+            for (int i : List.copyOf(left)) {
+                if (clock.nanos() < end && !step(rows.get(i), states.get(i), start, end, clock, why -> watcher.failed(i, why))) {
+                    left.remove((Integer) i);
+                }
+            }
+            watcher.round(Duration.ofNanos(clock.nanos() - start), List.copyOf(left));
+        }
+        double seconds = (clock.nanos() - start) / 1e9;
+        return states.stream().map(state -> state.curve(seconds)).toList();
+    }
+
+    /**
+     * Warms one row up until it has settled.
+     *
+     * @throws Exception if an event was not delivered
+     */
+    public static WarmUpCurve one(Row row, Duration most, NanoClock clock) throws Exception {
+        List<Exception> failures = new ArrayList<>();
+        List<WarmUpCurve> curves = all(List.of(row), most, new Random(0), clock, new Watcher() {
+            @Override
+            public void round(Duration elapsed, List<Integer> left) {
+                // nobody waits for a single row's progress
+            }
+
+            @Override
+            public void failed(int index, Exception why) {
+                failures.add(why);
+            }
+        });
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+        return curves.get(0);
+    }
+
+    private interface OnFailure {
+        void failed(Exception why);
+    }
+
+    /** False if the row has settled or failed. */
+    private static boolean step(Row row, Settling state, long start, long end, NanoClock clock, OnFailure onFailure)
+            throws InterruptedException {
+        try {
+            row.load(atMost(LOAD, end - clock.nanos()));
+            long began = clock.nanos();
+            long compiled = row.compilerMillis();
+            double micros = row.look(LOOK);
+            long now = clock.nanos();
+            double compiling = (double) TimeUnit.MILLISECONDS.toNanos(row.compilerMillis() - compiled) / Math.max(1, now - began);
+            state.add(new Look((now - start) / 1e9, micros, compiling));
+            return !state.isSettled();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            onFailure.failed(e);
+            return false;
         }
     }
 
-    /** True if the compilers are at rest and the rate no longer rises. */
-    public boolean isSettled() {
-        return quiet >= STEPS && rates.size() == 2 * STEPS && rate() <= FASTER * mean(0);
-    }
-
-    /** True if the path has settled, or if the longest time is over. */
-    boolean isOver() {
-        return isSettled() || nanos >= mostNanos;
-    }
-
-    /** The time under load. */
-    public Duration took() {
-        return Duration.ofNanos(nanos);
-    }
-
-    /** The mean rate of the last three steps, in events/s; 0 before the first step. */
-    public double rate() {
-        return mean(Math.max(0, rates.size() - STEPS));
-    }
-
-    private double mean(int skipped) {
-        return rates.stream().skip(skipped).limit(STEPS).mapToDouble(Double::doubleValue).average().orElse(0);
+    private static Duration atMost(Duration time, long leftNanos) {
+        return Duration.ofNanos(Math.min(time.toNanos(), Math.max(1, leftNanos)));
     }
 }

@@ -11,7 +11,6 @@ import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialInfo;
 import dev.brew.delivery.rig.Rig;
-import dev.brew.delivery.rig.Settling;
 import dev.brew.delivery.text.Median;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -172,13 +171,13 @@ public final class SweepCase {
         }
     }
 
-    private Search settled(Rig rig, Rig.Settings opened) throws InterruptedException {
-        Settling settling = rig.settle(load.warmUp);
+    private Search settled(Rig rig, Rig.Settings opened) throws Exception {
+        Rig.Driven warm = rig.settle(load.warmUp);
         out.printf(Locale.ROOT, "%s, N = %d: %s after %,.0f s, %,.0f/s without a pause%n", opened.path(), opened.recipients(),
-                settling.isSettled() ? "settled" : "not settled", settling.took().toNanos() / 1e9, settling.rate());
-        double reached = opened.delay().isNone() ? settling.rate()
+                warm.curve().settled() ? "settled" : "not settled", warm.curve().seconds(), warm.rate());
+        double reached = opened.delay().isNone() ? warm.rate()
                 : rig.warmUp(load.warmUp.dividedBy(WAITING)); // settling runs without delays
-        return new Search(rig, opened, load.fromWarmUp ? limits.from(FIRST * reached) : limits, settling.isSettled());
+        return new Search(rig, opened, load.fromWarmUp ? limits.from(FIRST * reached) : limits, warm.curve().settled());
     }
 
     private void search(List<Search> searches) throws Exception {
