@@ -38,6 +38,9 @@ public final class DeliveryProfiler implements InternalProfiler {
 
     private static final String SEPARATOR = "?";
 
+    private static final List<String> NO_SETTINGS = List.of("-Ddelivery.", "-Djmh.", "-XX:CompileCommandFile=",
+            "-DcompilerBlackholesEnabled");
+
     private final String option;
 
     /** Creates a profiler for {@code -prof} under JMH's own Main: secondary results, no files. */
@@ -125,12 +128,12 @@ public final class DeliveryProfiler implements InternalProfiler {
     }
 
     /**
-     * The JVM arguments without {@code jmh.*} and {@code delivery.*}: places and names of results affect no figure, and
-     * the other {@code delivery.*} properties are read back elsewhere.
+     * The JVM arguments without {@link #NO_SETTINGS}: places and names of results affect no figure, the other {@code
+     * delivery.*} properties are read back elsewhere, and JMH's hints for the compiler are the same in each of its forks.
      */
     private static List<String> jvmArgs(BenchmarkParams benchmark) {
         return JvmArguments.withoutSecrets(benchmark.getJvmArgs().stream()
-                .filter(argument -> !argument.startsWith("-Ddelivery.") && !argument.startsWith("-Djmh.")).toList());
+                .filter(argument -> NO_SETTINGS.stream().noneMatch(argument::startsWith)).toList());
     }
 
     private static String describe(IterationParams iterations) {

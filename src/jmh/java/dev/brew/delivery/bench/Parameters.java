@@ -23,7 +23,7 @@ import java.util.Properties;
 public final class Parameters {
 
     /**
-     * The warm-up time of a fresh path, in seconds. It is a JVM property because it is no parameter of a comparison.
+     * The longest time for a fresh JVM to settle, in seconds. It is a JVM property because it is no parameter of a comparison.
      */
     public static final String WARM_UP = "delivery.warmup";
 
@@ -72,7 +72,7 @@ public final class Parameters {
      *
      * @throws IllegalArgumentException if the value is not a whole number of seconds from 0 to 3600
      */
-    static Duration warmUp(Properties system, Duration otherwise) {
+    public static Duration warmUp(Properties system, Duration otherwise) {
         String value = system.getProperty(WARM_UP, Long.toString(otherwise.toSeconds()));
         int seconds = value.matches("\\d{1,4}") ? Integer.parseInt(value) : -1;
         if (seconds < 0 || seconds > MAX_WARM_UP_SECONDS) {

@@ -9,6 +9,7 @@ import dev.brew.delivery.results.OutputFile;
 import dev.brew.delivery.sweep.SweepCase;
 import dev.brew.delivery.text.HostPort;
 import java.nio.file.Path;
+import dev.brew.delivery.text.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -104,10 +105,7 @@ final class Converters {
     static final class Budget implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
-            if (!text.matches("[1-9]\\d{0,5}[smh]")) {
-                throw new TypeConversionException("must be a whole number and s, m or h, got '" + text + "'");
-            }
-            return Duration.parse("PT" + text);
+            return read(text, Durations::budget);
         }
     }
 

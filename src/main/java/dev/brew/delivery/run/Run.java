@@ -33,6 +33,7 @@ public final class Run {
     private final List<String> failures = new ArrayList<>();
     private List<String> notes = List.of();
     private int finished;
+    private int asked;
     private boolean closed;
     private volatile boolean stopped;
     private volatile Thread measuring;
@@ -60,9 +61,13 @@ public final class Run {
         /** The formats of the report; empty if there is nothing to draw. Called after {@link #sumUp}. */
         Set<Report.Format> report(RunDirectory directory);
 
-        /** The number of finished units as the state line shows it. */
-        default String progress(int finished, Plan plan) {
-            return finished + " of " + plan.asked() + " " + plan.unit();
+        /**
+         * The number of finished units as the state line shows it.
+         *
+         * @param asked number of units that the run would have had
+         */
+        default String progress(int finished, Plan plan, int asked) {
+            return finished + " of " + asked + " " + plan.unit();
         }
 
         /** Marks a line with the run's number, if several runs share a terminal. */
@@ -80,6 +85,7 @@ public final class Run {
     /** Plans a run; writes and prints nothing. */
     public Run(Plan plan, Kind kind, PrintStream out, PrintStream err) {
         this.plan = plan;
+        this.asked = plan.asked;
         this.kind = kind;
         this.out = out;
         this.err = err;
@@ -136,10 +142,16 @@ public final class Run {
     }
 
     /** Writes the number of finished units to status.json; does nothing once the run is closed. */
-    public synchronized void finished(int units) throws IOException {
+    public void finished(int units) throws IOException {
+        finished(units, plan.asked);
+    }
+
+    /** As {@link #finished(int)}, for a run whose number of units is known only while it runs. */
+    public synchronized void finished(int units, int of) throws IOException {
         if (!closed) {
             finished = units;
-            directory.writeJson("status.json", Status.running(units, plan.asked));
+            asked = of;
+            directory.writeJson("status.json", Status.running(units, of));
         }
     }
 
@@ -207,12 +219,12 @@ public final class Run {
         boolean interrupted = stopped;
         if (interrupted) {
             Thread.interrupted(); // a pending interrupt would break the writing of files
-            problem("interrupted after " + finished + " of " + plan.asked + " " + plan.unit);
+            problem("interrupted after " + finished + " of " + asked + " " + plan.unit);
         }
         attempt("the run could not be summed up", () -> kind.sumUp(directory, interrupted)).ifPresent(this::problem);
-        Status status = Status.ended(interrupted, problems, finished, plan.asked).noting(notes);
+        Status status = Status.ended(interrupted, problems, finished, asked).noting(notes);
         directory.writeJson("status.json", status);
-        out.printf("%n%s%n", kind.mark(status.state() + ": " + kind.progress(finished, plan) + ", " + directory.path()));
+        out.printf("%n%s%n", kind.mark(status.state() + ": " + kind.progress(finished, plan, asked) + ", " + directory.path()));
         problems.forEach(err::println);
         failures.forEach(err::println);
         boolean drawn = interrupted || draw();

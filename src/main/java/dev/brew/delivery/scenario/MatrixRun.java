@@ -141,9 +141,9 @@ public final class MatrixRun {
         }
 
         @Override
-        public String progress(int finished, Run.Plan plan) {
+        public String progress(int finished, Run.Plan plan, int asked) {
             long noisy = rows.stream().filter(row -> !row.wasMeasurable()).count();
-            return Run.Kind.super.progress(finished, plan) + (noisy == 0 ? ""
+            return Run.Kind.super.progress(finished, plan, asked) + (noisy == 0 ? ""
                     : " (" + noisy + " of them " + Matrix.NOT_MEASURABLE + ": try again on an idle machine)");
         }
     }

@@ -3,10 +3,12 @@ package dev.brew.delivery.suite;
 import dev.brew.delivery.bench.DeliveryProfiler;
 import dev.brew.delivery.jvm.JvmArguments;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /** The typed options for one trial of one case. A builder of its own, since JMH's would add includes to the typed ones. */
 final class CaseOptions extends OptionsBuilder {
@@ -39,6 +41,24 @@ final class CaseOptions extends OptionsBuilder {
         options.addProfiler(DeliveryProfiler.class, DeliveryProfiler.option(run, trial));
         options.shouldFailOnError(true); // otherwise JMH returns 0 after most failures
         if (typed.asksForResultFile()) { // JMH would overwrite it in every trial; SuiteRun writes it at the end
+            options.resultFormat(ResultFormatType.TEXT);
+            options.result(run.resolve(RESULT_OF_TRIAL).toString());
+        }
+        return options;
+    }
+
+    /** The typed options for one slice of a row, in this JVM. */
+    static CaseOptions slice(Case of, SuiteOptions typed, Path run, Duration time) {
+        CaseOptions options = new CaseOptions(of.include());
+        options.parent(typed.jmh());
+        of.params().forEach(options::param);
+        options.forks(0);
+        options.warmupIterations(0);
+        options.measurementIterations(1);
+        options.measurementTime(TimeValue.milliseconds(time.toMillis()));
+        options.addProfiler(DeliveryProfiler.class);
+        options.shouldFailOnError(true);
+        if (typed.asksForResultFile()) {
             options.resultFormat(ResultFormatType.TEXT);
             options.result(run.resolve(RESULT_OF_TRIAL).toString());
         }

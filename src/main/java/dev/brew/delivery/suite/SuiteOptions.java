@@ -1,18 +1,23 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.ForkGuard;
+import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.path.grpc.GrpcRemote;
+import dev.brew.delivery.rig.Settling;
 import dev.brew.delivery.run.UsageException;
+import dev.brew.delivery.text.Durations;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,11 +28,15 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.ExternalProfiler;
+import org.openjdk.jmh.profile.ProfilerException;
+import org.openjdk.jmh.profile.ProfilerFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.ProfilerConfig;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.runner.options.WarmupMode;
@@ -38,6 +47,16 @@ import org.openjdk.jmh.util.Optional;
  * behind {@code -jar}. The forks get them in both cases.
  */
 public final class SuiteOptions {
+
+    /** Time for the default run: six blocks of the standard rows fit on two cores. */
+    static final Duration DEFAULT_BUDGET = Duration.ofMinutes(10);
+
+    private static final String BUDGET = "--budget";
+    private static final String BLOCKS = "--blocks";
+    private static final String SEED = "--seed";
+    private static final List<String> OPTIONS = List.of(BUDGET, BLOCKS, SEED);
+    /** JMH's options about forks, iterations and senders: a run with one of them is no run of blocks. */
+    private static final List<String> OF_FORKS = List.of("-f", "-wi", "-w", "-i", "-r", "-t", "-bm", "-bs", "-wbs", "-si", "-gc");
 
     private static final String PREFIX = "delivery.";
     private static final String RESULTS = "delivery.results";
@@ -74,13 +93,15 @@ public final class SuiteOptions {
     private final List<String> jmhArguments;
     private final CommandLineOptions jmh;
     private final Map<String, String> definitions;
+    private final Map<String, String> own;
 
     private SuiteOptions(List<String> typed, List<String> jmhArguments, CommandLineOptions jmh,
-                         Map<String, String> definitions) {
+                         Map<String, String> definitions, Map<String, String> own) {
         this.typed = typed;
         this.jmhArguments = jmhArguments;
         this.jmh = jmh;
         this.definitions = definitions;
+        this.own = own;
     }
 
     /** The suite's properties, which the forks get, too. */
@@ -100,8 +121,9 @@ public final class SuiteOptions {
         Map<String, String> definitions = new TreeMap<>();
         system.stringPropertyNames().stream().filter(name -> name.startsWith(PREFIX))
                 .forEach(name -> definitions.put(name, system.getProperty(name)));
+        Map<String, String> own = new TreeMap<>();
         List<String> rest = new ArrayList<>();
-        for (String argument : arguments) {
+        for (String argument : withoutOwn(arguments, own)) {
             Matcher definition = DEFINITION.matcher(argument);
             boolean ofAnOption = !rest.isEmpty() && rest.get(rest.size() - 1).startsWith("-jvmArgs");
             if (definition.matches()) {
@@ -119,7 +141,101 @@ public final class SuiteOptions {
         CommandLineOptions jmh = read(rest);
         requireOneMode(jmh);
         requireMeaning(jmh);
-        return new SuiteOptions(List.copyOf(arguments), List.copyOf(rest), jmh, definitions);
+        SuiteOptions options = new SuiteOptions(List.copyOf(arguments), List.copyOf(rest), jmh, definitions, own);
+        options.requireBlocks();
+        return options;
+    }
+
+    /** Takes this suite's own options out of the arguments: {@code --budget 10m} or {@code --budget=10m}. */
+    private static List<String> withoutOwn(List<String> arguments, Map<String, String> own) throws UsageException {
+        List<String> rest = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String[] words = arguments.get(i).split("=", 2);
+            if (!OPTIONS.contains(words[0])) {
+                rest.add(arguments.get(i));
+                continue;
+            }
+            if (words.length == 1 && i + 1 == arguments.size()) {
+                throw new UsageException(words[0] + " needs a value");
+            }
+            String value = words.length == 2 ? words[1] : arguments.get(++i);
+            if (own.put(words[0], value) != null) {
+                throw new UsageException(words[0] + " was given twice");
+            }
+            read(words[0], value);
+        }
+        return rest;
+    }
+
+    /** Checks the value of one of this suite's own options. */
+    private static void read(String option, String value) throws UsageException {
+        try {
+            if (option.equals(BUDGET)) {
+                Durations.budget(value);
+            } else if (!value.matches("\\d{1,9}") || option.equals(BLOCKS) && Integer.parseInt(value) == 0) {
+                throw new IllegalArgumentException("must be a whole number" + (option.equals(BLOCKS) ? " from 1" : "")
+                        + ", got '" + value + "'");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(option + " " + e.getMessage());
+        }
+    }
+
+    private void requireBlocks() throws UsageException {
+        java.util.Optional<String> plain = plain();
+        if (!own.isEmpty() && plain.isPresent()) {
+            throw new UsageException(own.keySet().iterator().next() + " has no meaning with " + plain.get()
+                    + ", which makes the run one of JMH's forks and iterations");
+        }
+        if (own.containsKey(BUDGET) && own.containsKey(BLOCKS)) {
+            throw new UsageException(BUDGET + " and " + BLOCKS + ": only one of them");
+        }
+    }
+
+    /** @throws UsageException if an option is about blocks and the run has none */
+    void requireFit(boolean blocks) throws UsageException {
+        if (!blocks && !own.isEmpty()) {
+            throw new UsageException(own.keySet().iterator().next() + " has no meaning for an open loop: its runs have no"
+                    + " blocks");
+        }
+    }
+
+    /** The longest time to settle. */
+    Duration warmUp() {
+        return Parameters.warmUp(system(), Settling.DEFAULT_MOST);
+    }
+
+    /** The option that makes this a plain run of JMH, whose trials are forks; empty for a run of blocks. */
+    java.util.Optional<String> plain() {
+        return OF_FORKS.stream().filter(option -> SINGLE.get(option).test(jmh)).findFirst()
+                .or(() -> jmh.getParameter(OpenLoad.RATE).orElse(List.of()).stream()
+                        .filter(rate -> !rate.equals(OpenLoad.CLOSED)).map(rate -> "-p rate=" + rate).findFirst())
+                .or(() -> jmh.getProfilers().stream().filter(SuiteOptions::isOutside).map(profiler ->
+                        "-prof " + profiler.getKlass()).findFirst());
+    }
+
+    /** True for a profiler that works from outside the measured JVM. */
+    private static boolean isOutside(ProfilerConfig profiler) {
+        try {
+            return ProfilerFactory.getProfilerOrException(profiler) instanceof ExternalProfiler;
+        } catch (ProfilerException e) {
+            return false; // Preflight gives the reason
+        }
+    }
+
+    /** The time for the whole run of blocks. */
+    Duration budget() {
+        return own.containsKey(BUDGET) ? Durations.budget(own.get(BUDGET)) : DEFAULT_BUDGET;
+    }
+
+    /** The number of blocks, if it was given in place of a budget. */
+    OptionalInt blocks() {
+        return own.containsKey(BLOCKS) ? OptionalInt.of(Integer.parseInt(own.get(BLOCKS))) : OptionalInt.empty();
+    }
+
+    /** The seed of the order of rows, if it was given. */
+    OptionalInt seed() {
+        return own.containsKey(SEED) ? OptionalInt.of(Integer.parseInt(own.get(SEED))) : OptionalInt.empty();
     }
 
     private static void requireKnown(String name, String value) throws UsageException {

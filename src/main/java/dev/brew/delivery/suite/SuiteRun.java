@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.jvm.Secrets;
@@ -24,6 +25,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -38,6 +40,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -56,6 +59,7 @@ import org.openjdk.jmh.util.UnCloseablePrintStream;
 public final class SuiteRun {
 
     private static final Duration FORK_GRACE = Duration.ofSeconds(8);
+    private static final int MAX_SEED = 1_000_000_000;
 
     private final SuiteOptions options;
     private final List<Case> cases;
@@ -66,6 +70,8 @@ public final class SuiteRun {
     private final Map<Case, List<BenchmarkResult>> data = new LinkedHashMap<>();
     private final ForkLog forkLog = new ForkLog();
     private final Run run;
+    /** False for a plain run of JMH, whose trials are forks. */
+    private final boolean blocks;
     private int ended;
 
     /**
@@ -82,9 +88,15 @@ public final class SuiteRun {
         this.out = out;
         this.clock = clock;
         Preflight.check(options);
+        this.blocks = options.plain().isEmpty() && cases.stream().noneMatch(each -> each.params().containsKey(OpenLoad.RATE));
+        options.requireFit(blocks);
         int trials = cases.stream().mapToInt(Case::trials).sum();
-        this.run = new Run(new Run.Plan(options.results(), options.label(),
-                trials + " trials of " + cases.size() + " benchmarks", trials, "trials"), new Ending(), out, err);
+        String title = blocks ? options.blocks().stream().mapToObj(count -> count + (count == 1 ? " block" : " blocks"))
+                .findFirst().orElse("blocks") + " of " + cases.size() + (cases.size() == 1 ? " row" : " rows")
+                + (options.blocks().isPresent() ? "" : " in " + options.budget().toSeconds() + " s")
+                : trials + " trials of " + cases.size() + " benchmarks";
+        this.run = new Run(new Run.Plan(options.results(), options.label(), title,
+                blocks ? options.blocks().orElse(1) : trials, blocks ? "blocks" : "trials"), new Ending(), out, err);
     }
 
     /**
@@ -137,13 +149,59 @@ public final class SuiteRun {
                 : run.directory().path().resolve("jmh.log");
     }
 
-    private void runRounds() throws IOException {
+    private void runRounds() throws Exception {
         Secrets secrets = options.secrets();
         OutputStream file = Attempt.to("write JMH's output to " + logFile(), () -> Files.newOutputStream(logFile()));
         try (PrintStream log = new PrintStream(new EditedLines(file, secrets::hide, secrets.longest(), forkLog::see), true,
                 StandardCharsets.UTF_8)) {
-            runRounds(log);
+            if (blocks) {
+                runBlocks(log);
+            } else {
+                runRounds(log);
+            }
         }
+    }
+
+    private void runBlocks(PrintStream log) throws Exception {
+        int seed = options.seed().orElseGet(() -> new SecureRandom().nextInt(MAX_SEED));
+        out.printf("Order of rows: --seed %d%n", seed);
+        BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(), options.blocks());
+        for (int block = 1; progress.hasNext() && !stopped(); block++) {
+            forkLog.forget();
+            progress.starts(block);
+            BlockRun.Outcome outcome = new BlockRun(task(seed, block), cases, options, progress).run();
+            if (run.isStopped()) {
+                return; // the interrupt ended the block's JVM
+            }
+            List<String> problems = enter(block, outcome);
+            progress.ended(problems);
+            run.finished(ended, Math.max(progress.expected(), block));
+            if (block == 1 && outcome.results().isEmpty()) {
+                return; // the next blocks would fail, too
+            }
+        }
+    }
+
+    private BlockMain.Task task(long seed, int block) throws UsageException {
+        List<BlockMain.Task.Row> rows = cases.stream().map(row -> new BlockMain.Task.Row(row.benchmark(), row.params())).toList();
+        return new BlockMain.Task(options.jmhArguments(), rows, seed, options.warmUp().toMillis(), BlockRun.SLICES,
+                BlockRun.SLICE.toMillis(), run.directory().path().toAbsolutePath().toString(), block);
+    }
+
+    /** Enters a block; the rows that it has measured whole count even if others failed. */
+    private List<String> enter(int block, BlockRun.Outcome outcome) throws IOException {
+        List<String> found = new ArrayList<>(outcome.problems());
+        for (Map.Entry<Case, BenchmarkResult> row : outcome.results().entrySet()) {
+            params.put(row.getKey(), row.getValue().getParams());
+            data.computeIfAbsent(row.getKey(), key -> new ArrayList<>()).add(row.getValue());
+            if (run.directory().trial(row.getKey().stem(), block).isEmpty()) {
+                found.add(row.getKey().title() + ": the block has written no files of it");
+            }
+        }
+        found.replaceAll(forkLog::explain);
+        found.forEach(problem -> run.problem("block " + block + ": " + problem));
+        ended += found.isEmpty() ? 1 : 0;
+        return found;
     }
 
     private void runRounds(PrintStream log) throws IOException {
@@ -228,7 +286,10 @@ public final class SuiteRun {
         }
 
         @Override
-        public String progress(int finished, Run.Plan plan) {
+        public String progress(int finished, Run.Plan plan, int asked) {
+            if (blocks) {
+                return finished + " of " + asked + (asked == 1 ? " block" : " blocks");
+            }
             return finished + " of " + plan.asked()
                     + (cases.stream().allMatch(Case::forked) ? " trials" : " runs without a fresh JVM");
         }
@@ -266,12 +327,16 @@ public final class SuiteRun {
     }
 
     /** The number of forks for JMH's result file: JMH itself ran one fork at a time. */
-    private static BenchmarkParams withForks(BenchmarkParams ran, Case of) {
+    private BenchmarkParams withForks(BenchmarkParams ran, Case of) {
+        int forks = blocks ? data.get(of).size() : of.forked() ? of.trials() : 0;
+        IterationParams one = ran.getMeasurement();
+        IterationParams measurement = blocks
+                ? new IterationParams(one.getType(), BlockRun.SLICES, one.getTime(), one.getBatchSize()) : one;
         WorkloadParams workload = new WorkloadParams();
         of.params().forEach((name, value) -> workload.put(name, value, 0));
         return new BenchmarkParams(ran.getBenchmark(), ran.generatedBenchmark(), ran.shouldSynchIterations(),
                 ran.getThreads(), ran.getThreadGroups(), ran.getThreadGroupLabels(),
-                of.forked() ? of.trials() : 0, ran.getWarmupForks(), ran.getWarmup(), ran.getMeasurement(),
+                forks, ran.getWarmupForks(), ran.getWarmup(), measurement,
                 ran.getMode(), workload, ran.getTimeUnit(), ran.getOpsPerInvocation(), ran.getJvm(),
                 JvmArguments.withoutSecrets(List.copyOf(ran.getJvmArgs())),
                 ran.getJdkVersion(), ran.getVmName(), ran.getVmVersion(), ran.getJmhVersion(), ran.getTimeout());

@@ -1,0 +1,229 @@
+package dev.brew.delivery.suite;
+
+import dev.brew.delivery.bench.OpenRows;
+import dev.brew.delivery.jvm.Parent;
+import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.WarmUpCurve;
+import dev.brew.delivery.rig.Settling;
+import dev.brew.delivery.text.Reason;
+import java.io.ObjectOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * The JVM of one block. It opens all rows, warms them up side by side, and then lets JMH measure them in turn, a slice each,
+ * in random order. Standard output is for {@link BlockRun}: a word and its values on each line. JMH's results go to a file.
+ */
+final class BlockMain {
+
+    static final String OPEN = "open";
+    static final String SETTLING = "settling";
+    static final String MEASURING = "measuring";
+    static final String FAILED = "failed";
+    static final String DONE = "done";
+    /** Between the values of a line. */
+    static final String TAB = "\t";
+
+    private static final Duration OPENING = Duration.ofMillis(10);
+
+    private final Task task;
+    private final SuiteOptions typed;
+    private final PrintStream to;
+    private final PrintStream log;
+    private final Random order;
+    private final RunDirectory directory;
+    private final OpenRows rows;
+    private final OutputFormat jmh;
+    /** Case to index of its open row. */
+    private final Map<Integer, Integer> open = new LinkedHashMap<>();
+    private final Map<Integer, List<IterationResult>> results = new HashMap<>();
+    private final Set<Integer> failed = new HashSet<>();
+
+    /**
+     * What to measure.
+     *
+     * @param arguments   as typed
+     * @param cases       the rows
+     * @param seed        of the order of rows
+     * @param warmUpMillis the longest time to settle, for all rows together
+     * @param slices      number of slices of each row
+     * @param sliceMillis duration of a slice
+     * @param directory   of the run
+     * @param block       its number, from 1
+     */
+    record Task(List<String> arguments, List<Row> cases, long seed, long warmUpMillis, int slices, long sliceMillis,
+                String directory, int block) {
+
+        /** See {@link Case}. */
+        record Row(String benchmark, Map<String, String> params) {
+        }
+
+        List<Case> rows() {
+            return cases.stream().map(row -> new Case(row.benchmark, row.params, 1, false, 0)).toList();
+        }
+
+        /** The setting of each trial: how its row shared a JVM with the others. */
+        String design() {
+            return "block of " + cases.size() + (cases.size() == 1 ? " row" : " rows side by side");
+        }
+    }
+
+    private BlockMain(Task task, PrintStream to, PrintStream log) throws Exception {
+        this.task = task;
+        this.typed = SuiteOptions.parse(task.arguments, new Properties()); // the definitions are this JVM's properties
+        this.to = to;
+        this.log = log;
+        this.order = new Random(task.seed * 31 + task.block);
+        this.directory = RunDirectory.open(Path.of(task.directory));
+        this.rows = OpenRows.begin(task.design());
+        this.jmh = OutputFormatFactory.createFormatInstance(log, VerboseMode.SILENT);
+    }
+
+    /** @param arguments ignored; they name the block for readers of a list of processes */
+    public static void main(String[] arguments) {
+        PrintStream to = System.out;
+        System.setOut(System.err); // whatever libraries print belongs to the log
+        int code = 0;
+        try {
+            Parent parent = new Parent(System.in);
+            Task task = parent.task(Task.class);
+            parent.watch(line -> { }, 1); // the broker ends with this JVM, its own parent
+            TrialRun.keepQuietAboutUnsafe();
+            new BlockMain(task, to, System.err).run();
+        } catch (Exception e) {
+            e.printStackTrace();
+            code = 1;
+        }
+        System.exit(code);
+    }
+
+    private void run() throws Exception {
+        List<Case> cases = task.rows();
+        for (int i = 0; i < cases.size(); i++) {
+            open(i, cases.get(i));
+        }
+        tell(OPEN, Integer.toString(open.size()));
+        settle();
+        for (int slice = 1; slice <= task.slices; slice++) {
+            tell(MEASURING, Integer.toString(slice));
+            List<Integer> inTurn = new ArrayList<>(open.keySet());
+            inTurn.removeIf(failed::contains);
+            Collections.shuffle(inTurn, order);
+            for (int i : inTurn) {
+                slice(i, cases.get(i), slice);
+            }
+        }
+        finish(cases);
+    }
+
+    private void open(int index, Case of) {
+        int before = rows.count();
+        TrialRun opened = TrialRun.run(CaseOptions.slice(of, typed, directory.path(), OPENING), jmh);
+        if (rows.count() > before) {
+            open.put(index, before);
+        }
+        if (!opened.problems().isEmpty()) {
+            failed(index, opened.problems());
+        } else if (rows.count() == before) {
+            failed(index, List.of("it cannot be measured in a block (-f 1 measures it in a JVM of its own)"));
+        }
+    }
+
+    private void settle() throws InterruptedException {
+        List<Integer> cases = List.copyOf(open.keySet());
+        List<WarmUpCurve> curves = rows.settle(Duration.ofMillis(task.warmUpMillis), order, new Settling.Watcher() {
+            @Override
+            public void round(Duration elapsed, List<Integer> left) {
+                tell(SETTLING, Long.toString(elapsed.toMillis()),
+                        left.stream().map(cases::get).map(String::valueOf).collect(Collectors.joining(",")));
+            }
+
+            @Override
+            public void failed(int row, Exception why) {
+                BlockMain.this.failed(cases.get(row), List.of("warm-up: " + Reason.of(why)));
+            }
+        });
+        for (int i = 0; i < curves.size(); i++) {
+            log.println(curve(task.rows().get(cases.get(i)), curves.get(i)));
+        }
+    }
+
+    private static String curve(Case of, WarmUpCurve curve) {
+        return String.format(Locale.ROOT, "%s: %s after %.1f s; p50 in µs, look after look: %s", of.title(),
+                curve.settled() ? "settled" : "not settled", curve.seconds(), curve.looks().stream()
+                        .map(look -> String.format(Locale.ROOT, "%.0f (compilers %.0f %%)", look.micros(), 100 * look.compiling()))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private void slice(int index, Case of, int slice) {
+        TrialRun ran = TrialRun.run(CaseOptions.slice(of, typed, directory.path(), Duration.ofMillis(task.sliceMillis)), jmh);
+        if (!ran.problems().isEmpty()) {
+            failed(index, ran.problems());
+            return;
+        }
+        BenchmarkResult result = ran.data().get(0);
+        results.computeIfAbsent(index, key -> new ArrayList<>()).addAll(result.getIterationResults());
+        log.printf(Locale.ROOT, "slice %d: %s: p50 %.1f µs%n", slice, of.title(),
+                result.getPrimaryResult().getStatistics().getPercentile(50));
+    }
+
+    /** Reports a failure; the row is not measured any more. */
+    private void failed(int index, List<String> why) {
+        tell(FAILED, Integer.toString(index), String.join("; ", why));
+        failed.add(index);
+        results.remove(index);
+    }
+
+    private void finish(List<Case> cases) throws Exception {
+        LinkedHashMap<Integer, BenchmarkResult> whole = new LinkedHashMap<>();
+        for (Map.Entry<Integer, Integer> row : open.entrySet()) {
+            int index = row.getKey();
+            try {
+                if (results.containsKey(index)) {
+                    rows.finish(row.getValue(), directory, task.block);
+                    List<IterationResult> slices = results.get(index);
+                    whole.put(index, new BenchmarkResult(slices.get(0).getBenchmarkParams(), slices));
+                } else {
+                    rows.abandon(row.getValue());
+                }
+            } catch (Exception e) {
+                failed(index, List.of(cases.get(index).title() + ": " + Reason.of(e)));
+            }
+        }
+        rows.close();
+        Path file = results(Path.of(task.directory), task.block);
+        try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(file))) {
+            out.writeObject(whole);
+        }
+        tell(DONE);
+    }
+
+    /** The file with a block's results, which the host reads and deletes. */
+    static Path results(Path run, int block) {
+        return run.resolve("block-" + block + ".jmh");
+    }
+
+    private void tell(String word, String... values) {
+        to.println(word + TAB + String.join(TAB, values));
+        to.flush();
+    }
+}
