@@ -193,7 +193,7 @@ public final class SuiteRun {
         List<String> found = new ArrayList<>(outcome.problems());
         for (Map.Entry<Case, BenchmarkResult> row : outcome.results().entrySet()) {
             params.put(row.getKey(), row.getValue().getParams());
-            data.computeIfAbsent(row.getKey(), key -> new ArrayList<>()).add(row.getValue());
+            data.computeIfAbsent(row.getKey(), key -> new ArrayList<>()).add(MergedIteration.of(row.getValue()));
             if (run.directory().trial(row.getKey().stem(), block).isEmpty()) {
                 found.add(row.getKey().title() + ": the block has written no files of it");
             }
