@@ -28,14 +28,12 @@ final class CountedSamples extends AbstractStatistics {
     private final double[] values;
     /** For each value, the number of samples that are not above it. */
     private final long[] upTo;
-    private final double sum;
-    private final double variance;
+    /** The sum and the variance; null until one is asked for, which a step of a merge never is. */
+    private transient double[] moments;
 
     private CountedSamples(double[] values, long[] upTo) {
         this.values = values;
         this.upTo = upTo;
-        this.sum = sumOf();
-        this.variance = varianceOf();
     }
 
     /**
@@ -103,12 +101,12 @@ final class CountedSamples extends AbstractStatistics {
 
     @Override
     public double getSum() {
-        return sum;
+        return moments()[0];
     }
 
     @Override
     public double getVariance() {
-        return variance;
+        return moments()[1];
     }
 
     /** @throws IllegalArgumentException if the rank is not in 0..100 */
@@ -169,24 +167,21 @@ final class CountedSamples extends AbstractStatistics {
         return values[Math.min(found < 0 ? -found - 1 : found, values.length - 1)];
     }
 
-    private double sumOf() {
-        if (values.length == 0) {
-            return Double.NaN;
+    private double[] moments() {
+        if (moments == null) {
+            double sum = 0;
+            for (int i = 0; i < values.length; i++) {
+                sum += values[i] * count(i);
+            }
+            double mean = sum / getN();
+            double squares = 0;
+            for (int i = 0; i < values.length; i++) {
+                squares += Math.pow(values[i] - mean, 2) * count(i);
+            }
+            moments = values.length == 0 ? new double[]{Double.NaN, Double.NaN}
+                    : new double[]{sum, squares / (getN() - 1)}; // the variance of one sample is NaN
         }
-        double total = 0;
-        for (int i = 0; i < values.length; i++) {
-            total += values[i] * count(i);
-        }
-        return total;
-    }
-
-    private double varianceOf() {
-        double mean = getMean();
-        double squares = 0;
-        for (int i = 0; i < values.length; i++) {
-            squares += Math.pow(values[i] - mean, 2) * count(i);
-        }
-        return values.length == 0 ? Double.NaN : squares / (getN() - 1); // NaN for one sample
+        return moments;
     }
 
     /** Takes distinct values in ascending order. */

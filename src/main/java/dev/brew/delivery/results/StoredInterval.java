@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -27,6 +28,11 @@ record StoredInterval(String tag, long startMillis, long endMillis, String figur
     private static final double MILLIS_PER_SECOND = 1000.0;
     /** Start, length, maximum, histogram. */
     private static final int FIELDS = 4;
+    /** The start of a compressed histogram in Base64. */
+    private static final String COOKIE = "HIST";
+    /** HdrHistogram's compressed form begins with a cookie and a length of four bytes each. */
+    private static final int COMPRESSED_AT = 8;
+    private static final int INFLATED_AT_ONCE = 4096;
 
     /**
      * The intervals of an .hlog in the form in which {@link HistogramFiles} writes it.
@@ -58,8 +64,27 @@ record StoredInterval(String tag, long startMillis, long endMillis, String figur
         double end = start + Double.parseDouble(fields[1]);
         StoredInterval interval = new StoredInterval(tag, Math.round(start * MILLIS_PER_SECOND),
                 Math.round(end * MILLIS_PER_SECOND), rest.substring(fields[0].length() + 1));
-        interval.histogram(); // a damaged line is found now
+        interval.check();
         return interval;
+    }
+
+    /** Finds a damaged line by the checksum of the compressed bytes: without a histogram, which has 150,000 bytes. */
+    private void check() {
+        byte[] compressed = compressed();
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(compressed, COMPRESSED_AT, compressed.length - COMPRESSED_AT);
+            byte[] inflated = new byte[INFLATED_AT_ONCE];
+            while (!inflater.finished()) {
+                if (inflater.inflate(inflated) == 0 && inflater.needsInput()) {
+                    throw new IllegalStateException("the end of a histogram is missing");
+                }
+            }
+        } catch (DataFormatException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            inflater.end();
+        }
     }
 
     /** The line of an .hlog with this base time. */
@@ -70,9 +95,8 @@ record StoredInterval(String tag, long startMillis, long endMillis, String figur
 
     /** The histogram, decoded anew each time, with the tag and the time stamps. */
     Histogram histogram() {
-        byte[] compressed = Base64.getDecoder().decode(figures.substring(figures.lastIndexOf(',') + 1));
         try {
-            Histogram histogram = Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(compressed), 0);
+            Histogram histogram = Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(compressed()), 0);
             histogram.setTag(tag);
             histogram.setStartTimeStamp(startMillis);
             histogram.setEndTimeStamp(endMillis);
@@ -80,6 +104,14 @@ record StoredInterval(String tag, long startMillis, long endMillis, String figur
         } catch (DataFormatException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private byte[] compressed() {
+        String encoded = figures.substring(figures.lastIndexOf(',') + 1);
+        if (!encoded.startsWith(COOKIE)) {
+            throw new IllegalStateException("a line has no histogram");
+        }
+        return Base64.getDecoder().decode(encoded);
     }
 
     /** The histograms as a list that decodes an element anew each time that it is read. */

@@ -220,8 +220,9 @@ public final class SuiteRun {
     }
 
     private OutputFormat jmhOutput(OutputStream log) throws IOException {
-        return OutputFormatFactory.createFormatInstance(new UnCloseablePrintStream(log, StandardCharsets.UTF_8),
-                options.jmh().verbosity().orElse(Defaults.VERBOSITY));
+        PrintStream open = new UnCloseablePrintStream(log, StandardCharsets.UTF_8);
+        return MergedOutput.of(OutputFormatFactory.createFormatInstance(open,
+                options.jmh().verbosity().orElse(Defaults.VERBOSITY)));
     }
 
     /** True if a trial has failed and {@code -foe true} was given, or if the run was interrupted. */

@@ -138,6 +138,20 @@ class RunDirectoryTest {
                 .hasMessageStartingWith(hlog + " is damaged: ");
     }
 
+    @Test
+    void namesTheHlogWithAHistogramThatIsCutOffOrChanged() throws IOException {
+        writeTrial(1, Map.of(), 100_000, 200_000);
+        Path hlog = run.path().resolve("trials").resolve(STEM + "_trial=1.hlog");
+        String whole = Files.readString(hlog).stripTrailing();
+        int inside = whole.length() - 20;
+        char other = whole.charAt(inside) == 'A' ? 'B' : 'A';
+        for (String damaged : List.of(whole.substring(0, inside),
+                whole.substring(0, inside) + other + whole.substring(inside + 1))) {
+            Files.writeString(hlog, damaged);
+            assertThatThrownBy(run::trials).isInstanceOf(IOException.class).hasMessageStartingWith(hlog + " is damaged: ");
+        }
+    }
+
     private void writeTrial(int number, Map<String, String> settings, long... completed) throws IOException {
         TrialRecorder recorder = new TrialRecorder(List.of("completed", "sender"));
         long start = BASE + number * 10 * SECOND;

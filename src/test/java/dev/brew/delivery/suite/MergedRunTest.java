@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.bench.JmhResults;
 import dev.brew.delivery.bench.LatencyResult;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openjdk.jmh.results.AggregationPolicy;
@@ -18,6 +22,9 @@ import org.openjdk.jmh.results.ResultRole;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.ScalarResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The results that the suite keeps, against those that JMH returned. */
 class MergedRunTest {
@@ -33,6 +40,27 @@ class MergedRunTest {
                 .isEqualTo(JmhResults.written(format, new RunResult(JmhResults.PARAMS, forks)))
                 .contains("external", "sender", "share");
         assertThat(merged.getPrimaryResult()).isInstanceOf(LatencyResult.class);
+    }
+
+    @Test
+    void theLogHasTheSameText() {
+        BenchmarkResult fork = fork();
+        ByteArrayOutputStream own = new ByteArrayOutputStream();
+        ByteArrayOutputStream merged = new ByteArrayOutputStream();
+        OutputFormat cheap = MergedOutput.of(log(merged));
+        for (OutputFormat format : List.of(log(own), cheap)) {
+            format.startRun();
+            format.endBenchmark(fork);
+            format.endBenchmark(null);
+            format.endRun(List.of(new RunResult(JmhResults.PARAMS, List.of(fork, fork))));
+        }
+        assertThat(merged.toString(StandardCharsets.UTF_8)).isEqualTo(own.toString(StandardCharsets.UTF_8))
+                .contains("Secondary result", "REMEMBER");
+    }
+
+    private static OutputFormat log(ByteArrayOutputStream out) {
+        return OutputFormatFactory.createFormatInstance(new PrintStream(out, true, StandardCharsets.UTF_8),
+                VerboseMode.NORMAL);
     }
 
     /** Two measuring threads, a secondary result of samples, a figure that one iteration lacks, an external profiler. */
