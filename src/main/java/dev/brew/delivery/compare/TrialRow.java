@@ -1,6 +1,5 @@
 package dev.brew.delivery.compare;
 
-import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
@@ -37,7 +36,7 @@ public record TrialRow(String benchmark, Map<String, String> params, Map<String,
         List<Map<Metric, Double>> figures = new ArrayList<>();
         long fewest = Long.MAX_VALUE;
         for (RunDirectory.Trial trial : trials) {
-            Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.intervals());
+            Map<String, Histogram> series = trial.merged();
             figures.add(figures(series, trial));
             fewest = Math.min(fewest, series.get("completed").getTotalCount());
         }

@@ -210,8 +210,7 @@ public final class RunDirectory {
                 .sorted(Comparator.comparingLong(StoredInterval::startMillis)).toList();
         write(stem + ".hlog", HistogramFiles.hlogOfStored(stem + ", " + trials.size() + " trials", intervals));
         List<StoredInterval> untagged = intervals.stream().filter(interval -> interval.tag() == null).toList();
-        Histogram completed = HistogramFiles.mergeBySeries(StoredInterval.histograms(untagged))
-                .get(Series.COMPLETED_ONLY.get(0));
+        Histogram completed = StoredInterval.mergeBySeries(untagged).get(Series.COMPLETED_ONLY.get(0));
         if (completed != null) {
             write(stem + ".hgrm", HistogramFiles.hgrm(completed));
         }
@@ -247,12 +246,21 @@ public final class RunDirectory {
 
         /** As {@link #intervals}, of <em>completed</em>. */
         public List<Histogram> completedIntervals() {
-            return StoredInterval.histograms(stored.stream().filter(interval -> interval.tag() == null).toList());
+            return StoredInterval.histograms(untagged());
+        }
+
+        /** The histograms of each series, added up over all intervals: percentiles are never averaged. */
+        public Map<String, Histogram> merged() {
+            return StoredInterval.mergeBySeries(stored);
         }
 
         /** The figures of <em>completed</em> over the whole trial. */
         public Quantiles completed() {
-            return Quantiles.of(HistogramFiles.mergeBySeries(completedIntervals()).get(Series.COMPLETED_ONLY.get(0)));
+            return Quantiles.of(StoredInterval.mergeBySeries(untagged()).get(Series.COMPLETED_ONLY.get(0)));
+        }
+
+        private List<StoredInterval> untagged() {
+            return stored.stream().filter(interval -> interval.tag() == null).toList();
         }
     }
 }

@@ -92,7 +92,7 @@ public record Summary(int schema, String unit, List<Row> rows) {
         Map<String, Histogram> all = new LinkedHashMap<>();
         List<Trial> each = new ArrayList<>();
         for (RunDirectory.Trial trial : trials) {
-            Map<String, Histogram> series = HistogramFiles.mergeBySeries(trial.intervals());
+            Map<String, Histogram> series = trial.merged();
             each.add(new Trial(trial.info().trial(), trial.info().sent(), drift(trial.completedIntervals()),
                     quantiles(series), trial.info().scalars()));
             series.forEach((name, histogram) -> all.computeIfAbsent(name,
