@@ -99,8 +99,15 @@ public record History(List<Change> changes, List<String> notes, int series) {
         if (noTrials) {
             notes.add(name + " is left out: measured with -f 0, and a trial is a fresh JVM");
         }
-        byStem.forEach((stem, trials) -> points.computeIfAbsent(stem, key -> new ArrayList<>())
-                .add(new Point(name, fingerprint(environment, stem), environment.machine(), TrialRow.of(trials))));
+        byStem.forEach((stem, trials) -> {
+            TrialRow row = TrialRow.of(trials);
+            if (row.unsettled().isEmpty()) {
+                points.computeIfAbsent(stem, key -> new ArrayList<>())
+                        .add(new Point(name, fingerprint(environment, stem), environment.machine(), row));
+            } else {
+                notes.add(stem + " of " + name + " is left out: " + row.unsettled());
+            }
+        });
     }
 
     private static String fingerprint(Environment environment, String stem) {

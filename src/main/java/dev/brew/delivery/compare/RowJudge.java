@@ -24,8 +24,11 @@ public final class RowJudge {
         this.base = base;
         this.candidate = candidate;
         boolean saturated = base.saturated() || candidate.saturated();
+        Optional<String> unsettled = unsettled("base", base).or(() -> unsettled("candidate", candidate));
         for (Metric metric : Metric.values()) {
-            if (saturated && metric.isLatency()) {
+            if (unsettled.isPresent()) {
+                notJudged.add(new Comparison.NotJudged(metric, unsettled.get()));
+            } else if (saturated && metric.isLatency()) {
                 notJudged.add(new Comparison.NotJudged(metric,
                         "saturated: the rate was not reached, so a latency only says how long it went on"));
             } else if (base.values(metric).isPresent() && candidate.values(metric).isPresent()) {
@@ -34,6 +37,11 @@ public final class RowJudge {
                 notJudged.add(new Comparison.NotJudged(metric, whyNot(metric)));
             }
         }
+    }
+
+    private static Optional<String> unsettled(String side, TrialRow row) {
+        return row.unsettled().isEmpty() ? Optional.empty() : Optional.of("unsettled: " + row.stem() + " of the " + side
+                + " was measured before it was warm (" + row.unsettled() + ")");
     }
 
     private String whyNot(Metric metric) {

@@ -20,9 +20,11 @@ import org.HdrHistogram.Histogram;
  * @param trials   each trial's figures, in order; without metrics that the trial has too few events for
  * @param events   the fewest measured events of a trial
  * @param saturated true if the offered rate was above the achieved one: then a latency depends on the duration of the load
+ * @param unsettled why the row had not settled, see {@link Summary.Row#unsettledBecause}; empty if it had, or if its trials'
+ *                  files do not say
  */
 public record TrialRow(String benchmark, Map<String, String> params, Map<String, String> settings,
-                       List<Map<Metric, Double>> trials, long events, boolean saturated) {
+                       List<Map<Metric, Double>> trials, long events, boolean saturated, String unsettled) {
 
     private static final double MILLIS_PER_SECOND = 1000;
 
@@ -41,7 +43,8 @@ public record TrialRow(String benchmark, Map<String, String> params, Map<String,
             fewest = Math.min(fewest, series.get("completed").getTotalCount());
         }
         return new TrialRow(first.benchmark(), new TreeMap<>(first.params()), first.settings(), List.copyOf(figures),
-                fewest, Summary.isSaturated(trials.stream().map(trial -> trial.info().scalars()).toList()));
+                fewest, Summary.isSaturated(trials.stream().map(trial -> trial.info().scalars()).toList()),
+                Summary.unsettledBecause(trials));
     }
 
     private static Map<Metric, Double> figures(Map<String, Histogram> series, RunDirectory.Trial trial) {

@@ -6,7 +6,6 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Stem;
 import dev.brew.delivery.results.Summary;
-import dev.brew.delivery.text.Median;
 import dev.brew.delivery.text.Natural;
 import dev.brew.delivery.text.Table;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ public final class SummaryTable {
      */
     public static List<String> lines(Summary summary, List<String> conditions) {
         Optional<Double> floor = summary.rows().stream().filter(row -> row.path().equals("tcp"))
-                .filter(row -> conditions.isEmpty()).map(SummaryTable::p50).findFirst();
+                .filter(row -> conditions.isEmpty() && !row.unsettled()).map(SummaryTable::p50).findFirst();
         Set<String> varying = varyingParams(summary);
         List<Summary.Row> rows = summary.rows().stream().sorted(Comparator.comparing(Summary.Row::path)
                 .thenComparing(SummaryTable::recipients).thenComparing(SummaryTable::rate)
@@ -76,7 +75,7 @@ public final class SummaryTable {
     private static List<String> closedLoop(List<Summary.Row> rows, Optional<Double> floor, Set<String> varying,
                                            boolean conditional) {
         Table table = new Table("lrrrrrrrrrrl", "path", "N", "p50", "p99", "p99.9", "max", "sender p50", "x TCP", "trials",
-                "spread", "drift", "with");
+                "spread", "trend", "with");
         rows.forEach(row -> table.add(cells(row, floor, varying)));
         List<String> lines = new ArrayList<>(table.aligned());
         lines.add("Microseconds. p50 to max: completed, every recipient has processed the event and the sender has its"
@@ -84,7 +83,10 @@ public final class SummaryTable {
         lines.add((conditional ? "Closed loop." : "Closed loop: one event at a time on an idle system.")
                 + " x TCP: p50 ÷ tcp's p50."
                 + " Spread: largest ÷ smallest p50 of a trial.");
-        lines.add("Drift: p50 of a trial's first half ÷ its second, median of the trials; well above 1: still warming up.");
+        lines.add("Trend: p50 at the end of the measurement ÷ p50 at its start; * if the 99 % interval leaves out 1.");
+        if (rows.stream().anyMatch(Summary.Row::unsettled)) {
+            lines.add("Unsettled: not warm before the measurement, or still getting faster in it. Shown and not ranked.");
+        }
         return lines;
     }
 
@@ -108,7 +110,8 @@ public final class SummaryTable {
             }
             line.addAll(List.of(scalar(row, Scalars.CLIENT_CPU), scalar(row, Scalars.BROKER_CPU),
                     scalar(row, Scalars.WIRE_BYTES), Integer.toString(row.trials().size()),
-                    (row.saturated() ? "SATURATED " : "") + with(row, varying)));
+                    (row.saturated() ? "SATURATED " : row.unsettled() ? "unsettled " : "")
+                            + with(row, varying)));
             table.add(line);
         }
         List<String> lines = new ArrayList<>(table.aligned());
@@ -175,11 +178,11 @@ public final class SummaryTable {
             enough(completed, 0.999) ? micros(completed.p999()) : "-",
             micros(completed.max()),
             sender == null ? "-" : micros(sender.p50()),
-            floor.map(tcp -> String.format(Locale.ROOT, "%.2f", p50(row) / tcp)).orElse("-"),
+            floor.filter(tcp -> !row.unsettled()).map(tcp -> String.format(Locale.ROOT, "%.2f", p50(row) / tcp)).orElse("-"),
             Integer.toString(row.trials().size()),
             spread(row),
-            drift(row),
-            with(row, varying));
+            trend(row),
+            ((row.unsettled() ? "unsettled " : "") + with(row, varying)).strip());
     }
 
     private static boolean enough(Quantiles quantiles, double quantile) {
@@ -197,8 +200,9 @@ public final class SummaryTable {
                 (double) medians.get(medians.size() - 1) / Math.max(1, medians.get(0)));
     }
 
-    private static String drift(Summary.Row row) {
-        return String.format(Locale.ROOT, "%.2f", Median.upper(row.trials().stream().map(Summary.Trial::drift).toList()));
+    private static String trend(Summary.Row row) {
+        return row.trend() == null ? "-"
+                : String.format(Locale.ROOT, "%.2f", row.trend().ratio()) + (row.trend().significant() ? "*" : "");
     }
 
     private static int recipients(Summary.Row row) {

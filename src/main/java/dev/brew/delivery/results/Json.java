@@ -40,15 +40,24 @@ public final class Json {
      * @throws IOException also if the file's schema is not {@code schema}
      */
     public static <T> T read(Path file, Class<T> type, int schema) throws IOException {
+        return read(file, type, schema, schema);
+    }
+
+    /**
+     * As {@link #read(Path, Class, int)}, for files that this program reads in several versions.
+     *
+     * @throws IOException also if the file's schema is not {@code oldest} to {@code newest}
+     */
+    static <T> T read(Path file, Class<T> type, int oldest, int newest) throws IOException {
         JsonNode found;
         try {
             found = MAPPER.readTree(text(file)).path("schema");
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
         }
-        if (!found.isInt() || found.intValue() != schema) {
+        if (!found.isInt() || found.intValue() < oldest || found.intValue() > newest) {
             throw new IOException(file + " has " + (found.isMissingNode() ? "no schema" : "schema " + found)
-                    + ", this program reads schema " + schema);
+                    + ", this program reads schema " + (oldest == newest ? "" : oldest + " to ") + newest);
         }
         return read(file, type);
     }

@@ -109,7 +109,7 @@ public final class RunDirectory {
      * @throws IOException if the file is missing, damaged or of another schema; the message names it
      */
     public Summary summary() throws IOException {
-        return Json.read(path.resolve("summary.json"), Summary.class, Summary.SCHEMA);
+        return Json.read(path.resolve("summary.json"), Summary.class, Summary.OLDEST_SCHEMA, Summary.SCHEMA);
     }
 
     /** As {@link #summary}, for the environment of the run. */

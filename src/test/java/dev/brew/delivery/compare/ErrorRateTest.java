@@ -129,7 +129,7 @@ class ErrorRateTest {
     }
 
     private static TrialRow row(List<Map<Metric, Double>> trials) {
-        return new TrialRow("dev.brew.SomeBenchmark.event", Map.of(), Map.of(), trials, 100_000, false);
+        return new TrialRow("dev.brew.SomeBenchmark.event", Map.of(), Map.of(), trials, 100_000, false, "");
     }
 
     private Map<Metric, Double> trial(double place, double factor) {

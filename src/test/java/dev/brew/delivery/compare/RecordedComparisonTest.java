@@ -9,6 +9,7 @@ import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.TrialInfo;
 import dev.brew.delivery.results.Versions;
+import dev.brew.delivery.results.WarmUpCurve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -194,6 +196,36 @@ class RecordedComparisonTest {
                 .containsExactly(Metric.ACHIEVED_RATE);
         assertThat(comparison.rows().get(0).notJudged()).hasSize(4)
                 .allMatch(one -> one.reason().startsWith("saturated: "));
+    }
+
+    @Test
+    void aRowThatHadNotSettledIsNotCompared() throws Exception {
+        Path settled = run(8, 1000, Map.of());
+        Path unsettled = run(8, 2000, Map.of());
+        settle(settled, trial -> true);
+        settle(unsettled, trial -> trial > 2);
+        Comparison.Row row = compare(settled, unsettled).rows().get(0);
+        assertThat(row.metrics()).isEmpty();
+        assertThat(row.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(row.notJudged()).hasSize(Metric.values().length).allMatch(one -> one.reason().equals("unsettled: "
+                + "SomeFanOut of the candidate was measured before it was warm (unsettled in 2 of 8 trials)"));
+        assertThat(compare(settled, unsettled).exitCode(false)).isEqualTo(3);
+        assertThat(compare(unsettled, settled).rows().get(0).notJudged().get(0).reason())
+                .startsWith("unsettled: SomeFanOut of the base was ");
+        assertThat(History.of(folder).notes()).contains("SomeFanOut of " + unsettled.getFileName()
+                + " is left out: unsettled in 2 of 8 trials");
+        settle(unsettled, trial -> true);
+        assertThat(compare(settled, unsettled).verdict()).isEqualTo(Verdict.REGRESSION);
+    }
+
+    private static void settle(Path run, IntPredicate settled) throws IOException {
+        RunDirectory directory = RunDirectory.open(run);
+        for (RunDirectory.Trial trial : directory.trials()) {
+            TrialInfo info = trial.info();
+            directory.writeTrial(new TrialInfo(info.benchmark(), info.params(), info.trial(), info.endedAt(), info.settings(),
+                    info.iterations(), info.sent(), info.series(), info.scalars(),
+                    new WarmUpCurve(settled.test(info.trial()), 30, List.of())), trial.intervals());
+        }
     }
 
     @Test

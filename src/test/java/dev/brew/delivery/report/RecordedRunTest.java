@@ -19,6 +19,7 @@ import dev.brew.delivery.results.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Two runs that commit afb9425 recorded, and the files that it wrote from their trials: this build writes the same bytes.
  * The files of a run carry fingerprints of the machine, so they are computed with the recorded environment. The intervals of
- * an .hlog are compressed by the system's zlib, so its bytes are not compared.
+ * an .hlog are compressed by the system's zlib, so its bytes are not compared. summary.json has schema 2, and otherwise the
+ * recorded figures; the file of schema 1 that commit afb9425 wrote is in schema-1.
  */
 class RecordedRunTest {
 
@@ -78,6 +80,20 @@ class RecordedRunTest {
         assertThat(written.trials()).hasSameSizeAs(recorded.trials());
         for (int i = 0; i < written.trials().size(); i++) {
             assertThat(written.trials().get(i)).isEqualTo(recorded.trials().get(i));
+        }
+    }
+
+    @Test
+    void aSummaryOfSchemaOneHasTheSameFiguresAndIsReported() throws IOException {
+        Files.copy(RECORDED.resolve("schema-1").resolve("summary.json"), written.path().resolve("summary.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        Summary old = written.summary();
+        assertThat(old.schema()).isEqualTo(1);
+        assertThat(new Summary(2, old.unit(), old.rows())).isEqualTo(recorded.summary());
+        Report.Outcome outcome = Report.write(List.of(written.path()), written.path(), EnumSet.allOf(Report.Format.class));
+        assertThat(outcome.problems()).isEmpty();
+        for (String file : List.of("summary.csv", "smaller-is-better.json")) {
+            assertThat(written.path().resolve(file)).hasSameBinaryContentAs(recorded.path().resolve(file));
         }
     }
 
