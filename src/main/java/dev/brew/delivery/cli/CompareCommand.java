@@ -3,6 +3,7 @@ package dev.brew.delivery.cli;
 import dev.brew.delivery.compare.Calibration;
 import dev.brew.delivery.compare.Comparison;
 import dev.brew.delivery.compare.ComparisonFiles;
+import dev.brew.delivery.compare.FiguresComparison;
 import dev.brew.delivery.compare.History;
 import dev.brew.delivery.compare.RecordedComparison;
 import dev.brew.delivery.compare.Rule;
@@ -24,12 +25,15 @@ import picocli.CommandLine.Parameters;
 @Command(name = "compare", mixinStandardHelpOptions = true, description = {
     "Compare a run with a baseline from the same machine: PASS, REGRESSION, IMPROVED or INCONCLUSIVE for each "
         + "benchmark and metric. regress measures both interleaved and so finds smaller changes.",
-    "Exit code 0; 1 on a regression or a failed candidate; 3 with --strict if a row is undecided or missing; 2 "
-        + "if the two cannot be compared. With --history: 1 if the newest change of a level is for the worse."})
+    "Two runs of disturb: the figures of both and their ratios, no verdict. Two runs of matrix: the verdicts of "
+        + "both, and the figures of rows whose verdicts differ. The options of the rule do not apply to these.",
+    "Exit code 0; 1 on a regression, a failed candidate, or a row of the matrix whose verdicts differ; 3 with "
+        + "--strict if a row is undecided or missing; 2 if the two cannot be compared. With --history: 1 if the "
+        + "newest change of a level is for the worse."})
 final class CompareCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..2", paramLabel = "BASE CANDIDATE",
-            description = "Run directories, or directories of run directories whose trials are pooled")
+            description = "Run directories, or directories of run directories whose trials are pooled; of one kind")
     private List<Path> sides = List.of();
 
     @Option(names = "--history", paramLabel = "DIR",
@@ -56,7 +60,8 @@ final class CompareCommand implements Callable<Integer> {
     private double alpha;
 
     @Option(names = "--out", paramLabel = "DIR", description =
-            "Directory of comparison.json, .md and -junit.xml. Default: comparison-BASE-CANDIDATE beside CANDIDATE")
+            "Directory of comparison.json, .md and -junit.xml (disturb and matrix: .md). Default: "
+            + "comparison-BASE-CANDIDATE beside CANDIDATE")
     private Path target;
 
     @Override
@@ -79,19 +84,31 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private int compare() throws IOException {
+        Optional<FiguresComparison> figures = FiguresComparison.of(sides.get(0), sides.get(1));
+        if (figures.isPresent()) {
+            figures.get().write(target());
+            return print(figures.get().lines(), figures.get().exitCode());
+        }
         Path beside = sides.get(0).toAbsolutePath().normalize().getParent();
         Optional<Calibration> calibration = margin == null && Calibration.isIn(beside)
                 ? Optional.of(Calibration.read(beside)) : Optional.empty();
         Rule rule = new Rule(alpha, margin == null ? Rule.MARGIN : margin, floor.toNanos());
         Comparison comparison = RecordedComparison.of(TrialSet.read(sides.get(0)), TrialSet.read(sides.get(1)), allowed,
                 rule, calibration);
-        Path to = target != null ? target : sides.get(1).toAbsolutePath().normalize()
-                .resolveSibling("comparison-" + comparison.base() + "-" + comparison.candidate());
-        ComparisonFiles.write(comparison, to);
-        List<String> lines = ComparisonFiles.table(comparison);
+        ComparisonFiles.write(comparison, target());
+        return print(ComparisonFiles.table(comparison), comparison.exitCode(strict));
+    }
+
+    private Path target() {
+        Path candidate = sides.get(1).toAbsolutePath().normalize();
+        return target != null ? target : candidate.resolveSibling("comparison-"
+                + sides.get(0).toAbsolutePath().normalize().getFileName() + "-" + candidate.getFileName());
+    }
+
+    /** Prints the lines; on standard error, too, the last one if the exit code is not 0. */
+    private int print(List<String> lines, int code) {
         lines.forEach(System.out::println);
-        System.out.println("comparison: " + to);
-        int code = comparison.exitCode(strict);
+        System.out.println("comparison: " + target());
         if (code != 0) {
             System.err.println(lines.get(lines.size() - 1));
         }

@@ -2,7 +2,6 @@ package dev.brew.delivery.cli;
 
 import dev.brew.delivery.report.Report.Format;
 import dev.brew.delivery.report.Report;
-import dev.brew.delivery.results.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +42,6 @@ final class ReportCommand implements Callable<Integer> {
         if (from.isEmpty()) {
             Report.Newest newest = Report.newest(results);
             newest.unfinished().forEach(run -> System.err.println(run + " is passed over: it has not ended, or was killed"));
-            newest.disturbances().forEach(run -> System.err.println(run + " is passed over: it is a run of disturb"));
             if (newest.run().isEmpty()) {
                 return Exit.usage("no run: there is none in " + results
                         + (newest.unfinished().isEmpty() ? "" : " that has ended")
@@ -78,9 +76,7 @@ final class ReportCommand implements Callable<Integer> {
         if (!Files.exists(run.resolve("status.json"))) {
             return Optional.of("it is no run directory, it has no status.json");
         }
-        return RunDirectory.open(run).isDisturbance()
-                ? Optional.of("it is a run of disturb, which has no page: its figures are in " + RunDirectory.DISTURBANCE)
-                : Optional.empty();
+        return Optional.empty();
     }
 
     private static Path defaultTarget(List<Path> from) {

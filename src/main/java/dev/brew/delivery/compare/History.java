@@ -116,11 +116,8 @@ public record History(List<Change> changes, List<String> notes, int series) {
 
     private static Optional<String> unfit(RunDirectory run) throws IOException {
         Status.State state = run.status().state();
-        if (Files.exists(run.path().resolve("matrix.json"))) {
-            return Optional.of("it is a run of the decision matrix, which has no trials");
-        }
-        if (run.isDisturbance()) {
-            return Optional.of("it is a run of disturb, which has no trials");
+        if (!run.kind().hasTrials()) {
+            return Optional.of("it is a run of " + run.kind().label + ", which has no trials");
         }
         if (state != Status.State.VALID) {
             return Optional.of(state.toString());

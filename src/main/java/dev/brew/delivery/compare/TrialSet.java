@@ -29,9 +29,10 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
      * @throws IOException if there is no run, or it cannot be read, or the runs differ; the message says why
      */
     public static TrialSet read(Path directory) throws IOException {
-        List<Path> runs = runs(directory).stream().filter(run -> !RunDirectory.open(run).isDisturbance()).toList();
+        List<Path> runs = runs(directory).stream().filter(run -> RunDirectory.open(run).kind().hasTrials()).toList();
         if (runs.isEmpty()) {
-            throw new IOException(directory + " has nothing to compare: it is a run of disturb, which has no trials");
+            throw new IOException(directory + " has no trials: it has only runs of disturb or matrix, of which two are "
+                    + "compared with each other");
         }
         List<String> failures = new ArrayList<>();
         Map<String, List<RunDirectory.Trial>> byStem = new LinkedHashMap<>();
@@ -74,7 +75,8 @@ public record TrialSet(String name, Map<String, String> machine, Map<String, Str
     }
 
     private static boolean isRun(Path path) {
-        return Files.isDirectory(path.resolve("trials")) && Files.exists(path.resolve("status.json"));
+        return Files.exists(path.resolve("status.json")) && (Files.isDirectory(path.resolve("trials"))
+                || !RunDirectory.open(path).kind().hasTrials()); // git keeps no empty directory
     }
 
     private static Environment environment(RunDirectory run) throws IOException {

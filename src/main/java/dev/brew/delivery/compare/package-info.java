@@ -3,6 +3,7 @@
  * {@link dev.brew.delivery.compare.Rule} judges one metric by the exact Mann-Whitney test,
  * {@link dev.brew.delivery.compare.Comparison} is the result and {@link dev.brew.delivery.compare.ComparisonFiles} writes it;
  * {@link dev.brew.delivery.compare.Calibration} finds a machine's margin, and {@link dev.brew.delivery.compare.History} the
- * run at which a level changed. Nothing here starts a process.
+ * run at which a level changed. {@link dev.brew.delivery.compare.FiguresComparison} is for runs without
+ * trials. Nothing here starts a process.
  */
 package dev.brew.delivery.compare;

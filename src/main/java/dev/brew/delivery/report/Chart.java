@@ -2,6 +2,7 @@ package dev.brew.delivery.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The content of a chart, independent of the picture's format.
@@ -9,8 +10,18 @@ import java.util.Locale;
  * @param id    letters, digits and dashes, for the page and the file's name
  * @param xs    in ascending order, the same for all lines
  * @param lines at least one
+ * @param span  a part of the x axis that is shaded
  */
-record Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> lines) {
+record Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> lines, Optional<Span> span) {
+
+    /** Without a shaded part. */
+    Chart(String id, String title, Axis x, Axis y, double[] xs, List<Line> lines) {
+        this(id, title, x, y, xs, lines, Optional.empty());
+    }
+
+    /** A part of the x axis, and its name. The part outside the axis is not drawn. */
+    record Span(double from, double to, String name) {
+    }
 
     /** The kind of an axis's numbers. */
     enum Kind {

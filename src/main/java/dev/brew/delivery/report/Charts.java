@@ -7,6 +7,7 @@ import dev.brew.delivery.report.Chart.Line;
 import dev.brew.delivery.report.RunView.Quantile;
 import dev.brew.delivery.report.RunView.Row;
 import dev.brew.delivery.report.RunView.Second;
+import dev.brew.delivery.results.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -75,7 +76,16 @@ final class Charts {
 
     /** Every chart, for the picture files; {@code Page} shows them in the same order, in sections. */
     List<Chart> charts() {
-        return Stream.of(percentiles(), growth(), received(), rates(), timelines()).flatMap(List::stream).toList();
+        return Stream.concat(Stream.of(percentiles(), growth(), received(), rates(), timelines()),
+                runs.stream().map(this::disturbance)).flatMap(List::stream).toList();
+    }
+
+    /** The charts of a run of disturb; empty for other runs. With several runs, their ids end with the run's letter. */
+    List<Chart> disturbance(RunView run) {
+        String end = letter(run).isEmpty() ? "" : "-" + letter(run).strip();
+        return run.disturbance().map(view -> view.charts(run.status().state() != Status.State.VALID)).orElse(List.of())
+                .stream().map(chart -> new Chart(chart.id() + end, letter(run) + chart.title(), chart.x(), chart.y(),
+                        chart.xs(), chart.lines(), chart.span())).toList();
     }
 
     /** Latency by percentile, a chart for each number of recipients. */

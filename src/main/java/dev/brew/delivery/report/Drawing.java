@@ -23,6 +23,7 @@ final class Drawing {
     private static final int TITLE_FONT = 16;
     private static final String INK = "#222222";
     private static final String FAINT = "#dddddd";
+    private static final String SHADE = "#fbeed5";
     private static final String DOUBTFUL = "#9a9a9a";
     /**
      * Okabe and Ito's palette for the colour-blind, without yellow, which is invisible on paper; marks distinguish
@@ -44,6 +45,9 @@ final class Drawing {
         }
 
         void line(double[] xs, double[] ys, String colour, double width, int[] dash);
+
+        /** Fills a rectangle with its upper left corner at {@code x}, {@code y}. */
+        void fill(double x, double y, double width, double height, String colour);
 
         void mark(int shape, double x, double y, String colour);
 
@@ -99,6 +103,7 @@ final class Drawing {
 
     void draw(Pen pen) {
         pen.text(LEFT, 24, chart.title(), TITLE_FONT, "start", false);
+        chart.span().ifPresent(span -> pen.group("span", () -> shade(pen, span)));
         axes(pen);
         for (int i = 0; i < chart.lines().size(); i++) {
             Line line = chart.lines().get(i);
@@ -113,6 +118,15 @@ final class Drawing {
     /** The positions of the chart's x values, in pixels from the left. */
     double[] positions() {
         return Arrays.stream(chart.xs()).map(this::x).toArray();
+    }
+
+    private void shade(Pen pen, Chart.Span span) {
+        double from = x(Math.max(span.from(), xRange[0]));
+        double to = x(Math.min(span.to(), xRange[1]));
+        if (from < to) {
+            pen.fill(from, TOP, to - from, PLOT_HEIGHT, SHADE);
+            pen.text((from + to) / 2, TOP + PLOT_HEIGHT - 8, span.name(), FONT, "middle", false);
+        }
     }
 
     private void axes(Pen pen) {

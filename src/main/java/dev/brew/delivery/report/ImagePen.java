@@ -7,6 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,6 +72,12 @@ final class ImagePen implements Drawing.Pen {
         graphics.setStroke(new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10,
                 dashes.length == 0 ? null : dashes, 0));
         graphics.draw(path);
+    }
+
+    @Override
+    public void fill(double x, double y, double width, double height, String colour) {
+        graphics.setColor(Color.decode(colour));
+        graphics.fill(new Rectangle2D.Double(x, y, width, height));
     }
 
     @Override

@@ -5,8 +5,6 @@ import static dev.brew.delivery.text.Markdown.text;
 import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.text.Markdown;
 import dev.brew.delivery.text.Table;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,7 +34,7 @@ public final class MatrixText {
         StringBuilder text = new StringBuilder();
         for (Matrix.Figure figure : row.figures()) {
             text.append(String.format(Locale.ROOT, "  %-" + path + "s  %-" + what + "s  %10s %s%n", figure.path(),
-                    figure.what(), number(figure.value()), figure.unit()).replaceAll(" +\n", "\n"));
+                    figure.what(), Matrix.Figure.print(figure.value()), figure.unit()).replaceAll(" +\n", "\n"));
         }
         return text.append(String.format(Locale.ROOT, "  verdict: %s (%.0f s)%n", row.ruling(), row.seconds()))
                 .toString();
@@ -81,23 +79,13 @@ public final class MatrixText {
                 empty.set(0, key);
                 return empty;
             });
-            cells.set(paths.indexOf(figure.path()) + 1, number(figure.value()));
+            cells.set(paths.indexOf(figure.path()) + 1, Matrix.Figure.print(figure.value()));
         }
         List<String> head = new ArrayList<>(List.of("figure"));
         head.addAll(paths);
         Table table = new Table("l" + "r".repeat(paths.size()), head);
         lines.values().forEach(table::add);
         return table;
-    }
-
-    /** Three significant digits, groups of thousands; a dash for NaN. */
-    static String number(double value) {
-        if (Double.isNaN(value)) {
-            return "–";
-        }
-        BigDecimal rounded = new BigDecimal(value).round(new MathContext(Math.abs(value) >= 1000 ? 10 : 3));
-        return value == Math.rint(value) || Math.abs(value) >= 1000 ? String.format(Locale.ROOT, "%,d", Math.round(value))
-                : rounded.stripTrailingZeros().toPlainString();
     }
 
     private static String part(String name, String text) {

@@ -2,6 +2,7 @@ package dev.brew.delivery.report;
 
 import static dev.brew.delivery.report.SvgPen.escape;
 
+import dev.brew.delivery.results.DisturbanceFile;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.Status;
@@ -35,6 +36,7 @@ final class Page {
         page.warnings(problems);
         page.answer();
         page.matrix();
+        page.disturbances();
         page.differences();
         page.section("Results",
                 "Completed: every recipient has processed the event and the sender has its answer. Microseconds, over "
@@ -78,7 +80,7 @@ final class Page {
             if (run.status().state() != Status.State.VALID) {
                 warn(charts.letter(run) + run.name() + " is " + run.status().state() + " (" + run.status().trials()
                         + " of "
-                        + run.status().asked() + (run.matrix().isPresent() ? " rows" : " trials")
+                        + run.status().asked() + " " + run.unit()
                         + "): do not use its figures, which are drawn in grey. "
                         + String.join("; ", run.status().problems()));
             }
@@ -91,7 +93,7 @@ final class Page {
     }
 
     private void answer() {
-        for (RunView run : runs.stream().filter(candidate -> candidate.matrix().isEmpty()).toList()) {
+        for (RunView run : runs.stream().filter(RunView::hasTrials).toList()) {
             out.append(runs.size() > 1 ? "<h3>" + escape(charts.letter(run) + run.name()) + "</h3>\n" : "");
             new Answer(run).sentences().forEach(sentence ->
                     out.append("<p class=\"answer\">").append(escape(sentence)).append("</p>\n"));
@@ -120,6 +122,23 @@ final class Page {
         }
         table(MatrixText.table(row), "");
         out.append("</details>\n");
+    }
+
+    private void disturbances() {
+        for (RunView run : runs) {
+            run.disturbance().ifPresent(view -> {
+                DisturbanceFile file = view.file();
+                section("A disturbance" + (runs.size() > 1 ? ": " + charts.letter(run) + run.name() : ""),
+                        DisturbanceText.script(file) + " The table shows p99 in ms, by when events were due. "
+                        + DisturbanceText.LEGEND + ".", List.of(), DisturbanceText.table(file));
+                DisturbanceText.recoveries(file).forEach(line ->
+                        out.append("<p>").append(escape(line)).append("</p>\n"));
+                section("Second by second" + (runs.size() > 1 ? ": " + charts.letter(run) + run.name() : ""),
+                        "Shaded: the disturbance. Latencies are by the second in which events were due, without the last "
+                        + "second before the disturbance. A failed event has no completed.",
+                        charts.disturbance(run), null);
+            });
+        }
     }
 
     private void differences() {
@@ -213,7 +232,7 @@ final class Page {
             Environment environment = run.environment();
             out.append("<h3>").append(escape(charts.letter(run) + run.name())).append("</h3>\n<p>")
                     .append(escape(run.status().state() + ", " + run.status().trials() + " of " + run.status().asked()
-                    + (run.matrix().isPresent() ? " rows, started " : " trials, started ")
+                    + " " + run.unit() + ", started "
                             + environment.startedAt() + ", fingerprint " + environment.fingerprint()
                             + ". Command:"))
                     .append("</p>\n<pre>")
@@ -224,11 +243,10 @@ final class Page {
             new TreeMap<>(environment.versions()).forEach((name, value) -> facts.put("version: " + name, value));
             run.commonSettings().forEach((name, value) -> facts.put("every row: " + name, value));
             details("Machine, versions, and settings of all rows", facts);
-            for (RunView.Row row : run.rows()) {
-                Map<String, String> own = new TreeMap<>(environment.settings().getOrDefault(row.summary().stem(),
-                        Map.of()));
+            for (String stem : run.stems()) {
+                Map<String, String> own = new TreeMap<>(environment.settings().getOrDefault(stem, Map.of()));
                 own.keySet().removeAll(run.commonSettings().keySet());
-                details("Settings of " + row.summary().stem(), own);
+                details("Settings of " + stem, own);
             }
         }
     }

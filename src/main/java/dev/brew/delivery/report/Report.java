@@ -58,24 +58,20 @@ public final class Report {
      *
      * @param run        the newest run, by its name, that has ended
      * @param unfinished the newer runs that have not
-     * @param disturbances runs of disturb that began after it; they have nothing to draw
      */
-    public record Newest(Optional<Path> run, List<Path> unfinished, List<Path> disturbances) {
+    public record Newest(Optional<Path> run, List<Path> unfinished) {
     }
 
     /** Finds the newest run in {@code results}. A run that is in progress, or was killed, has not ended. */
     public static Newest newest(Path results) throws IOException {
         List<Path> unfinished = new ArrayList<>();
-        List<Path> disturbances = new ArrayList<>();
         for (Path run : newestFirst(results)) {
-            RunDirectory directory = RunDirectory.open(run);
-            boolean ended = directory.status().state() != Status.State.RUNNING;
-            if (ended && !directory.isDisturbance()) {
-                return new Newest(Optional.of(run), unfinished, disturbances);
+            if (RunDirectory.open(run).status().state() != Status.State.RUNNING) {
+                return new Newest(Optional.of(run), unfinished);
             }
-            (ended ? disturbances : unfinished).add(run);
+            unfinished.add(run);
         }
-        return new Newest(Optional.empty(), unfinished, disturbances);
+        return new Newest(Optional.empty(), unfinished);
     }
 
     private static List<Path> newestFirst(Path results) throws IOException {
@@ -139,7 +135,7 @@ public final class Report {
                 noPng = Optional.of(e.getMessage());
             }
         }
-        if (formats.contains(Format.DATA)) {
+        if (formats.contains(Format.DATA) && views.stream().anyMatch(RunView::hasTrials)) {
             writeData(directories, views, charts);
         }
     }

@@ -14,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -27,9 +29,10 @@ import org.HdrHistogram.Histogram;
  * @param rows     the rows whose files could be read
  * @param problems the rows that could not be read, a line each
  * @param matrix   the decision matrix, for a run of the matrix
+ * @param disturbance the figures of a run of disturb
  */
 record RunView(String name, Status status, Environment environment, List<Row> rows, List<String> problems,
-               Optional<Matrix> matrix) {
+               Optional<Matrix> matrix, Optional<DisturbanceView> disturbance) {
 
     /** Percentiles are read where 1/(1 − p) is 10^(i/10). */
     private static final int STEPS_PER_DECADE = 10;
@@ -143,9 +146,14 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         }
         RunDirectory run = RunDirectory.open(directory);
         Status status = run.status();
-        if (Files.exists(directory.resolve("matrix.json"))) {
+        if (run.kind() == RunDirectory.Kind.MATRIX) {
             return new RunView(name(directory), status, run.environment(), List.of(), List.of(),
-                    Optional.of(run.matrix()));
+                    Optional.of(run.matrix()), Optional.empty());
+        }
+        if (run.kind() == RunDirectory.Kind.DISTURB) {
+            DisturbanceView disturbance = DisturbanceView.read(run);
+            return new RunView(name(directory), status, run.environment(), List.of(), List.of(), Optional.empty(),
+                    Optional.of(disturbance));
         }
         if (!Files.exists(directory.resolve("summary.json"))) {
             throw new IOException(directory
@@ -170,7 +178,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         rows.sort(Comparator.comparing(Row::path).thenComparing(Row::recipients)
                 .thenComparing(row -> row.rate().orElse(0.0)).thenComparing(row -> row.summary.stem(), Natural.ORDER));
         return new RunView(name(directory), status, environment, List.copyOf(rows), List.copyOf(problems),
-                Optional.empty());
+                Optional.empty(), Optional.empty());
     }
 
     private static String name(Path directory) {
@@ -246,17 +254,32 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         return environment.conditions(row.summary().stem());
     }
 
+    /** The plural of what {@link Status} counts. */
+    String unit() {
+        return matrix.isPresent() ? "rows" : disturbance.isPresent() ? "paths" : "trials";
+    }
+
+    /** True if it is not a run of the matrix or of disturb, which have no rows. */
+    boolean hasTrials() {
+        return matrix.isEmpty() && disturbance.isEmpty();
+    }
+
+    /** The names of the settings of each row; those of the matrix or of each path, if there are no rows. */
+    Collection<String> stems() {
+        return rows.isEmpty() ? environment.settings().keySet() : rows.stream().map(row -> row.summary.stem()).toList();
+    }
+
     /** Settings that every row has alike. */
     Map<String, String> commonSettings() {
         Map<String, String> common = null;
-        for (Row row : rows) {
-            Map<String, String> settings = environment.settings().getOrDefault(row.summary.stem(), Map.of());
+        for (String stem : stems()) {
+            Map<String, String> settings = environment.settings().getOrDefault(stem, Map.of());
             if (common == null) {
-                common = new java.util.TreeMap<>(settings);
+                common = new TreeMap<>(settings);
             } else {
                 common.entrySet().removeIf(entry -> !entry.getValue().equals(settings.get(entry.getKey())));
             }
         }
-        return common == null ? environment.settings().getOrDefault("matrix", Map.of()) : common;
+        return common == null ? Map.of() : common;
     }
 }

@@ -41,6 +41,13 @@ final class SvgPen implements Drawing.Pen {
     }
 
     @Override
+    public void fill(double x, double y, double width, double height, String colour) {
+        out.append("<rect x=\"").append(place(x)).append("\" y=\"").append(place(y)).append("\" width=\"")
+                .append(place(width)).append("\" height=\"").append(place(height)).append("\" fill=\"").append(colour)
+                .append("\"/>\n");
+    }
+
+    @Override
     public void mark(int shape, double x, double y, String colour) {
         String path = Arrays.stream(Marks.corners(shape)).map(corner -> place(x + corner[0]) + ","
                 + place(y + corner[1]))

@@ -1,6 +1,9 @@
 package dev.brew.delivery.results;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * matrix.json: the decision matrix as it was measured.
@@ -67,5 +70,15 @@ public record Matrix(int schema, long seed, List<Row> rows) {
      * @param unit  {@code ms}, {@code events}, {@code events/s}, {@code bytes} …; empty for a number without a unit
      */
     public record Figure(String path, String what, double value, String unit) {
+
+        /** A value as text: three significant digits, groups of thousands; a dash for NaN. */
+        public static String print(double value) {
+            if (Double.isNaN(value)) {
+                return "–";
+            }
+            BigDecimal rounded = new BigDecimal(value).round(new MathContext(Math.abs(value) >= 1000 ? 10 : 3));
+            return value == Math.rint(value) || Math.abs(value) >= 1000
+                    ? String.format(Locale.ROOT, "%,d", Math.round(value)) : rounded.stripTrailingZeros().toPlainString();
+        }
     }
 }

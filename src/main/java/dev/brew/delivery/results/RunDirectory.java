@@ -28,6 +28,8 @@ public final class RunDirectory {
 
     /** The figures of a run of disturb. */
     public static final String DISTURBANCE = "disturbance.json";
+    private static final String MATRIX = "matrix.json";
+    private static final String SWEEP = "sweep.json";
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -93,9 +95,27 @@ public final class RunDirectory {
         write(stem + ".hlog", HistogramFiles.hlog(stem, intervals));
     }
 
-    /** True for a run of disturb, which has no trials. */
-    public boolean isDisturbance() {
-        return Files.exists(path.resolve(DISTURBANCE));
+    /** The kinds of runs. The label follows "a run of". */
+    public enum Kind {
+        BENCHMARKS("benchmarks"), SWEEP("sweep"), DISTURB("disturb"), MATRIX("matrix");
+
+        public final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        /** True if the run has trials, which can be pooled with those of other runs. */
+        public boolean hasTrials() {
+            return this == BENCHMARKS || this == SWEEP;
+        }
+    }
+
+    /** The kind of the run, by its files. A sweep or a matrix run without results counts as benchmarks. */
+    public Kind kind() {
+        return Files.exists(path.resolve(DISTURBANCE)) ? Kind.DISTURB
+                : Files.exists(path.resolve(MATRIX)) ? Kind.MATRIX
+                : Files.exists(path.resolve(SWEEP)) ? Kind.SWEEP : Kind.BENCHMARKS;
     }
 
     /** Writes {@code value}, a record, as JSON to the file {@code name}. */
@@ -124,7 +144,27 @@ public final class RunDirectory {
 
     /** As {@link #summary}, for the decision matrix of a run of the matrix. */
     public Matrix matrix() throws IOException {
-        return Json.read(path.resolve("matrix.json"), Matrix.class, Matrix.SCHEMA);
+        return Json.read(path.resolve(MATRIX), Matrix.class, Matrix.SCHEMA);
+    }
+
+    /** As {@link #summary}, for the figures of a run of disturb. */
+    public DisturbanceFile disturbance() throws IOException {
+        return Json.read(path.resolve(DISTURBANCE), DisturbanceFile.class, DisturbanceFile.SCHEMA);
+    }
+
+    /** The intervals of one stage of a disturbance, as {@link #completed}, but of all series. */
+    public List<Histogram> stage(String deliveryPath, DisturbanceFile.Stage stage) throws IOException {
+        return StoredInterval.histograms(HistogramFiles.readHlog(path.resolve(stageStem(deliveryPath, stage) + ".hlog")));
+    }
+
+    /** The stem of a stage's .hlog. */
+    public static String stageStem(String deliveryPath, DisturbanceFile.Stage stage) {
+        return pathStem(deliveryPath) + "_stage=" + stage.label();
+    }
+
+    /** The stem of a disturbed path, as in the settings of environment.json. */
+    public static String pathStem(String deliveryPath) {
+        return "disturb_path=" + deliveryPath;
     }
 
     /**

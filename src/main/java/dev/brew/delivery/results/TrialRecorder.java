@@ -3,7 +3,9 @@ package dev.brew.delivery.results;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.PackedHistogram;
 
 /**
  * Records the latencies of one trial's events by second and series. The instants of the events separate the intervals, so
@@ -24,9 +26,18 @@ public final class TrialRecorder {
 
     /** @param series the names of the series: {@link Series#of}, or {@link Series#COMPLETED_ONLY} */
     public TrialRecorder(List<String> series) {
+        this(series, () -> new Histogram(SIGNIFICANT_DIGITS));
+    }
+
+    /** Auto-resizing histograms: a fixed range would throw under overload and lose the run. */
+    private TrialRecorder(List<String> series, Supplier<Histogram> histogram) {
         this.series = List.copyOf(series);
-        // auto-resizing: a fixed range would throw under overload and lose the run
-        series.forEach(name -> current.add(new Histogram(SIGNIFICANT_DIGITS)));
+        series.forEach(name -> current.add(histogram.get()));
+    }
+
+    /** A recorder that is slower, and whose size grows with the number of different values: for many recorders at once. */
+    public static TrialRecorder packed(List<String> series) {
+        return new TrialRecorder(series, () -> new PackedHistogram(SIGNIFICANT_DIGITS));
     }
 
     /** The series' names, in the order of {@link #record}'s latencies. */

@@ -2,7 +2,9 @@ package dev.brew.delivery.sweep;
 
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.report.DisturbanceText;
 import dev.brew.delivery.report.Report;
+import dev.brew.delivery.results.DisturbanceFile;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.OutputFile;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +40,7 @@ public final class DisturbRun {
     private final PrintStream out;
     private final InstantSource clock;
     private final Run run;
-    private final Map<String, Disturbance.Result> measured = new LinkedHashMap<>();
+    private final Map<String, DisturbanceFile.Result> measured = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
 
     /**
@@ -95,12 +98,12 @@ public final class DisturbRun {
         try (Rig rig = Rig.open(path, NanoClock.system(), System.getProperties(), System.getenv())) {
             rig.warmUp(warmUp);
             Disturbance disturbance = new Disturbance(rig, NanoClock.system(), script);
-            Disturbance.Result result = disturbance.run();
-            settings.put(stem(path.path()), rig.settings());
+            DisturbanceFile.Result result = disturbance.run();
+            settings.put(RunDirectory.pathStem(path.path()), rig.settings());
             measured.put(path.path(), result);
             DisturbanceText.timeline(result).forEach(out::println);
-            for (Disturbance.Stage stage : Disturbance.Stage.values()) {
-                run.directory().writeHlog(stem(path.path()) + "_stage=" + stage.name().toLowerCase(Locale.ROOT),
+            for (DisturbanceFile.Stage stage : DisturbanceFile.Stage.values()) {
+                run.directory().writeHlog(RunDirectory.stageStem(path.path(), stage),
                         disturbance.intervals(stage));
             }
             writeFigures(run.directory());
@@ -109,16 +112,19 @@ public final class DisturbRun {
         }
     }
 
-    private static String stem(String path) {
-        return "disturb_path=" + path;
-    }
-
     private String disturbed() {
         return Recipient.names(recipients).get(script.who());
     }
 
     private void writeFigures(RunDirectory directory) throws IOException {
-        directory.writeJson(RunDirectory.DISTURBANCE, DisturbanceFile.of(script, recipients, measured));
+        directory.writeJson(RunDirectory.DISTURBANCE, file(script, recipients, measured));
+    }
+
+    static DisturbanceFile file(Disturbance.Script script, int recipients, Map<String, DisturbanceFile.Result> paths) {
+        return new DisturbanceFile(Recipient.names(recipients).get(script.who()),
+                script.slowness() == null ? null : script.slowness().toString(), script.rate(), script.before().toMillis(),
+                script.during().toMillis(), script.after().toMillis(),
+                DisturbanceFile.table(paths, recipients, script.who()), paths);
     }
 
     /** The end of a run of disturb. */
@@ -131,14 +137,14 @@ public final class DisturbRun {
                 return;
             }
             out.println();
-            DisturbanceText.lines(measured, recipients, script.who()).forEach(out::println);
+            DisturbanceText.lines(file(script, recipients, measured)).forEach(out::println);
             json.ifPresent(file -> Run.attempt("--json " + file + " could not be written", () -> OutputFile.write(file,
                     Json.write(measured).getBytes(StandardCharsets.UTF_8), out)).ifPresent(run::failure));
         }
 
         @Override
         public Set<Report.Format> report(RunDirectory directory) {
-            return Set.of(); // the page draws trials, and a disturbance has none
+            return measured.isEmpty() ? Set.of() : EnumSet.of(Report.Format.HTML, Report.Format.SVG, Report.Format.PNG);
         }
     }
 }

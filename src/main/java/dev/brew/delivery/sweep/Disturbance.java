@@ -9,6 +9,9 @@ import dev.brew.delivery.load.Pacer;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Ledger;
 import dev.brew.delivery.recipient.Recipient;
+import dev.brew.delivery.results.DisturbanceFile.Result;
+import dev.brew.delivery.results.DisturbanceFile.Sample;
+import dev.brew.delivery.results.DisturbanceFile.Stage;
 import dev.brew.delivery.results.HistogramFiles;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.TrialRecorder;
@@ -43,7 +46,6 @@ public final class Disturbance {
     private static final int STEADY_SAMPLES = 10;
     /** Sampling alone makes a rate over fewer samples wrong by more than a fifth. */
     private static final int LEAST_SAMPLES = 5;
-    private static final double COVERED = 0.99;
     private static final Duration DRAIN = Duration.ofSeconds(30);
     /** An event that is due this short before the disturbance may still be in flight when it begins. */
     private static final long UNDER_WAY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -52,11 +54,6 @@ public final class Disturbance {
     private final NanoClock clock;
     private final Script script;
     private final Map<Stage, List<Histogram>> intervals = new EnumMap<>(Stage.class);
-
-    /** The stages in order of time. */
-    enum Stage {
-        BEFORE, DURING, AFTER
-    }
 
     /**
      * The plan of a disturbance.
@@ -86,49 +83,6 @@ public final class Disturbance {
         }
     }
 
-    /**
-     * The counts at one moment.
-     *
-     * @param millis    time after the start
-     * @param sent      events sent so far
-     * @param completed events completed so far
-     * @param failed    events failed so far
-     * @param inFlight  events that have neither completed nor failed
-     * @param lag       of each recipient, in events
-     * @param heapMiB   heap of this JVM in use, garbage included
-     */
-    record Sample(long millis, long sent, long completed, long failed, long inFlight, List<Long> lag,
-                         long heapMiB) {
-    }
-
-    /**
-     * The measured figures.
-     *
-     * @param stages           the series of the events that were due in each stage, see {@link #covers}
-     * @param failures         number of failed events by status code
-     * @param samples          ten each second
-     * @param backlog          lag of the disturbed recipient at the end of the disturbance, in events
-     * @param steadyMillis     time from then until the system was steady; -1 if it was not in time
-     * @param drainedPerSecond rate at which the recipient processed its backlog; 0 if there was no relevant backlog, or if
-     *                         half of it was gone in too few samples for a rate
-     * @param predictedMillis  backlog ÷ (μ − λ); -1 if there is no such rate, or μ ≤ λ
-     * @param problems         events that were lost without an error at the sender, duplicated or out of order
-     */
-    record Result(Map<Stage, Map<String, Quantiles>> stages, Map<String, Long> failures, List<Sample> samples,
-                         long backlog, long steadyMillis, double drainedPerSecond, long predictedMillis,
-                         List<String> problems) {
-
-        /**
-         * True if at least 99 of 100 events of a stage have a latency in this series. An event that a recipient never
-         * received has none, so a p99 of fewer events would describe only the events that arrived.
-         */
-        boolean covers(Stage stage, String series) {
-            Map<String, Quantiles> all = stages.get(stage);
-            long events = all.values().stream().mapToLong(Quantiles::count).max().orElse(0);
-            return all.containsKey(series) && all.get(series).count() >= COVERED * events;
-        }
-    }
-
     Disturbance(Rig rig, NanoClock clock, Script script) {
         this.rig = rig;
         this.clock = clock;
@@ -137,11 +91,10 @@ public final class Disturbance {
 
     /** Runs the load and the disturbance; returns at the end of the recovery. */
     Result run() throws InterruptedException {
-        Map<Stage, TrialRecorder> recorders = new LinkedHashMap<>();
+        Map<Stage, DueSeconds> recorders = new LinkedHashMap<>();
         long start = clock.nanos();
         for (Stage stage : Stage.values()) {
-            recorders.put(stage, rig.recorder());
-            recorders.get(stage).start(start);
+            recorders.put(stage, new DueSeconds(rig.recorder().series(), start));
         }
         long ill = start + script.before.toNanos();
         long well = ill + script.during.toNanos();
@@ -149,7 +102,7 @@ public final class Disturbance {
         between.start(start);
         DeliveryTracker.Phase phase = rig.phase();
         OpenLoop loop = new OpenLoop(phase, rig.path(),
-                due -> script.stageAt(due - start).map(recorders::get).orElse(between), clock, new Pacer(clock),
+                due -> script.stageAt(due - start).map(stage -> recorders.get(stage).at(due)).orElse(between), clock, new Pacer(clock),
                 Arrivals.Process.CONSTANT.at(script.rate, 0), OpenLoop.MAX_IN_FLIGHT);
         BackgroundLoop running = BackgroundLoop.start(loop, DRAIN);
         try {
@@ -172,7 +125,7 @@ public final class Disturbance {
         }
     }
 
-    /** The intervals of the events that were due in a stage, for each second and series; after {@link #run}. */
+    /** The intervals of the events of a stage, for each series and second in which they were due; after {@link #run}. */
     List<Histogram> intervals(Stage stage) {
         return intervals.get(stage);
     }
@@ -219,14 +172,14 @@ public final class Disturbance {
 
     private boolean isSteady(Sample sample) {
         double most = STEADY_FEW + STEADY_SHARE * script.rate;
-        return sample.inFlight <= most && sample.lag.get(script.who) <= most;
+        return sample.inFlight() <= most && sample.lag().get(script.who) <= most;
     }
 
-    private Result result(Map<Stage, TrialRecorder> recorders, OpenLoop.Outcome outcome, List<Sample> samples,
+    private Result result(Map<Stage, DueSeconds> recorders, OpenLoop.Outcome outcome, List<Sample> samples,
                           int wellAgain, List<String> problems) {
         Map<Stage, Map<String, Quantiles>> stages = new LinkedHashMap<>();
         recorders.forEach((stage, recorder) -> {
-            intervals.put(stage, recorder.stop(clock.nanos()));
+            intervals.put(stage, recorder.intervals());
             Map<String, Quantiles> series = new LinkedHashMap<>();
             HistogramFiles.mergeBySeries(intervals.get(stage))
                     .forEach((name, histogram) -> series.put(name, Quantiles.of(histogram)));
@@ -271,10 +224,10 @@ public final class Disturbance {
             }
             Sample first = samples.get(0);
             int from = firstSteady(samples, steady, inARow);
-            long steadyMillis = from < 0 ? -1 : samples.get(from).millis - first.millis;
-            long backlog = first.lag.get(who);
+            long steadyMillis = from < 0 ? -1 : samples.get(from).millis() - first.millis();
+            long backlog = first.lag().get(who);
             int half = 0;
-            while (half < samples.size() && samples.get(half).lag.get(who) > backlog / 2) {
+            while (half < samples.size() && samples.get(half).lag().get(who) > backlog / 2) {
                 half++;
             }
             if (steady.is(first) || half < LEAST_SAMPLES || half == samples.size()) {
@@ -290,8 +243,8 @@ public final class Disturbance {
          * second half is a prediction.
          */
         private static double drainedPerSecond(Sample first, Sample half, int who) {
-            long left = half.lag.get(who) - first.lag.get(who) + half.failed - first.failed;
-            return Math.max(0, half.sent - first.sent - left) / ((half.millis - first.millis) / 1000.0);
+            long left = half.lag().get(who) - first.lag().get(who) + half.failed() - first.failed();
+            return Math.max(0, half.sent() - first.sent() - left) / ((half.millis() - first.millis()) / 1000.0);
         }
 
         private static int firstSteady(List<Sample> samples, Steady steady, int inARow) {

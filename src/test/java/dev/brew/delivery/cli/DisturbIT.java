@@ -19,7 +19,7 @@ class DisturbIT {
     private Path folder;
 
     @Test
-    void aRunIsADirectoryWithTheFiguresOfTheTerminalAndReportAndCompareNameIt() throws Exception {
+    void aRunIsADirectoryWithTheFiguresOfTheTerminalAndReportAndCompareReadIt() throws Exception {
         try (Program disturb = start("--path", "grpc-parallel", "--for", "1s")) {
             assertThat(disturb.end()).as(() -> disturb.lines().toString()).isZero();
             assertThat(disturb.lines("1 paths, results in " + run())).hasSize(1);
@@ -38,12 +38,12 @@ class DisturbIT {
             assertThat(run().resolve("disturb_path=grpc-parallel_stage=" + stage + ".hlog")).content().contains("Tag=sender");
         }
 
-        assertThat(Typed.refusal("report", run())).isEqualTo("RUN " + run()
-                + ": it is a run of disturb, which has no page: its figures are in disturbance.json\n");
-        assertThat(Typed.refusal("report", "--results", folder)).isEqualTo(run() + " is passed over: it is a run of disturb\n"
-                + "no run: there is none in " + folder + " (give run directories, or --results DIR)\n");
-        assertThat(Typed.refusal("compare", run(), run())).isEqualTo(run()
-                + " has nothing to compare: it is a run of disturb, which has no trials\n");
+        assertThat(run().resolve("report.html")).exists();
+        assertThat(run().resolve("disturbance-grpc-parallel.svg")).exists();
+        assertThat(Typed.run("report", "--results", folder.toString()).out())
+                .contains("report: " + run().resolve("report.html"));
+        assertThat(Typed.run("compare", "--out", folder.resolve("comparison").toString(), run().toString(), run().toString())
+                .exitCode()).isZero();
         assertThat(Typed.run("compare", "--history", folder.toString()).out()).containsExactly(run().getFileName()
                 + " is left out: it is a run of disturb, which has no trials", "0 changes of level in 0 series");
     }
@@ -73,7 +73,7 @@ class DisturbIT {
 
     private Path run() throws IOException {
         try (Stream<Path> runs = Files.list(folder)) {
-            return runs.filter(Files::isDirectory).findFirst().orElseThrow();
+            return runs.filter(run -> Files.exists(run.resolve("status.json"))).findFirst().orElseThrow();
         }
     }
 

@@ -270,7 +270,7 @@ class RecordedComparisonTest {
         RunDirectory empty = RunDirectory.create(folder, Instant.parse("2026-11-27T00:00:00Z"), "run");
         empty.writeJson("status.json", Status.ended(false, List.of(), 0, 0));
         assertThat(History.of(folder).notes()).containsExactly(
-                "20261126-000000-matrix is left out: it is a run of the decision matrix, which has no trials",
+                "20261126-000000-matrix is left out: it is a run of matrix, which has no trials",
                 "20261127-000000-run is left out: it has no summary.json, so no trial of it has ended",
                 "SomeFanOut: 1 runs of this fingerprint, 5 missing");
     }

@@ -21,6 +21,7 @@ class DrawingTest {
 
         private final Map<String, List<double[][]>> lines = new TreeMap<>();
         private final Map<String, double[]> texts = new TreeMap<>();
+        private final List<double[]> fills = new ArrayList<>();
         private String group = "";
 
         @Override
@@ -33,6 +34,11 @@ class DrawingTest {
         @Override
         public void line(double[] xs, double[] ys, String colour, double width, int[] dash) {
             lines.computeIfAbsent(group, key -> new ArrayList<>()).add(new double[][] {xs, ys});
+        }
+
+        @Override
+        public void fill(double x, double y, double width, double height, String colour) {
+            fills.add(new double[] {x, y, width, height});
         }
 
         @Override

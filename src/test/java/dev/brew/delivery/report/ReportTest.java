@@ -328,12 +328,7 @@ class ReportTest {
 
         Path running = SyntheticRun.full(folder, "c").valid();
         RunDirectory.open(running).writeJson("status.json", Status.running(1, 9));
-        assertThat(Report.newest(folder)).isEqualTo(new Report.Newest(Optional.of(second), List.of(running), List.of()));
-
-        Path disturbance = SyntheticRun.full(folder, "d").valid();
-        RunDirectory.open(disturbance).write(RunDirectory.DISTURBANCE, "{}");
-        assertThat(Report.newest(folder)).as("it has nothing to draw")
-                .isEqualTo(new Report.Newest(Optional.of(second), List.of(running), List.of(disturbance)));
+        assertThat(Report.newest(folder)).isEqualTo(new Report.Newest(Optional.of(second), List.of(running)));
     }
 
     @Test

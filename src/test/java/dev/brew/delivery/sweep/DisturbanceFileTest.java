@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.brew.delivery.recipient.DelayModel;
+import dev.brew.delivery.results.DisturbanceFile.Result;
+import dev.brew.delivery.results.DisturbanceFile.Sample;
+import dev.brew.delivery.results.DisturbanceFile.Stage;
+import dev.brew.delivery.results.DisturbanceFile;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.Quantiles;
-import dev.brew.delivery.sweep.Disturbance.Result;
-import dev.brew.delivery.sweep.Disturbance.Sample;
-import dev.brew.delivery.sweep.Disturbance.Stage;
+import dev.brew.delivery.results.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,13 +134,13 @@ class DisturbanceFileTest {
     @Test
     void theFileIsReadAsItWasWritten() throws Exception {
         Path file = Files.writeString(folder.resolve("disturbance.json"), TEXT);
-        assertThat(Json.read(file, DisturbanceFile.class, DisturbanceFile.SCHEMA)).isEqualTo(file(null));
+        assertThat(RunDirectory.open(file.getParent()).disturbance()).isEqualTo(file(null));
     }
 
     @Test
     void anotherSchemaIsRefused() throws Exception {
         Path file = Files.writeString(folder.resolve("disturbance.json"), TEXT.replace("\"schema\" : 1", "\"schema\" : 2"));
-        assertThatThrownBy(() -> Json.read(file, DisturbanceFile.class, DisturbanceFile.SCHEMA)).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> RunDirectory.open(folder).disturbance()).isInstanceOf(IOException.class)
                 .hasMessage(file + " has schema 2, this program reads schema 1");
     }
 
@@ -147,7 +149,7 @@ class DisturbanceFileTest {
                 Stage.DURING, Map.of("sender", of(100, 7), "analytics", of(98, 8), "notifications", of(99, 9)),
                 Stage.AFTER, Map.of()), Map.of("DEADLINE_EXCEEDED", 2L),
                 List.of(new Sample(100, 12, 10, 1, 1, List.of(1L, 0L), 64)), 5, 300, 1000, 6, List.of());
-        return DisturbanceFile.of(new Disturbance.Script(0, slow, 100, Duration.ofSeconds(2), Duration.ofSeconds(1),
+        return DisturbRun.file(new Disturbance.Script(0, slow, 100, Duration.ofSeconds(2), Duration.ofSeconds(1),
                 Duration.ofSeconds(30)), 2, Map.of("kafka", result));
     }
 

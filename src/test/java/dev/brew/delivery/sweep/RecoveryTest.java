@@ -3,8 +3,8 @@ package dev.brew.delivery.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.sweep.Disturbance.Recovery;
-import dev.brew.delivery.sweep.Disturbance.Sample;
-import dev.brew.delivery.sweep.Disturbance.Stage;
+import dev.brew.delivery.results.DisturbanceFile.Sample;
+import dev.brew.delivery.results.DisturbanceFile.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,12 @@
-package dev.brew.delivery.sweep;
+package dev.brew.delivery.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brew.delivery.results.DisturbanceFile;
 import dev.brew.delivery.results.Quantiles;
-import dev.brew.delivery.sweep.Disturbance.Result;
-import dev.brew.delivery.sweep.Disturbance.Sample;
-import dev.brew.delivery.sweep.Disturbance.Stage;
+import dev.brew.delivery.results.DisturbanceFile.Result;
+import dev.brew.delivery.results.DisturbanceFile.Sample;
+import dev.brew.delivery.results.DisturbanceFile.Stage;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,9 @@ class DisturbanceTextTest {
                                       double drained, long predicted) {
         Result result = new Result(Map.of(Stage.BEFORE, Map.of(), Stage.DURING, during, Stage.AFTER, Map.of()),
                 Map.of("DEADLINE_EXCEEDED", 700L), samples, backlog, steady, drained, predicted, List.of());
-        return DisturbanceText.lines(Map.of("grpc-parallel", result), 3, 0);
+        Map<String, Result> paths = Map.of("grpc-parallel", result);
+        return DisturbanceText.lines(new DisturbanceFile("analytics", null, 100, 1000, 1000, 1000,
+                DisturbanceFile.table(paths, 3, 0), paths));
     }
 
     private static Sample sample(long millis, long inFlight) {

@@ -1,20 +1,25 @@
-package dev.brew.delivery.sweep;
+package dev.brew.delivery.report;
 
-import dev.brew.delivery.sweep.Disturbance.Result;
-import dev.brew.delivery.sweep.Disturbance.Sample;
+import dev.brew.delivery.results.DisturbanceFile;
+import dev.brew.delivery.results.DisturbanceFile.Result;
+import dev.brew.delivery.results.DisturbanceFile.Sample;
+import dev.brew.delivery.text.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
-/** The tables of a disturbance for a terminal. */
-final class DisturbanceText {
+/** A disturbance as text, for a terminal and for the page. */
+public final class DisturbanceText {
+
+    /** Explains the dash and the first stage of {@link #table}. */
+    static final String LEGEND = "-: fewer than 99 of 100 events have such a latency. "
+            + "Before: without its last second, whose events may be disturbed";
 
     private DisturbanceText() {
     }
 
     /** A line for each second of one path. */
-    static List<String> timeline(Result result) {
+    public static List<String> timeline(Result result) {
         List<String> lines = new ArrayList<>();
         lines.add("   second   in flight   failed   lag of each recipient   heap MiB");
         long next = 0;
@@ -29,23 +34,38 @@ final class DisturbanceText {
         return lines;
     }
 
-    /**
-     * The table of all paths, and a line about each path's recovery.
-     *
-     * @param who index of the disturbed recipient
-     */
-    static List<String> lines(Map<String, Result> paths, int recipients, int who) {
+    /** The table of all paths, its legend, and a line about each path's recovery. */
+    public static List<String> lines(DisturbanceFile file) {
         List<String> lines = new ArrayList<>();
         lines.add("p99 in ms, by when events were due     sender-blocked    received, healthy    received, disturbed");
-        for (DisturbanceFile.Row row : DisturbanceFile.table(paths, recipients, who)) {
-            lines.add(String.format(Locale.ROOT, "%-16s %-22s %13s    %17s    %19s", row.path(),
-                    row.stage().name().toLowerCase(Locale.ROOT), millis(row.senderNanos()), millis(row.healthyNanos()),
-                    millis(row.disturbedNanos())));
+        for (List<String> row : table(file).rows()) {
+            lines.add(String.format(Locale.ROOT, "%-16s %-22s %13s    %17s    %19s", row.toArray()));
         }
-        lines.add("-: fewer than 99 of 100 events have such a latency. "
-                + "Before: without its last second, whose events may be disturbed");
-        paths.forEach((path, result) -> lines.add(recovery(path, result)));
+        lines.add(LEGEND);
+        lines.addAll(recoveries(file));
         return lines;
+    }
+
+    /** The p99 of each path and stage. */
+    static Table table(DisturbanceFile file) {
+        Table table = new Table("llrrr", "path", "due", "sender-blocked", "received, healthy",
+                "received, disturbed");
+        file.table().forEach(row -> table.add(row.path(), row.stage().label(), millis(row.senderNanos()),
+                millis(row.healthyNanos()), millis(row.disturbedNanos())));
+        return table;
+    }
+
+    /** The plan of the run in one sentence. */
+    static String script(DisturbanceFile file) {
+        return String.format(Locale.ROOT,
+                "%s %s for %.1f s, after %.1f s at %,.0f events/s; then at most %.1f s to recover.",
+                file.disturbed(), file.slow() == null ? "gives no answer" : "takes " + file.slow(),
+                file.duringMillis() / 1000.0, file.beforeMillis() / 1000.0, file.rate(), file.afterMillis() / 1000.0);
+    }
+
+    /** A line about each path's recovery. */
+    static List<String> recoveries(DisturbanceFile file) {
+        return file.inOrder().stream().map(path -> recovery(path, file.paths().get(path))).toList();
     }
 
     private static String millis(Long nanos) {
