@@ -3,6 +3,7 @@ package dev.brew.delivery.bench;
 import dev.brew.delivery.broker.Broker;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.rig.PathSpec;
@@ -65,7 +66,7 @@ public final class OpenRows implements AutoCloseable {
         if (!rows.containsKey(key)) {
             Row opened = opener.open();
             rows.put(key, opened);
-            opened.trial().setting("design", design);
+            opened.trial().setting(Environment.DESIGN, design);
         }
         params.put(key, of); // of the last slice
         return rows.get(key);

@@ -41,6 +41,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
     private static final int SAMPLES_BEYOND = 10;
     /** A gap between intervals that separates two trials: a JVM starts between them. */
     private static final long GAP_MILLIS = 500;
+    /** As {@link #GAP_MILLIS}, in a run of blocks: other rows' slices come between two slices of a row. */
+    private static final long GAP_OF_BLOCKS_MILLIS = 30_000;
     private static final double NANOS_PER_MICRO = 1000.0;
 
     /**
@@ -166,7 +168,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         List<Row> rows = new ArrayList<>();
         for (Summary.Row row : summary.rows()) {
             try {
-                rows.add(row(run, row, doubt(row, status, environment.conditions(row.stem()))));
+                rows.add(row(run, row, doubt(row, status, environment.conditions(row.stem())), environment.isOfBlocks(row.stem())));
             } catch (IOException | RuntimeException e) { // a hand-edited file may break any assumption
                 problems.add(row.stem() + " is left out: " + Reason.of(e));
             }
@@ -185,7 +187,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         return directory.toAbsolutePath().normalize().getFileName().toString();
     }
 
-    private static Row row(RunDirectory run, Summary.Row summary, String doubtful) throws IOException {
+    private static Row row(RunDirectory run, Summary.Row summary, String doubtful, boolean blocks) throws IOException {
         if (!summary.stem().equals(Stem.of(summary.benchmark(), summary.params()))) {
             throw new IOException("its stem is not that of its benchmark and parameters");
         }
@@ -198,7 +200,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                     + " samples, summary.json counts "
                     + counted);
         }
-        return new Row(summary, percentiles(all), seconds(intervals), doubtful);
+        return new Row(summary, percentiles(all), seconds(intervals, blocks ? GAP_OF_BLOCKS_MILLIS : 2 * GAP_MILLIS), doubtful);
     }
 
     private static double[] percentiles(Histogram histogram) {
@@ -212,7 +214,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
     }
 
     /** The rest of a second at an iteration's end is too short to stand for itself and goes to the second before it. */
-    private static List<Second> seconds(List<Histogram> intervals) {
+    private static List<Second> seconds(List<Histogram> intervals, long gapOfTrials) {
         List<Second> seconds = new ArrayList<>();
         int trial = 1;
         Histogram open = null;
@@ -224,7 +226,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
             }
             if (open != null) {
                 seconds.add(second(trial, open));
-                trial += interval.getStartTimeStamp() - open.getEndTimeStamp() > 2 * GAP_MILLIS ? 1 : 0;
+                trial += interval.getStartTimeStamp() - open.getEndTimeStamp() > gapOfTrials ? 1 : 0;
             }
             open = interval.copy();
             open.setStartTimeStamp(interval.getStartTimeStamp());

@@ -38,6 +38,9 @@ public record Environment(int schema, String fingerprint, List<String> command, 
 
     static final int SCHEMA = 1;
     private static final int FINGERPRINT_BYTES = 8;
+    /** The setting of a trial that says how rows share a JVM; it begins with {@link #BLOCK} in a run of blocks. */
+    public static final String DESIGN = "design";
+    public static final String BLOCK = "block";
     private static final String JAVA = "java";
     private static final String JAR = "target/benchmarks.jar";
     private static final List<String> UNDER_TEST = List.of("benchmarks", "git.commit", "git.dirty");
@@ -103,6 +106,11 @@ public record Environment(int schema, String fingerprint, List<String> command, 
     /** How the row {@code stem} differs from a trial; see {@link Conditions}. */
     public List<String> conditions(String stem) {
         return Conditions.of(settings.getOrDefault(stem, Map.of()));
+    }
+
+    /** True if the trials of the row {@code stem} are blocks, in which all rows are measured side by side. */
+    public boolean isOfBlocks(String stem) {
+        return settings.getOrDefault(stem, Map.of()).getOrDefault(DESIGN, "").startsWith(BLOCK);
     }
 
     /** The fingerprint of one benchmark, so that runs with different sets of benchmarks can be compared row by row. */

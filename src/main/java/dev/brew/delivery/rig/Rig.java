@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * An open path with its recipients, a tracker that follows them, and a broker where the path needs one. JMH states, sweeps,
@@ -234,14 +235,18 @@ public final class Rig implements AutoCloseable {
     }
 
     private void shortenDelays() {
-        List<String> names = settings.names();
-        recipients.forEach(recipient -> recipient.delay(
-                settings.delay.of(recipient.index(), names).isNone() ? DelayModel.NONE : BRIEF));
+        delayed().forEach(recipient -> recipient.delay(BRIEF));
     }
 
     private void restoreDelays() {
         List<String> names = settings.names();
-        recipients.forEach(recipient -> recipient.delay(settings.delay.of(recipient.index(), names)));
+        delayed().forEach(recipient -> recipient.delay(settings.delay.of(recipient.index(), names)));
+    }
+
+    /** The recipients to which the settings give a delay; an experiment may have given delays to others. */
+    private Stream<Recipient> delayed() {
+        List<String> names = settings.names();
+        return recipients.stream().filter(recipient -> !settings.delay.of(recipient.index(), names).isNone());
     }
 
     /**

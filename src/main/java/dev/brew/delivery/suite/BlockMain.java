@@ -2,6 +2,7 @@ package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.OpenRows;
 import dev.brew.delivery.jvm.Parent;
+import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.rig.Settling;
@@ -83,7 +84,7 @@ final class BlockMain {
 
         /** The setting of each trial: how its row shared a JVM with the others. */
         String design() {
-            return "block of " + cases.size() + (cases.size() == 1 ? " row" : " rows side by side");
+            return Environment.BLOCK + " of " + cases.size() + (cases.size() == 1 ? " row" : " rows side by side");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialInfo;
+import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.rig.Rig;
 import dev.brew.delivery.text.Median;
 import java.io.IOException;
@@ -177,7 +178,7 @@ public final class SweepCase {
                 warm.curve().settled() ? "settled" : "not settled", warm.curve().seconds(), warm.rate());
         double reached = opened.delay().isNone() ? warm.rate()
                 : rig.warmUp(load.warmUp.dividedBy(WAITING)); // settling runs without delays
-        return new Search(rig, opened, load.fromWarmUp ? limits.from(FIRST * reached) : limits, warm.curve().settled());
+        return new Search(rig, opened, load.fromWarmUp ? limits.from(FIRST * reached) : limits, warm.curve());
     }
 
     private void search(List<Search> searches) throws Exception {
@@ -222,17 +223,17 @@ public final class SweepCase {
         private final Rig rig;
         private final Rig.Settings settings;
         private final RateSweep.Limits limits;
-        private final boolean settled;
+        private final WarmUpCurve warmUp;
         private final RateSweep sweep;
         private final Map<String, Integer> tries = new HashMap<>();
         /** CPU time for each event in µs, by rate that held. */
         private final NavigableMap<Double, Double> cpu = new TreeMap<>();
 
-        Search(Rig rig, Rig.Settings settings, RateSweep.Limits limits, boolean settled) {
+        Search(Rig rig, Rig.Settings settings, RateSweep.Limits limits, WarmUpCurve warmUp) {
             this.rig = rig;
             this.settings = settings;
             this.limits = limits;
-            this.settled = settled;
+            this.warmUp = warmUp;
             this.sweep = new RateSweep(limits, rate ->
                     measure(SEARCHED, rounded(rate), load.length, Optional.of(limits.bound())));
         }
@@ -252,7 +253,7 @@ public final class SweepCase {
             return new Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(),
                     rounded(edge.rate()), found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0,
                     found ? at.p99Nanos() : 0, found ? at.p999Nanos() : 0,
-                    Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), why(edge, limits.max()), settled,
+                    Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), why(edge, limits.max()), warmUp.settled(),
                     cpuNear(edge.rate()));
         }
 
@@ -288,7 +289,8 @@ public final class SweepCase {
             measuredWith.put("warm-up.most.ms", Long.toString(load.warmUp.toMillis()));
             measuredWith.putAll(Machine.jvm());
             directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), measuredWith,
-                    1, measured.outcome().sent(), rig.recorder().series(), measured.scalars()), measured.intervals());
+                    1, measured.outcome().sent(), rig.recorder().series(), measured.scalars(), warmUp),
+                    measured.intervals());
             out.printf(Locale.ROOT, "  %-15s N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
                     settings.path(), settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6,
                     100 * point.compiling(), point.fails(limits.bound()).orElse("holds"));

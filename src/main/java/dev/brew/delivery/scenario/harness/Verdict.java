@@ -78,6 +78,10 @@ public record Verdict(Outcome outcome, String why) {
         return new Verdict(Outcome.DEPENDS, on);
     }
 
+    public static Verdict notMeasurable(String why) {
+        return new Verdict(Outcome.NOT_MEASURABLE, why);
+    }
+
     /** {@link Outcome#NOT_MEASURABLE} if this noise is near its criterion, else the verdict of {@code judge}. */
     public static Verdict unlessNear(Noise noise, Supplier<Verdict> judge) {
         return noise.isNear() ? new Verdict(Outcome.NOT_MEASURABLE, noise.text()) : judge.get();

@@ -208,7 +208,7 @@ class OtherWayRoundIT {
 
     @Test
     void whoseRecipientsAreSlowerIsTheSlowerWay() throws Exception {
-        Latency.Times brief = new Latency.Times(Duration.ofMillis(800), Duration.ofMillis(800), Duration.ofMillis(300),
+        Latency.Times brief = new Latency.Times(Duration.ZERO, Duration.ofMillis(200), Duration.ofMillis(300),
                 List.of(2));
         assertThat(measured(new Latency(brief, slower(PathKind.KAFKA))).verdict()).isEqualTo(Verdict.confirmed());
         assertThat(measured(new Latency(brief, slower(PathKind.GRPC_SEQUENTIAL))).verdict())
