@@ -26,6 +26,7 @@ final class BlockProgress implements BlockRun.Watcher {
     private final Instant start;
     private final Duration budget;
     private final OptionalInt asked;
+    private final int slices;
     private int block;
     private Instant blockStart;
     private Duration longest = Duration.ZERO;
@@ -36,8 +37,10 @@ final class BlockProgress implements BlockRun.Watcher {
     /**
      * @param budget for the whole run
      * @param asked  number of blocks, if it was given in place of a budget
+     * @param slices of each row in a block
      */
-    BlockProgress(PrintStream out, OutputStream log, InstantSource clock, ZoneId zone, Duration budget, OptionalInt asked) {
+    BlockProgress(PrintStream out, OutputStream log, InstantSource clock, ZoneId zone, Duration budget, OptionalInt asked,
+                  int slices) {
         this.out = out;
         this.log = log;
         this.clock = clock;
@@ -45,6 +48,7 @@ final class BlockProgress implements BlockRun.Watcher {
         this.start = clock.instant();
         this.budget = budget;
         this.asked = asked;
+        this.slices = slices;
     }
 
     /** True if another block fits into the budget, or is still missing. The first block always fits. */
@@ -91,7 +95,7 @@ final class BlockProgress implements BlockRun.Watcher {
     public void measuring(int slice) {
         if (slice == 1) {
             out.printf("[block %d] %s after %d s, measuring %d slices of each row …%n", block,
-                    unsettled == 0 ? "all settled" : unsettled + " NOT SETTLED", settled.toSeconds(), BlockRun.SLICES);
+                    unsettled == 0 ? "all settled" : unsettled + " NOT SETTLED", settled.toSeconds(), slices);
         }
     }
 

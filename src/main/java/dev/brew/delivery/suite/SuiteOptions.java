@@ -53,8 +53,9 @@ public final class SuiteOptions {
 
     private static final String BUDGET = "--budget";
     private static final String BLOCKS = "--blocks";
+    private static final String SLICES = "--slices";
     private static final String SEED = "--seed";
-    private static final List<String> OPTIONS = List.of(BUDGET, BLOCKS, SEED);
+    private static final List<String> OPTIONS = List.of(BUDGET, BLOCKS, SLICES, SEED);
     /** JMH's options about forks, iterations and senders: a run with one of them is no run of blocks. */
     private static final List<String> OF_FORKS = List.of("-f", "-wi", "-w", "-i", "-r", "-t", "-bm", "-bs", "-wbs", "-si", "-gc");
 
@@ -172,9 +173,9 @@ public final class SuiteOptions {
         try {
             if (option.equals(BUDGET)) {
                 Durations.budget(value);
-            } else if (!value.matches("\\d{1,9}") || option.equals(BLOCKS) && Integer.parseInt(value) == 0) {
-                throw new IllegalArgumentException("must be a whole number" + (option.equals(BLOCKS) ? " from 1" : "")
-                        + ", got '" + value + "'");
+            } else if (!value.matches(option.equals(SEED) ? "\\d{1,9}" : "[1-9]\\d{0,4}")) {
+                throw new IllegalArgumentException("must be a whole number, " + (option.equals(SEED) ? "0..999999999"
+                        : "1..99999") + ", got '" + value + "'");
             }
         } catch (IllegalArgumentException e) {
             throw new UsageException(option + " " + e.getMessage());
@@ -231,6 +232,11 @@ public final class SuiteOptions {
     /** The number of blocks, if it was given in place of a budget. */
     OptionalInt blocks() {
         return own.containsKey(BLOCKS) ? OptionalInt.of(Integer.parseInt(own.get(BLOCKS))) : OptionalInt.empty();
+    }
+
+    /** The number of slices of each row in a block. */
+    int slices() {
+        return own.containsKey(SLICES) ? Integer.parseInt(own.get(SLICES)) : BlockRun.SLICES;
     }
 
     /** The seed of the order of rows, if it was given. */

@@ -165,7 +165,8 @@ public final class SuiteRun {
     private void runBlocks(PrintStream log) throws Exception {
         int seed = options.seed().orElseGet(() -> new SecureRandom().nextInt(MAX_SEED));
         out.printf("Order of rows: --seed %d%n", seed);
-        BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(), options.blocks());
+        BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(), options.blocks(),
+                options.slices());
         for (int block = 1; progress.hasNext() && !stopped(); block++) {
             forkLog.forget();
             progress.starts(block);
@@ -184,7 +185,7 @@ public final class SuiteRun {
 
     private BlockMain.Task task(long seed, int block) throws UsageException {
         List<BlockMain.Task.Row> rows = cases.stream().map(row -> new BlockMain.Task.Row(row.benchmark(), row.params())).toList();
-        return new BlockMain.Task(options.jmhArguments(), rows, seed, options.warmUp().toMillis(), BlockRun.SLICES,
+        return new BlockMain.Task(options.jmhArguments(), rows, seed, options.warmUp().toMillis(), options.slices(),
                 BlockRun.SLICE.toMillis(), run.directory().path().toAbsolutePath().toString(), block);
     }
 
@@ -332,7 +333,7 @@ public final class SuiteRun {
         int forks = blocks ? data.get(of).size() : of.forked() ? of.trials() : 0;
         IterationParams one = ran.getMeasurement();
         IterationParams measurement = blocks
-                ? new IterationParams(one.getType(), BlockRun.SLICES, one.getTime(), one.getBatchSize()) : one;
+                ? new IterationParams(one.getType(), options.slices(), one.getTime(), one.getBatchSize()) : one;
         WorkloadParams workload = new WorkloadParams();
         of.params().forEach((name, value) -> workload.put(name, value, 0));
         return new BenchmarkParams(ran.getBenchmark(), ran.generatedBenchmark(), ran.shouldSynchIterations(),
