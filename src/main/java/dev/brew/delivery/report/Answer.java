@@ -1,91 +1,177 @@
 package dev.brew.delivery.report;
 
-import dev.brew.delivery.report.RunView.Row;
+import dev.brew.delivery.compare.Crossing;
+import dev.brew.delivery.compare.PairedRatio;
+import dev.brew.delivery.compare.PathComparison;
+import dev.brew.delivery.results.Environment;
+import dev.brew.delivery.results.Summary;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Summarises a run in a few sentences, from the figures of the rows that were warmed up. */
-final class Answer {
+/** The result of a run in sentences, for the page and for the terminal. */
+public final class Answer {
 
-    private final RunView run;
-    /** By number of recipients, then by path: the first row of each, in a closed loop. */
-    private final Map<Integer, Map<String, Row>> rows = new TreeMap<>();
+    /** An interval that contains 1 and reaches beyond these is too wide to call two paths level. */
+    private static final double NARROW_BELOW = 1.25;
+    private static final double NARROW_ABOVE = 0.8;
+    private static final int COLUMNS = 110;
 
-    Answer(RunView run) {
-        this.run = run;
-        for (Row row : run.rows()) {
-            if (run.conditions(row).isEmpty() && !row.isFloor() && row.rate().isEmpty() && row.recipients() > 0
-                    && !WarmUpNotice.isWarmingUp(run.environment(), row.summary())) {
-                rows.computeIfAbsent(row.recipients(), key -> new LinkedHashMap<>()).putIfAbsent(row.path(), row);
-            }
-        }
+    private final Summary summary;
+    private final Environment environment;
+
+    private Answer(Summary summary, Environment environment) {
+        this.summary = summary;
+        this.environment = environment;
     }
 
-    /** Names the rows that are still warming up, the fastest path, the growth of each path, and the limits of the run. */
-    List<String> sentences() {
-        List<String> sentences = new ArrayList<>();
-        WarmUpNotice.of(run.environment(), run.rows().stream().map(Row::summary).toList()).ifPresent(sentences::add);
-        String fastest = rows.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
-                .map(entry -> fastest(entry.getKey(), entry.getValue().values().stream()
-                        .sorted(Comparator.comparing(Answer::p50)).toList()))
-                .collect(Collectors.joining("; "));
-        if (!fastest.isEmpty()) {
-            sentences.add("At the median, from sign-up until every recipient has processed the event and the sender "
-                    + "has its answer: " + fastest + " (level: the trials' medians overlap).");
+    /** Compares the paths of a run by completed p50, and names the rows that are unsettled or get slower. */
+    public static List<String> sentences(Summary summary, Environment environment) {
+        return new Answer(summary, environment).sentences();
+    }
+
+    /** The sentences, each on a line of its own, wrapped to {@value #COLUMNS} columns. */
+    public static List<String> lines(Summary summary, Environment environment) {
+        return sentences(summary, environment).stream().flatMap(sentence -> wrapped(sentence).stream()).toList();
+    }
+
+    static List<String> wrapped(String sentence) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : sentence.split(" ")) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > COLUMNS) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
         }
-        if (rows.size() > 1) {
-            sentences.add(growth());
-        }
-        sentences.add(limits());
+        lines.add(line.toString());
+        return lines;
+    }
+
+    /** As {@link #sentences(Summary, Environment)}, and the limits of the run. */
+    static List<String> sentences(RunView run) {
+        List<String> sentences = new ArrayList<>(sentences(
+                new Summary(0, "ns", run.rows().stream().map(RunView.Row::summary).toList()), run.environment()));
+        sentences.add(limits(run));
         return sentences;
     }
 
-    private static String fastest(int recipients, List<Row> ascending) {
-        Row best = ascending.get(0);
-        String others = ascending.stream().skip(1).map(row -> row.path() + (overlap(best, row) ? " is level"
-                : String.format(Locale.ROOT, " needs %.2f ×", p50(row) / p50(best))))
-                .collect(Collectors.joining(", "));
-        return "with " + recipients + (recipients == 1 ? " recipient " : " recipients ") + best.path() + " is first ("
-                + Chart.number(p50(best)) + " µs" + range(best) + "), " + others;
+    private List<String> sentences() {
+        PathComparison comparison = PathComparison.of(summary, environment);
+        List<String> sentences = new ArrayList<>();
+        Set<Integer> numbers = new TreeSet<>();
+        comparison.pairs().forEach(pair -> numbers.addAll(pair.ratios().keySet()));
+        for (int recipients : numbers) {
+            comparison.pairs().stream().filter(pair -> pair.ratios().containsKey(recipients))
+                    .forEach(pair -> sentences.add(ratio(recipients, pair)));
+        }
+        if (!comparison.paired() && !numbers.isEmpty()) {
+            sentences.add("These ratios have no interval, because the trials of this run are not paired.");
+        } else if (numbers.isEmpty() && !comparison.pairs().isEmpty()) {
+            sentences.add("Nothing is compared: no two paths have settled rows for the same number of recipients.");
+        }
+        comparison.pairs().forEach(pair -> pair.crossing().ifPresent(crossing ->
+                crossing(pair, crossing).ifPresent(sentences::add)));
+        states(sentences);
+        return sentences;
     }
 
-    private static double p50(Row row) {
-        return row.micros("completed", RunView.Quantile.P50);
+    private static String ratio(int recipients, PathComparison.Pair pair) {
+        PairedRatio ratio = pair.ratios().get(recipients);
+        String first = name(pair.first());
+        String second = name(pair.second());
+        String figure = String.format(Locale.ROOT, "At %s %s takes %.2f × as long as %s", recipients(recipients), first,
+                ratio.estimate(), second);
+        if (ratio.hasInterval()) {
+            return figure + " [" + bound(ratio.lower()) + ", " + bound(ratio.upper()) + "]: "
+                    + conclusion(ratio, first, second) + ".";
+        }
+        return figure + "." + (ratio.blocks() == 0 ? "" : " " + blocks(ratio.blocks()) + ": no interval (six are needed).");
     }
 
-    private static String range(Row row) {
-        double[] medians = row.medians();
-        return medians.length == 1 ? "" : ", trials " + Chart.number(medians[0]) + "–"
-                + Chart.number(medians[medians.length - 1]);
+    private static String conclusion(PairedRatio ratio, String first, String second) {
+        if (ratio.lower() > 1 || ratio.upper() < 1) {
+            return (ratio.lower() > 1 ? second : first) + " is faster";
+        }
+        if (ratio.upper() > NARROW_BELOW || ratio.lower() < NARROW_ABOVE) {
+            return blocks(ratio.blocks()) + " cannot tell which is faster";
+        }
+        double most = Math.max(ratio.upper() - 1, 1 - ratio.lower());
+        return "no difference above " + Math.max(1, Math.round(100 * most)) + " %";
     }
 
-    private static boolean overlap(Row first, Row second) {
-        double[] a = first.medians();
-        double[] b = second.medians();
-        return a.length == 1 || b.length == 1 || a[a.length - 1] >= b[0] && b[b.length - 1] >= a[0];
+    /** Two decimals, or three if the value is close to 1: the reader must see on which side of 1 it is. */
+    private static String bound(double value) {
+        return String.format(Locale.ROOT, Math.abs(value - 1) < 0.005 ? "%.3f" : "%.2f", value);
     }
 
-    private String growth() {
-        List<Integer> numbers = List.copyOf(rows.keySet());
-        int few = numbers.get(0);
-        int many = numbers.get(numbers.size() - 1);
-        String paths = rows.get(few).keySet().stream().filter(rows.get(many)::containsKey).map(path -> {
-            Row first = rows.get(few).get(path);
-            Row last = rows.get(many).get(path);
-            return String.format(Locale.ROOT, "%s %.1f × (the sender waits %.1f × as long)", path,
-                    p50(last) / p50(first),
-                    last.micros("sender", RunView.Quantile.P50) / first.micros("sender", RunView.Quantile.P50));
-        }).collect(Collectors.joining(", "));
-        return "From " + few + " to " + many + " recipients the median grows: " + paths + ".";
+    private static Optional<String> crossing(PathComparison.Pair pair, Crossing crossing) {
+        String winner = name(crossing.firstWins() ? pair.first() : pair.second());
+        String loser = name(crossing.firstWins() ? pair.second() : pair.first());
+        String text;
+        if (!crossing.hasInterval() || crossing.upper() == 0 || Double.isInfinite(crossing.lower())) {
+            return Optional.empty(); // one path is ahead at all measured numbers, or too few blocks
+        } else if (crossing.lower() > 0 && !Double.isInfinite(crossing.upper())) {
+            text = String.format(Locale.ROOT, "%s overtakes %s between %.1f and %.1f recipients (interpolated; median of %s:"
+                    + " %.1f).", winner, loser, crossing.lower(), crossing.upper(), blocks(crossing.blocks()), crossing.median());
+        } else if (crossing.lower() > 0) {
+            text = String.format(Locale.ROOT, "%s does not overtake %s below %.1f recipients; %s cannot tell whether it does"
+                    + " up to %d.", winner, loser, crossing.lower(), blocks(crossing.blocks()), crossing.largest());
+        } else if (!Double.isInfinite(crossing.upper())) {
+            text = String.format(Locale.ROOT, "%s is ahead of %s from %.1f recipients on, or from fewer.", winner, loser,
+                    crossing.upper());
+        } else {
+            text = String.format("%s cannot tell from which number of recipients on %s is ahead of %s.",
+                    blocks(crossing.blocks()), winner, loser);
+        }
+        return Optional.of(text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1));
     }
 
-    private String limits() {
+    private void states(List<String> sentences) {
+        List<Summary.Row> rows = summary.rows().stream().filter(row -> PathComparison.isComparable(row, environment)).toList();
+        String unsettled = rows.stream().filter(Summary.Row::unsettled)
+                .map(row -> name(row) + " (" + row.unsettledBecause() + ")").collect(Collectors.joining("; "));
+        if (!unsettled.isEmpty()) {
+            sentences.add("Trials that had not settled are not compared: " + unsettled + ".");
+        }
+        rows.stream().filter(row -> row.trend() != null && row.trend().rising()).forEach(row ->
+                sentences.add("The latency of " + name(row) + " rises: " + row.trend().print() + "."));
+        if (rows.stream().anyMatch(row -> row.trials().stream().anyMatch(trial -> trial.settled() == null))) {
+            sentences.add("This run does not record whether all of its trials had settled.");
+        }
+    }
+
+    private String name(Summary.Row row) {
+        return name(PathComparison.variant(row, summary, environment)) + " at "
+                + recipients(Integer.parseInt(row.params().get("recipients")));
+    }
+
+    private static String name(PathComparison.Variant variant) {
+        String path = switch (variant.path()) {
+            case "kafka" -> "Kafka";
+            case "grpc-sequential" -> "sequential fan-out";
+            case "grpc-parallel" -> "parallel fan-out";
+            default -> variant.path();
+        };
+        return path + (variant.params().isEmpty() ? "" : variant.params().entrySet().stream().map(Object::toString)
+                .collect(Collectors.joining(", ", " (", ")")));
+    }
+
+    private static String recipients(int number) {
+        return number + (number == 1 ? " recipient" : " recipients");
+    }
+
+    private static String blocks(int number) {
+        return number + (number == 1 ? " block" : " blocks");
+    }
+
+    private static String limits(RunView run) {
         Map<String, String> machine = run.environment().machine();
         String valid = switch (run.status().state()) {
             case VALID -> "every event was accounted for";

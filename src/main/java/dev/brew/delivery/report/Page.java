@@ -95,7 +95,7 @@ final class Page {
     private void answer() {
         for (RunView run : runs.stream().filter(RunView::hasTrials).toList()) {
             out.append(runs.size() > 1 ? "<h3>" + escape(charts.letter(run) + run.name()) + "</h3>\n" : "");
-            new Answer(run).sentences().forEach(sentence ->
+            Answer.sentences(run).forEach(sentence ->
                     out.append("<p class=\"answer\">").append(escape(sentence)).append("</p>\n"));
         }
     }

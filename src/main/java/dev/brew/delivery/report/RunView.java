@@ -248,7 +248,7 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
             return status.state() == Status.State.RUNNING ? "unfinished run" : status.state().name().toLowerCase()
                     + " run";
         }
-        return row.saturated() ? "saturated" : String.join(", ", conditions);
+        return row.saturated() ? "saturated" : row.unsettled() ? "unsettled" : String.join(", ", conditions);
     }
 
     /** What sets a row apart from a trial; see {@link dev.brew.delivery.results.Conditions}. */

@@ -5,9 +5,9 @@ import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.path.kafka.KafkaOptions;
+import dev.brew.delivery.report.Answer;
 import dev.brew.delivery.report.Report;
 import dev.brew.delivery.report.SummaryTable;
-import dev.brew.delivery.report.WarmUpNotice;
 import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
@@ -309,7 +309,7 @@ public final class SuiteRun {
         run.notes(conditions);
         out.println();
         SummaryTable.lines(summary, conditions).forEach(out::println);
-        WarmUpNotice.of(environment, summary.rows()).ifPresent(out::println);
+        Answer.lines(summary, environment).forEach(out::println);
     }
 
     /** Writes JMH's files once, and not after every trial: each holds all trials. */
