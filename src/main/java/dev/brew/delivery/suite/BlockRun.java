@@ -81,15 +81,14 @@ final class BlockRun {
             relay(child);
             if (done) {
                 child.waitFor(PATIENCE);
+            } else if (problems.isEmpty()) {
+                problems.add("its JVM ended before the block was done (exit code " + child.exitCode() + ")");
             }
         } finally {
             if (Files.exists(log)) {
                 Files.copy(log, watcher.log());
                 Files.delete(log);
             }
-        }
-        if (!done && problems.isEmpty()) {
-            problems.add("its JVM ended before the block was done");
         }
         return new Outcome(results(), List.copyOf(problems));
     }

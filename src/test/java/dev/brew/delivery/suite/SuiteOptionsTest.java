@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.brew.delivery.run.UsageException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -106,6 +107,18 @@ class SuiteOptionsTest {
     }
 
     @Test
+    void aRunIsMadeOfBlocksUnlessAnOptionIsAboutForksOrIterations() throws Exception {
+        assertThat(parse("Parallel", "-p", "recipients=10", "-rf", "csv", "--budget=20m").plain()).isEmpty();
+        assertThat(parse("Parallel", "--budget=20m", "--seed", "4").budget()).isEqualTo(Duration.ofMinutes(20));
+        assertThat(parse("--blocks", "3", "--slices", "5").blocks()).hasValue(3);
+        assertThat(parse("--blocks", "3", "--slices", "5").slices()).isEqualTo(5);
+        assertThat(parse("--blocks", "3", "Parallel").jmhArguments()).containsExactly("Parallel");
+        assertThat(parse("-f", "3", "Parallel").plain()).contains("-f");
+        assertThat(parse("-p", "rate=none,5").plain()).contains("-p rate=5");
+        assertThat(parse("-prof", "gc").plain()).isEmpty();
+    }
+
+    @Test
     void withoutForksThereIsOneTrial() throws Exception {
         assertThat(plan("TcpRoundTrip", "-f", "0")).singleElement()
                 .satisfies(one -> assertThat(one.forked()).isFalse())
@@ -114,6 +127,15 @@ class SuiteOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "--budget                      | --budget needs a value",
+        "--budget ten                  | --budget must be a whole number and s, m or h, got 'ten'",
+        "--blocks 0                    | --blocks must be a whole number, 1..99999, got '0'",
+        "--seed=x                      | --seed must be a whole number, 0..999999999, got 'x'",
+        "--blocks 1 --blocks 2         | --blocks was given twice",
+        "--blocks 1 --budget 5m        | --budget and --blocks: only one of them",
+        "--budget 5m -f 1              | --budget has no meaning with -f, which makes the run one of JMH's forks and iterations",
+        "--slices 9 -p rate=5          | --slices has no meaning with -p rate=5, which makes the run one of JMH's forks and "
+                + "iterations",
         "-bm thrpt,sample              | -bm takes one mode at a time here, got [Throughput, SampleTime]",
         "Tcp -t max                    | -t max: TcpRoundTrip has one sender",
         "Null -p rate=5 -t 2           | -t 2: NullPathOpenLoop has one sender",
