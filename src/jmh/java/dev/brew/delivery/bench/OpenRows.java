@@ -90,6 +90,11 @@ public final class OpenRows implements AutoCloseable {
         return brokers.get(wanted);
     }
 
+    /** See {@link Settling.Row#isFloor}. */
+    public boolean isFloor(int index) {
+        return List.copyOf(rows.values()).get(index).isFloor();
+    }
+
     /** The number of open rows. */
     public int count() {
         return rows.size();

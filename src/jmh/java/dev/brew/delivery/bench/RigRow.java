@@ -1,6 +1,7 @@
 package dev.brew.delivery.bench;
 
 import dev.brew.delivery.load.DeliveryTracker;
+import dev.brew.delivery.path.NullPath;
 import dev.brew.delivery.rig.Rig;
 import java.time.Duration;
 
@@ -28,6 +29,11 @@ final class RigRow implements Row {
     @Override
     public double look(Duration time) throws InterruptedException {
         return rig.look(time, eventDeadline);
+    }
+
+    @Override
+    public boolean isFloor() {
+        return rig.path() instanceof NullPath;
     }
 
     @Override

@@ -95,6 +95,11 @@ final class TcpRow implements Row {
     }
 
     @Override
+    public boolean isFloor() {
+        return true;
+    }
+
+    @Override
     public long compilerMillis() {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         return compiler == null ? 0 : compiler.getTotalCompilationTime();

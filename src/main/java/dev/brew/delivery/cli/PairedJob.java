@@ -32,7 +32,7 @@ final class PairedJob {
             "Pairs of trials in each stage, 5..50. Default: as many as fit the budget")
     Integer pairs;
 
-    @Option(names = "--budget", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "15m",
+    @Option(names = "--budget", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "30m",
             description = "Time for the whole job. Default: ${DEFAULT-VALUE}")
     Duration budget;
 

@@ -29,8 +29,9 @@ public final class Settling {
     private static final double QUIET = 0.15;
     /** The median of three looks varies by a few percent; it has fallen if it is below this share of the median before. */
     private static final double FALLEN = 0.95;
-    private static final Duration LOAD = Duration.ofMillis(700);
-    private static final Duration LOOK = Duration.ofMillis(300);
+    private static final Duration LOAD = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration BRIEF = Duration.ofMillis(100);
 
     private final List<Look> looks = new ArrayList<>();
 
@@ -45,6 +46,11 @@ public final class Settling {
 
         /** The median of a closed loop with one sender, in µs; throws if an event was not delivered. */
         double look(Duration time) throws Exception;
+
+        /** True for a floor, whose events take microseconds: it needs short steps only. */
+        default boolean isFloor() {
+            return false;
+        }
 
         /** How long the compilers of all JVMs involved have worked so far. */
         long compilerMillis() throws InterruptedException;
@@ -141,10 +147,10 @@ public final class Settling {
     private static boolean step(Row row, Settling state, long start, long end, NanoClock clock, OnFailure onFailure)
             throws InterruptedException {
         try {
-            row.load(atMost(LOAD, end - clock.nanos()));
+            row.load(atMost(row.isFloor() ? BRIEF : LOAD, end - clock.nanos()));
             long began = clock.nanos();
             long compiled = row.compilerMillis();
-            double micros = row.look(LOOK);
+            double micros = row.look(row.isFloor() ? BRIEF : LOOK);
             long now = clock.nanos();
             double compiling = (double) TimeUnit.MILLISECONDS.toNanos(row.compilerMillis() - compiled) / Math.max(1, now - began);
             state.add(new Look((now - start) / 1e9, micros, compiling));

@@ -68,11 +68,12 @@ final class BlockMain {
      * @param warmUpMillis the longest time to settle, for all rows together
      * @param slices      number of slices of each row
      * @param sliceMillis duration of a slice
+     * @param floorMillis duration of a slice of a floor, whose events take microseconds
      * @param directory   of the run
      * @param block       its number, from 1
      */
     record Task(List<String> arguments, List<Row> cases, long seed, long warmUpMillis, int slices, long sliceMillis,
-                String directory, int block) {
+                long floorMillis, String directory, int block) {
 
         /** See {@link Case}. */
         record Row(String benchmark, Map<String, String> params) {
@@ -138,10 +139,12 @@ final class BlockMain {
 
     private void open(int index, Case of) {
         int before = rows.count();
+        long began = System.nanoTime();
         TrialRun opened = TrialRun.run(CaseOptions.slice(of, typed, directory.path(), OPENING), jmh);
         if (rows.count() > before) {
             open.put(index, before);
         }
+        log.printf(Locale.ROOT, "%s: opened in %.1f s%n", of.title(), (System.nanoTime() - began) / 1e9);
         if (!opened.problems().isEmpty()) {
             failed(index, opened.problems());
         } else if (rows.count() == before) {
@@ -176,7 +179,8 @@ final class BlockMain {
     }
 
     private void slice(int index, Case of, int slice) {
-        TrialRun ran = TrialRun.run(CaseOptions.slice(of, typed, directory.path(), Duration.ofMillis(task.sliceMillis)), jmh);
+        Duration time = Duration.ofMillis(rows.isFloor(open.get(index)) ? task.floorMillis : task.sliceMillis);
+        TrialRun ran = TrialRun.run(CaseOptions.slice(of, typed, directory.path(), time), jmh);
         if (!ran.problems().isEmpty()) {
             failed(index, ran.problems());
             return;

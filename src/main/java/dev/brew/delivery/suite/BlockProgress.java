@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.text.Natural;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -9,7 +10,11 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Prints which block is under way, what is settling, and when the run ends; decides whether another block fits. */
@@ -27,6 +32,7 @@ final class BlockProgress implements BlockRun.Watcher {
     private final Duration budget;
     private final OptionalInt asked;
     private final int slices;
+    private final Set<String> varying;
     private int block;
     private Instant blockStart;
     private Duration longest = Duration.ZERO;
@@ -38,9 +44,10 @@ final class BlockProgress implements BlockRun.Watcher {
      * @param budget for the whole run
      * @param asked  number of blocks, if it was given in place of a budget
      * @param slices of each row in a block
+     * @param cases  the rows of a block
      */
     BlockProgress(PrintStream out, OutputStream log, InstantSource clock, ZoneId zone, Duration budget, OptionalInt asked,
-                  int slices) {
+                  int slices, List<Case> cases) {
         this.out = out;
         this.log = log;
         this.clock = clock;
@@ -49,6 +56,22 @@ final class BlockProgress implements BlockRun.Watcher {
         this.budget = budget;
         this.asked = asked;
         this.slices = slices;
+        this.varying = varying(cases);
+    }
+
+    private static Set<String> varying(List<Case> cases) {
+        Map<String, Set<String>> values = new TreeMap<>();
+        cases.forEach(of -> of.params().forEach((name, value) ->
+                values.computeIfAbsent(name, key -> new TreeSet<>()).add(value)));
+        values.values().removeIf(some -> some.size() < 2);
+        return values.keySet();
+    }
+
+    /** The row's name, without the parameters that are the same in all rows. */
+    private String name(Case of) {
+        Map<String, String> params = new TreeMap<>(of.params());
+        params.keySet().retainAll(varying);
+        return new Case(of.benchmark(), params, of.trials(), of.forked(), of.seconds()).title();
     }
 
     /** True if another block fits into the budget, or is still missing. The first block always fits. */
@@ -71,6 +94,7 @@ final class BlockProgress implements BlockRun.Watcher {
         block = number;
         blockStart = clock.instant();
         told = Duration.ZERO;
+        settled = Duration.ZERO;
         out.printf("[block %d%s] opening …%n", number, number == 1 && asked.isEmpty() ? ""
                 : " of " + (asked.isPresent() ? "" : "about ") + Math.max(number, all));
     }
@@ -87,15 +111,16 @@ final class BlockProgress implements BlockRun.Watcher {
         if (!left.isEmpty() && elapsed.minus(told).compareTo(PAUSE) > 0) {
             told = elapsed;
             out.printf("[block %d] %d s, not settled yet: %s%n", block, elapsed.toSeconds(),
-                    left.stream().map(Case::title).sorted().collect(Collectors.joining("; ")));
+                    left.stream().map(this::name).sorted(Natural.ORDER).collect(Collectors.joining(", ")));
         }
     }
 
     @Override
     public void measuring(int slice) {
         if (slice == 1) {
-            out.printf("[block %d] %s after %d s, measuring %d slices of each row …%n", block,
-                    unsettled == 0 ? "all settled" : unsettled + " NOT SETTLED", settled.toSeconds(), slices);
+            out.printf("[block %d] %s, measuring %d slices of each row …%n", block, settled.isZero() ? "not warmed up"
+                    : (unsettled == 0 ? "all settled" : unsettled + " NOT SETTLED") + " after " + settled.toSeconds() + " s",
+                    slices);
         }
     }
 

@@ -25,9 +25,10 @@ import org.openjdk.jmh.runner.CompilerHints;
  */
 final class BlockRun {
 
-    /** Slices of each row in a block, and their duration. Eight points show a trend, and 30 s for nine rows are affordable. */
+    /** Slices of each row in a block, and their duration. Eight points show a trend, and 25 s for all rows are affordable. */
     static final int SLICES = 8;
-    static final Duration SLICE = Duration.ofMillis(400);
+    static final Duration SLICE = Duration.ofMillis(300);
+    static final Duration SLICE_OF_FLOOR = Duration.ofMillis(100);
     /** A block that says nothing for this time hangs; the longest step without a word is the opening of a slow broker. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 

@@ -35,10 +35,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -166,7 +168,7 @@ public final class SuiteRun {
         int seed = options.seed().orElseGet(() -> new SecureRandom().nextInt(MAX_SEED));
         out.printf("Order of rows: --seed %d%n", seed);
         BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(), options.blocks(),
-                options.slices());
+                options.slices(), cases);
         for (int block = 1; progress.hasNext() && !stopped(); block++) {
             forkLog.forget();
             progress.starts(block);
@@ -186,7 +188,7 @@ public final class SuiteRun {
     private BlockMain.Task task(long seed, int block) throws UsageException {
         List<BlockMain.Task.Row> rows = cases.stream().map(row -> new BlockMain.Task.Row(row.benchmark(), row.params())).toList();
         return new BlockMain.Task(options.jmhArguments(), rows, seed, options.warmUp().toMillis(), options.slices(),
-                BlockRun.SLICE.toMillis(), run.directory().path().toAbsolutePath().toString(), block);
+                BlockRun.SLICE.toMillis(), BlockRun.SLICE_OF_FLOOR.toMillis(), run.directory().path().toAbsolutePath().toString(), block);
     }
 
     /** Enters a block; the rows that it has measured whole count even if others failed. */
@@ -195,9 +197,8 @@ public final class SuiteRun {
         for (Map.Entry<Case, BenchmarkResult> row : outcome.results().entrySet()) {
             params.put(row.getKey(), row.getValue().getParams());
             data.computeIfAbsent(row.getKey(), key -> new ArrayList<>()).add(MergedIteration.of(row.getValue()));
-            if (run.directory().trial(row.getKey().stem(), block).isEmpty()) {
-                found.add(row.getKey().title() + ": the block has written no files of it");
-            }
+            missing(row.getKey(), block, labels(row.getValue())).ifPresent(problem ->
+                    found.add(row.getKey().title() + ": " + problem));
         }
         found.replaceAll(forkLog::explain);
         found.forEach(problem -> run.problem("block " + block + ": " + problem));
@@ -250,18 +251,28 @@ public final class SuiteRun {
         return found.isEmpty() ? outcome : "FAILED: " + String.join("; ", found);
     }
 
-    /** Checks that the profiler's metrics and files are there: JMH ignores a profiler that fails. */
-    private String check(Case of, int trial, TrialRun ran, List<String> found) throws IOException {
-        var written = run.directory().trial(of.stem(), trial);
+    /** The files or metrics of the profiler that are not there: JMH ignores a profiler that fails. */
+    private Optional<String> missing(Case of, int trial, Set<String> labels) throws IOException {
+        Optional<RunDirectory.Trial> written = run.directory().trial(of.stem(), trial);
         if (written.isEmpty()) {
-            found.add("the trial has written no files");
-            return "";
+            return Optional.of("the trial has written no files");
         }
-        List<String> series = Series.toldToJmh(written.get().info().series());
-        if (!ran.labels().containsAll(series)) {
-            TreeSet<String> absent = new TreeSet<>(series);
-            absent.removeAll(ran.labels());
-            found.add("metrics did not come: " + Few.of(absent, ", "));
+        TreeSet<String> absent = new TreeSet<>(Series.toldToJmh(written.get().info().series()));
+        absent.removeAll(labels);
+        return absent.isEmpty() ? Optional.empty() : Optional.of("metrics did not come: " + Few.of(absent, ", "));
+    }
+
+    private static Set<String> labels(BenchmarkResult result) {
+        return result.getIterationResults().stream().flatMap(each -> each.getRawSecondaryResults().keys().stream())
+                .collect(Collectors.toSet());
+    }
+
+
+    private String check(Case of, int trial, TrialRun ran, List<String> found) throws IOException {
+        missing(of, trial, ran.labels()).ifPresent(found::add);
+        Optional<RunDirectory.Trial> written = run.directory().trial(of.stem(), trial);
+        if (written.isEmpty()) {
+            return "";
         }
         Quantiles completed = written.get().completed();
         return String.format(Locale.ROOT, "p50 %.1f µs, p99 %.1f µs", completed.p50() / 1e3, completed.p99() / 1e3);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class BlockProgressTest {
 
-    private static final Case KAFKA = new Case("a.KafkaBenchmark.event", Map.of("recipients", "3"), 2, true, 10);
+    private static final Case KAFKA = new Case("a.KafkaBenchmark.event", Map.of("recipients", "3", "delay", "none"), 2, true, 10);
     private static final Case TCP = new Case("a.TcpBenchmark.event", Map.of(), 1, true, 5);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -41,7 +41,7 @@ class BlockProgressTest {
         assertThat(out.toString(StandardCharsets.UTF_8).split("\\R")).containsExactly(
                 "[block 1] opening …",
                 "[block 1] 2 rows are open side by side, settling …",
-                "[block 1] 21 s, not settled yet: Kafka recipients=3; Tcp",
+                "[block 1] 21 s, not settled yet: Kafka recipients=3, Tcp",
                 "[block 1] all settled after 60 s, measuring 8 slices of each row …",
                 "[block 1] done (100 s), all done about 12:05:00",
                 "[block 2 of about 3] opening …");
@@ -86,6 +86,7 @@ class BlockProgressTest {
 
     private BlockProgress progress(Duration budget, OptionalInt blocks) {
         return new BlockProgress(new PrintStream(out, true, StandardCharsets.UTF_8), OutputStream.nullOutputStream(),
-                () -> now, ZoneOffset.UTC, budget, blocks, 8);
+                () -> now, ZoneOffset.UTC, budget, blocks, 8, List.of(KAFKA, TCP, new Case(TCP.benchmark(),
+                Map.of("recipients", "1"), 1, true, 5)));
     }
 }
