@@ -76,7 +76,7 @@ final class Charts {
 
     /** Every chart, for the picture files; {@code Page} shows them in the same order, in sections. */
     List<Chart> charts() {
-        return Stream.concat(Stream.of(percentiles(), growth(), received(), rates(), timelines()),
+        return Stream.concat(Stream.of(percentiles(), growth(), received(), rates(), warmUps(), timelines()),
                 runs.stream().map(this::disturbance)).flatMap(List::stream).toList();
     }
 
@@ -220,6 +220,26 @@ final class Charts {
         return charts;
     }
 
+    /** Completed p50 at each look of the warm-up, a chart for each number of recipients. */
+    List<Chart> warmUps() {
+        List<Chart> charts = new ArrayList<>();
+        for (int recipients : numbers()) {
+            Map<Row, RunView> rows = new LinkedHashMap<>();
+            closedLoop(recipients, (run, row) -> rows.put(row, run));
+            int most = rows.keySet().stream().mapToInt(row -> row.warmUp().length).max().orElse(0);
+            List<Line> lines = new ArrayList<>();
+            rows.forEach((row, run) -> lines.add(new Line(marked(name(run, row), row), IntStream.range(0, most)
+                    .mapToDouble(i -> i < row.warmUp().length ? row.warmUp()[i] : Double.NaN).toArray(), colour(run, row),
+                    false, !row.doubtful().isEmpty())));
+            if (most > 1) {
+                charts.add(new Chart("warm-up-n" + recipients, "Completed p50 while the JVMs warm up, N = " + recipients,
+                        new Axis("look", Kind.NUMBER, false), LATENCY,
+                        IntStream.rangeClosed(1, most).mapToDouble(i -> i).toArray(), lines));
+            }
+        }
+        return charts;
+    }
+
     /** Completed second by second, a chart for each row with a trial that is long enough to show a slope or a peak. */
     List<Chart> timelines() {
         List<Chart> charts = new ArrayList<>();
@@ -229,9 +249,11 @@ final class Charts {
                     .anyMatch(length -> length >= TIMELINE_SECONDS)) {
                 String title = name(run, row) + ", N = " + row.recipients()
                         + row.rate().map(rate -> ", " + Chart.number(rate) + " events/s").orElse("");
-                charts.add(new Chart("timeline-" + (charts.size() + 1), title + ": second by second, "
-                        + seconds.get(seconds.size() - 1).trial() + " trials one after another",
-                        new Axis("second", Kind.NUMBER, false), LATENCY,
+                String unit = run.environment().isOfBlocks(row.summary().stem()) ? "slice" : "second";
+                int trials = seconds.get(seconds.size() - 1).trial();
+                charts.add(new Chart("timeline-" + (charts.size() + 1), title + ": " + unit + " by " + unit + ", "
+                        + (trials == 1 ? "one trial" : trials + " trials one after another"),
+                        new Axis(unit, Kind.NUMBER, false), LATENCY,
                         IntStream.rangeClosed(1, seconds.size()).mapToDouble(i -> i).toArray(),
                         List.of(timeline(marked("p50", row), row, Second::p50, 0),
                         timeline(marked("p99", row), row, Second::p99, 1),

@@ -54,6 +54,10 @@ final class Page {
                         + "recipient waits for the recipients before it.", charts.received(), null);
         page.rates();
         page.section("Acks and nodes", "The cost of acks and of replication.", List.of(), Tables.acks(runs, charts));
+        page.section("Warm-up",
+                "Before a row is measured, it is put under load and looked at in turn, until the compilers are at rest and "
+                        + "its median no longer falls. Each point is the median of the trials that had so many looks.",
+                charts.warmUps(), null);
         page.timelines();
         page.section("Floors",
                 "tcp: a round trip of the same bytes over one raw loopback socket. null: this harness without a transport. "
@@ -172,7 +176,8 @@ final class Page {
         if (timelines.isEmpty()) {
             return;
         }
-        title("Second by second", "A pause is a peak, and warm-up is a slope.");
+        title(timelines.get(0).x().label().equals("slice") ? "Slice by slice" : "Second by second",
+                "A pause is a peak, and warm-up is a slope.");
         for (Chart chart : timelines) {
             out.append("<details class=\"timeline\"><summary>").append(escape(chart.title())).append("</summary>\n");
             figure(chart);

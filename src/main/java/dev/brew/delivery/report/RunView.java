@@ -7,6 +7,8 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Stem;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.results.WarmUpCurve;
+import dev.brew.delivery.text.Median;
 import dev.brew.delivery.text.Natural;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -50,9 +53,10 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
      *
      * @param percentiles completed in µs at {@link #grid}; NaN for percentiles with too few samples
      * @param seconds     completed, second by second, all trials one after another
+     * @param warmUp      median of the trials' completed p50 at each look of the warm-up, in µs; empty if there is none
      * @param doubtful    empty, or why its figures must not be used
      */
-    record Row(Summary.Row summary, double[] percentiles, List<Second> seconds, String doubtful) {
+    record Row(Summary.Row summary, double[] percentiles, List<Second> seconds, double[] warmUp, String doubtful) {
 
         String path() {
             return summary.path().equals("unknown") ? Stem.shortName(summary.benchmark()) : summary.path();
@@ -164,11 +168,13 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         }
         Summary summary = run.summary();
         Environment environment = run.environment();
+        Map<String, List<WarmUpCurve>> warmUps = run.warmUps();
         List<String> problems = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
         for (Summary.Row row : summary.rows()) {
             try {
-                rows.add(row(run, row, doubt(row, status, environment.conditions(row.stem())), environment.isOfBlocks(row.stem())));
+                rows.add(row(run, row, doubt(row, status, environment.conditions(row.stem())),
+                        environment.isOfBlocks(row.stem()), warmUps.getOrDefault(row.stem(), List.of())));
             } catch (IOException | RuntimeException e) { // a hand-edited file may break any assumption
                 problems.add(row.stem() + " is left out: " + Reason.of(e));
             }
@@ -187,7 +193,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         return directory.toAbsolutePath().normalize().getFileName().toString();
     }
 
-    private static Row row(RunDirectory run, Summary.Row summary, String doubtful, boolean blocks) throws IOException {
+    private static Row row(RunDirectory run, Summary.Row summary, String doubtful, boolean blocks,
+                           List<WarmUpCurve> curves) throws IOException {
         if (!summary.stem().equals(Stem.of(summary.benchmark(), summary.params()))) {
             throw new IOException("its stem is not that of its benchmark and parameters");
         }
@@ -200,7 +207,15 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
                     + " samples, summary.json counts "
                     + counted);
         }
-        return new Row(summary, percentiles(all), seconds(intervals, blocks ? GAP_OF_BLOCKS_MILLIS : 2 * GAP_MILLIS), doubtful);
+        return new Row(summary, percentiles(all), seconds(intervals, blocks ? GAP_OF_BLOCKS_MILLIS : 2 * GAP_MILLIS),
+                looks(curves), doubtful);
+    }
+
+    /** Look i of the trials that have so many: a trial that settled sooner has fewer. */
+    private static double[] looks(List<WarmUpCurve> curves) {
+        int most = curves.stream().mapToInt(curve -> curve.looks().size()).max().orElse(0);
+        return IntStream.range(0, most).mapToDouble(i -> Median.upper(curves.stream()
+                .filter(curve -> curve.looks().size() > i).map(curve -> curve.looks().get(i).micros()).toList())).toArray();
     }
 
     private static double[] percentiles(Histogram histogram) {

@@ -204,6 +204,24 @@ public final class RunDirectory {
         return trials;
     }
 
+    /** How the trials that have ended were warmed up, by stem; without trials that were not. */
+    public Map<String, List<WarmUpCurve>> warmUps() throws IOException {
+        Map<String, List<WarmUpCurve>> curves = new LinkedHashMap<>();
+        if (!Files.isDirectory(path.resolve(TRIALS))) {
+            return curves; // a trimmed copy of a run
+        }
+        try (Stream<Path> files = Attempt.to("read " + path.resolve(TRIALS), () -> Files.list(path.resolve(TRIALS)))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+                TrialInfo info = Json.read(file, TrialInfo.class);
+                if (info.warmUp() != null) {
+                    curves.computeIfAbsent(Stem.of(info.benchmark(), info.params()), stem -> new ArrayList<>())
+                            .add(info.warmUp());
+                }
+            }
+        }
+        return curves;
+    }
+
     /** The trial {@code number} of {@code stem}, if it has ended. */
     public Optional<Trial> trial(String stem, int number) throws IOException {
         Path file = path.resolve(TRIALS).resolve(stem + "_trial=" + number + ".json");

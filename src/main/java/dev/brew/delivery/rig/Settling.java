@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * Decides when a row has settled. A row is put under load and looked at in turn; a look is a short closed loop with one
- * sender, the load that is measured later. The row has settled when, in its last {@value #LOOKS} looks, the compilers of its
- * JVMs were at rest, and the median of these looks is not below the median of the {@value #LOOKS} looks before. Both are
+ * sender, the load that is measured later. The row has settled when, over its last {@value #LOOKS} looks, the compilers of
+ * its JVMs were at rest, and the median of these looks is not below the median of the {@value #LOOKS} looks before. Both are
  * needed: a compiler that rests for a moment says nothing about code that is not hot yet, and the compiler of a broker that
  * is no child process cannot be asked. A fixed time is no criterion: ten consumers need several times as long as ten calls.
  * The rule itself is pure arithmetic.
@@ -76,9 +76,14 @@ public final class Settling {
     }
 
     boolean isSettled() {
+        return isLevel() && looks.subList(looks.size() - LOOKS, looks.size()).stream().mapToDouble(Look::compiling)
+                .average().orElseThrow() < QUIET;
+    }
+
+    /** True if the median no longer falls. */
+    private boolean isLevel() {
         int count = looks.size();
-        return count >= 2 * LOOKS && looks.subList(count - LOOKS, count).stream().allMatch(look -> look.compiling() < QUIET)
-                && median(count - LOOKS) >= FALLEN * median(count - 2 * LOOKS);
+        return count >= 2 * LOOKS && median(count - LOOKS) >= FALLEN * median(count - 2 * LOOKS);
     }
 
     private double median(int from) {
@@ -91,7 +96,8 @@ public final class Settling {
     }
 
     /**
-     * Warms rows up side by side, in rounds of random order, until each has settled. A row that has settled is left alone.
+     * Warms rows up side by side, in rounds of random order, until each has settled. A row that has settled is left alone. A
+     * row that is level and only waits for the compilers, which other rows may keep busy, waits until no row is falling.
      *
      * @param most the longest time for all rows together; zero: no warm-up
      * @return a curve for each row; a row that failed has the looks before its failure, and has not settled
@@ -103,8 +109,10 @@ public final class Settling {
         List<Settling> states = rows.stream().map(row -> new Settling()).toList();
         List<Integer> left = new ArrayList<>(IntStream.range(0, rows.size()).boxed().toList());
         while (!left.isEmpty() && clock.nanos() < end) {
-            Collections.shuffle(left, order);
-            for (int i : List.copyOf(left)) {
+            List<Integer> falling = left.stream().filter(i -> !states.get(i).isLevel()).toList();
+            List<Integer> inTurn = new ArrayList<>(falling.isEmpty() ? left : falling);
+            Collections.shuffle(inTurn, order);
+            for (int i : inTurn) {
                 if (clock.nanos() < end && !step(rows.get(i), states.get(i), start, end, clock, why -> watcher.failed(i, why))) {
                     left.remove((Integer) i);
                 }

@@ -51,6 +51,16 @@ class SettlingTest {
     }
 
     @Test
+    void aRowThatWaitsForTheCompilersWaitsUntilNoRowIsFalling() throws Exception {
+        Fake waiting = new Fake("waiting", 0.5, 100);
+        Fake falling = new Fake("falling", 0, 900, 800, 700, 600, 500, 400, 300, 200, 100);
+        Settling.all(List.of(waiting, falling), Duration.ofSeconds(20), new Random(1), () -> nanos,
+                watcher(new ArrayList<>()));
+        assertThat(falling.loads).isEqualTo(13);
+        assertThat(waiting.loads).as("6 + as many as fit after the other row's 13").isBetween(15, 16);
+    }
+
+    @Test
     void rowsWarmUpSideBySideUntilEachHasSettled() throws Exception {
         Fake quick = new Fake("quick", 0, 100);
         Fake slow = new Fake("slow", 0, 900, 800, 700, 600, 500, 400, 300, 200, 100);
