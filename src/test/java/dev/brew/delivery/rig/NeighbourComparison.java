@@ -1,0 +1,114 @@
+package dev.brew.delivery.rig;
+
+import dev.brew.delivery.broker.Broker;
+import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.path.PathKind;
+import dev.brew.delivery.path.grpc.GrpcExecutor;
+import dev.brew.delivery.path.grpc.GrpcOptions;
+import dev.brew.delivery.path.grpc.GrpcTransport;
+import dev.brew.delivery.path.kafka.KafkaOptions;
+import dev.brew.delivery.recipient.DelayPlan;
+import dev.brew.delivery.text.Median;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * What idle neighbours cost: p50 of a row beside the eight other rows of a block, and alone in the same JVM, in turn. Not a
+ * test: it takes five minutes and measures this machine. {@code scripts/neighbours.sh} runs it.
+ */
+public final class NeighbourComparison {
+
+    private static final Duration SLICE = Duration.ofMillis(300);
+    private static final int SLICES = 10;
+    private static final List<Integer> RECIPIENTS = List.of(1, 3, 10);
+
+    private static final Brokers.Wanted BROKER = Brokers.Wanted.of(Map.of("broker", "process", "brokers", "1", "tls", "off"));
+
+    private final Broker broker;
+
+    private NeighbourComparison(Broker broker) {
+        this.broker = broker;
+    }
+
+    /** @param arguments the number of rounds */
+    public static void main(String[] arguments) throws Exception {
+        int rounds = Integer.parseInt(arguments[0]);
+        try (Broker broker = Brokers.start(BROKER, new Properties(), System.getenv())) {
+            NeighbourComparison comparison = new NeighbourComparison(broker);
+            for (PathKind kind : PathKind.WITH_TRANSPORT) {
+                comparison.compare(kind, 10, rounds);
+            }
+            comparison.compare(PathKind.GRPC_PARALLEL, 1, rounds);
+        }
+    }
+
+    private void compare(PathKind kind, int recipients, int rounds) throws Exception {
+        List<Double> ratios = new ArrayList<>();
+        try (Rig row = open(kind, recipients)) {
+            for (int round = 0; round <= rounds; round++) { // the first one warms up
+                List<Rig> neighbours = neighbours(kind, recipients);
+                if (round == 0) {
+                    settle(row, neighbours);
+                }
+                double beside = p50(row);
+                close(neighbours);
+                double alone = p50(row);
+                if (round > 0) {
+                    ratios.add(beside / alone);
+                    System.out.printf(Locale.ROOT, "%s N = %d, %d: beside eight rows %.1f us, alone %.1f us, ratio %.3f%n", kind,
+                            recipients, round, beside / 1e3, alone / 1e3, beside / alone);
+                }
+            }
+        }
+        System.out.printf(Locale.ROOT, "%s N = %d: beside ÷ alone, median of %d: %.3f (%.3f to %.3f)%n", kind, recipients,
+                rounds, Median.upper(ratios), Collections.min(ratios), Collections.max(ratios));
+    }
+
+    private static void settle(Rig row, List<Rig> neighbours) throws Exception {
+        for (int i = 0; i < 12; i++) {
+            for (Rig each : neighbours) {
+                each.load(Duration.ofMillis(300), Rig.EVENT_DEADLINE);
+            }
+            row.load(Duration.ofSeconds(1), Rig.EVENT_DEADLINE);
+        }
+    }
+
+    private static double p50(Rig row) throws InterruptedException {
+        List<Double> medians = new ArrayList<>();
+        for (int i = 0; i < SLICES; i++) {
+            medians.add(row.closedLoop(SLICE).p50("completed"));
+        }
+        return Median.upper(medians);
+    }
+
+    private List<Rig> neighbours(PathKind kind, int recipients) throws Exception {
+        List<Rig> rigs = new ArrayList<>();
+        for (PathKind other : PathKind.WITH_TRANSPORT) {
+            for (int n : RECIPIENTS) {
+                if (other != kind || n != recipients) {
+                    rigs.add(open(other, n));
+                }
+            }
+        }
+        return rigs;
+    }
+
+    private Rig open(PathKind kind, int recipients) throws Exception {
+        PathSpec spec = PathSpec.of(kind, new GrpcOptions(GrpcTransport.NIO, GrpcExecutor.POOL),
+                BROKER, KafkaOptions.of("all", new Properties()));
+        return Rig.open(new Rig.Settings(spec, recipients, DelayPlan.NONE, 256), NanoClock.system(),
+                spec.broker().isPresent() ? broker : null);
+    }
+
+    private static void close(List<Rig> rigs) throws Exception {
+        for (Rig rig : rigs) {
+            rig.close();
+        }
+    }
+}
