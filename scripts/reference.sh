@@ -5,11 +5,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work=target/reference
-limit_kib=6144
+limit_kib=8192
 
-# The page, pictures, figures, and the trials that compare reads; no PNG, no log, no file for another tool alone.
+# The page, pictures, figures, and the trials that report and compare read; no PNG, no log, no file for another tool alone,
+# and no merged .hlog beside those of the trials.
 trim() { # DIR
   find "$1" -name '*.png' -delete
+  [ -z "$(find "$1" -path '*/trials/*.hlog')" ] || find "$1" -maxdepth 1 -name '*.hlog' -delete
   rm -rf "$1"/processes "$1"/jmh.json "$1"/jmh.log "$1"/jmh-visualizer.json
   find "$1" -type d -empty -delete
 }

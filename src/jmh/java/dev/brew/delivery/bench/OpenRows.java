@@ -56,7 +56,7 @@ public final class OpenRows implements AutoCloseable {
         return Optional.ofNullable(current);
     }
 
-    /** True if samples count: not while the rows are opened. */
+    /** True if samples count: not before {@link #measure}. */
     boolean isMeasuring() {
         return measuring;
     }
@@ -101,7 +101,7 @@ public final class OpenRows implements AutoCloseable {
     }
 
     /**
-     * Warms the rows up, and measures from then on.
+     * Warms the rows up.
      *
      * @param watcher gets indexes in the order in which the rows were opened
      */
@@ -111,8 +111,12 @@ public final class OpenRows implements AutoCloseable {
         for (int i = 0; i < all.size(); i++) {
             all.get(i).trial().warmedUp(curves.get(i));
         }
-        measuring = true;
         return curves;
+    }
+
+    /** From now on, samples count. */
+    public void measure() {
+        measuring = true;
     }
 
     /**

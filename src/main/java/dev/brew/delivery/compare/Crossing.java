@@ -8,22 +8,28 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 
 /**
- * The number of recipients from which on one path wins. In each block the logarithm of the ratio is interpolated between the
- * measured numbers, piecewise linearly over the logarithm of the number; the path wins from the last zero on. A block in which
- * it wins at all measured numbers counts as 0, and one in which it does not win at the largest counts as infinite.
+ * The number of recipients from which on one path wins. Between the measured numbers the logarithm of each block's ratio is
+ * interpolated linearly over the logarithm of the number, so that there is a {@link PairedRatio} at each number. The interval
+ * has the numbers at which the ratio's interval contains 1 (inversion of the signed-rank test), so it agrees with the verdicts
+ * at the measured numbers.
  *
  * @param firstWins true if the first path of the pair gains with the number of recipients, false if the second does
- * @param median    over the blocks; NaN if one half of them is 0 and the other infinite
- * @param lower     lower end of the interval by order statistics, with confidence 95 % or more; 0 without an interval
- * @param upper     upper end, likewise; infinite without an interval
+ * @param estimate  from here on the estimated ratio is on the winner's side; 0 if it is at all measured numbers, infinite if it
+ *                  is not at the largest
+ * @param lower     up to here the winner is certainly not ahead; 0 if that is certain nowhere, or without an interval; infinite
+ *                  if it is certain even at the largest number
+ * @param upper     from here on the winner is certainly ahead; infinite if that is not certain at the largest number, or
+ *                  without an interval; 0 if it is certain at all measured numbers
  * @param blocks    the number of blocks that have both rows settled at all numbers of recipients
  * @param largest   the largest measured number of recipients
  */
-public record Crossing(boolean firstWins, double median, double lower, double upper, int blocks, int largest) {
+public record Crossing(boolean firstWins, double estimate, double lower, double upper, int blocks, int largest) {
 
-    private static final double ALPHA = 0.025;
+    /** Points between two measured numbers. */
+    private static final int STEPS = 200;
 
     /**
      * The crossing of two paths.
@@ -42,11 +48,9 @@ public record Crossing(boolean firstWins, double median, double lower, double up
         }
         double change = Median.of(blocks.stream().mapToDouble(block -> logarithms.lastEntry().getValue().get(block)
                 - logarithms.firstEntry().getValue().get(block)).toArray());
-        boolean firstWins = change < 0;
-        double[] points = blocks.stream().mapToDouble(block -> point(logarithms, block, firstWins ? 1 : -1)).sorted().toArray();
-        int k = SignTest.rankOfBound(points.length, ALPHA);
-        return Optional.of(new Crossing(firstWins, Math.exp(Median.of(points)), k == 0 ? 0 : Math.exp(points[k - 1]),
-                k == 0 ? Double.POSITIVE_INFINITY : Math.exp(points[points.length - k]), points.length, logarithms.lastKey()));
+        List<Point> points = points(logarithms, blocks, change < 0 ? 1 : -1);
+        return Optional.of(new Crossing(change < 0, end(points, PairedRatio::estimate), end(points, PairedRatio::lower),
+                end(points, PairedRatio::upper), blocks.size(), logarithms.lastKey()));
     }
 
     /** True if there are enough blocks for an interval. */
@@ -54,19 +58,33 @@ public record Crossing(boolean firstWins, double median, double lower, double up
         return blocks >= PairedRatio.BLOCKS_NEEDED;
     }
 
-    /** The logarithm of the number of recipients from which on the path wins. */
-    private static double point(NavigableMap<Integer, Map<Integer, Double>> logarithms, int block, int sign) {
-        List<Integer> numbers = new ArrayList<>(logarithms.keySet());
-        double[] values = numbers.stream().mapToDouble(number -> sign * logarithms.get(number).get(block)).toArray();
-        if (values[values.length - 1] >= 0) {
-            return Double.POSITIVE_INFINITY;
-        }
-        for (int i = values.length - 2; i >= 0; i--) {
-            if (values[i] >= 0) {
-                double from = Math.log(numbers.get(i));
-                return from + (Math.log(numbers.get(i + 1)) - from) * values[i] / (values[i] - values[i + 1]);
+    /** @param ratio below 1 where the path wins */
+    private record Point(double number, PairedRatio ratio) {
+    }
+
+    /** The last number at which a value of the ratio is not below 1; 0 if there is none, infinite if it is the largest. */
+    private static double end(List<Point> points, ToDoubleFunction<PairedRatio> value) {
+        for (int i = points.size() - 1; i >= 0; i--) {
+            if (value.applyAsDouble(points.get(i).ratio) >= 1) {
+                return i == points.size() - 1 ? Double.POSITIVE_INFINITY : points.get(i).number;
             }
         }
-        return Double.NEGATIVE_INFINITY;
+        return 0;
+    }
+
+    private static List<Point> points(NavigableMap<Integer, Map<Integer, Double>> logarithms, Set<Integer> blocks, int sign) {
+        List<Point> points = new ArrayList<>();
+        Integer from = logarithms.firstKey();
+        for (Integer to = logarithms.higherKey(from); to != null; from = to, to = logarithms.higherKey(from)) {
+            for (int step = points.isEmpty() ? 0 : 1; step <= STEPS; step++) {
+                double share = (double) step / STEPS;
+                Map<Integer, Double> left = logarithms.get(from);
+                Map<Integer, Double> right = logarithms.get(to);
+                double[] ratios = blocks.stream().mapToDouble(block ->
+                        Math.exp(sign * ((1 - share) * left.get(block) + share * right.get(block)))).toArray();
+                points.add(new Point(Math.exp((1 - share) * Math.log(from) + share * Math.log(to)), PairedRatio.of(ratios)));
+            }
+        }
+        return points;
     }
 }

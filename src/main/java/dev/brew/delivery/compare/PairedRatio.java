@@ -29,13 +29,22 @@ public record PairedRatio(double estimate, double lower, double upper, int block
      * @throws IllegalArgumentException if the numbers of values differ or are out of range, or a value is not above 0
      */
     static PairedRatio of(double[] first, double[] second) {
-        double[] averages = walshAverages(logarithms(first, second));
-        double alpha = (1 - CONFIDENCE) / 2;
-        int k = SignedRank.rankOfBound(first.length, alpha);
+        return ofLogarithms(logarithms(first, second));
+    }
+
+    /** As {@link #of(double[], double[])}, of the ratios themselves. */
+    static PairedRatio of(double[] ratios) {
+        return ofLogarithms(Arrays.stream(ratios).map(Math::log).toArray());
+    }
+
+    private static PairedRatio ofLogarithms(double[] logarithms) {
+        double[] averages = walshAverages(logarithms);
+        int n = logarithms.length;
+        int k = SignedRank.rankOfBound(n, (1 - CONFIDENCE) / 2);
         double estimate = Math.exp(Median.of(averages));
-        return k == 0 ? new PairedRatio(estimate, 0, Double.POSITIVE_INFINITY, first.length, 0)
-                : new PairedRatio(estimate, Math.exp(averages[k - 1]), Math.exp(averages[averages.length - k]),
-                        first.length, 1 - 2 * SignedRank.cdf(first.length, k - 1));
+        return k == 0 ? new PairedRatio(estimate, 0, Double.POSITIVE_INFINITY, n, 0)
+                : new PairedRatio(estimate, Math.exp(averages[k - 1]), Math.exp(averages[averages.length - k]), n,
+                        1 - 2 * SignedRank.cdf(n, k - 1));
     }
 
     /** A ratio of trials that are not paired: it has no interval. */

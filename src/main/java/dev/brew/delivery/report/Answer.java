@@ -118,8 +118,8 @@ public final class Answer {
         if (!crossing.hasInterval() || crossing.upper() == 0 || Double.isInfinite(crossing.lower())) {
             return Optional.empty(); // one path is ahead at all measured numbers, or too few blocks
         } else if (crossing.lower() > 0 && !Double.isInfinite(crossing.upper())) {
-            text = String.format(Locale.ROOT, "%s overtakes %s between %.1f and %.1f recipients (interpolated; median of %s:"
-                    + " %.1f).", winner, loser, crossing.lower(), crossing.upper(), blocks(crossing.blocks()), crossing.median());
+            text = String.format(Locale.ROOT, "%s overtakes %s between %.1f and %.1f recipients (interpolated; estimate"
+                    + " %.1f).", winner, loser, crossing.lower(), crossing.upper(), crossing.estimate());
         } else if (crossing.lower() > 0) {
             text = String.format(Locale.ROOT, "%s does not overtake %s below %.1f recipients; %s cannot tell whether it does"
                     + " up to %d.", winner, loser, crossing.lower(), blocks(crossing.blocks()), crossing.largest());

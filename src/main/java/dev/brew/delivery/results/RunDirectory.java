@@ -169,12 +169,33 @@ public final class RunDirectory {
 
     /**
      * The intervals of one row's series <em>completed</em>, in order of time; the other series are not decoded. The list
-     * decodes an interval anew each time that it is read.
+     * decodes an interval anew each time that it is read. A run whose merged .hlog files were deleted to save space is read
+     * from those of its trials.
      *
-     * @throws IOException if the file is missing or damaged; the message names it
+     * @throws IOException if a file is missing or damaged; the message names it
      */
     public List<Histogram> completed(String stem) throws IOException {
-        return StoredInterval.histograms(HistogramFiles.readCompleted(path.resolve(stem + ".hlog")));
+        Path merged = path.resolve(stem + ".hlog");
+        List<Path> files = Files.exists(merged) ? List.of() : hlogsOfTrials(stem);
+        if (files.isEmpty()) {
+            return StoredInterval.histograms(HistogramFiles.readCompleted(merged));
+        }
+        List<StoredInterval> all = new ArrayList<>();
+        for (Path file : files) {
+            all.addAll(HistogramFiles.readCompleted(file));
+        }
+        all.sort(Comparator.comparingLong(StoredInterval::startMillis));
+        return StoredInterval.histograms(all);
+    }
+
+    private List<Path> hlogsOfTrials(String stem) throws IOException {
+        if (!Files.isDirectory(path.resolve(TRIALS))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Attempt.to("read " + path.resolve(TRIALS), () -> Files.list(path.resolve(TRIALS)))) {
+            return files.filter(file -> file.getFileName().toString().startsWith(stem + "_trial=")
+                    && file.toString().endsWith(".hlog")).sorted().toList();
+        }
     }
 
     /** Writes a trial that has ended: its intervals, then its {@link TrialInfo}. A trial without both files does not count. */

@@ -117,7 +117,7 @@ final class BlockProgress implements BlockRun.Watcher {
 
     @Override
     public void measuring(int slice) {
-        if (slice == 1) {
+        if (slice == 0) {
             out.printf("[block %d] %s, measuring %d slices of each row …%n", block, settled.isZero() ? "not warmed up"
                     : (unsettled == 0 ? "all settled" : unsettled + " NOT SETTLED") + " after " + settled.toSeconds() + " s",
                     slices);

@@ -47,7 +47,7 @@ final class BlockRun {
         /** @param left the rows that have not settled */
         void settling(Duration elapsed, List<Case> left);
 
-        /** @param slice from 1 */
+        /** @param slice from 0, the one that does not count */
         void measuring(int slice);
 
         /** Gets the lines that the JVM writes to standard error. */

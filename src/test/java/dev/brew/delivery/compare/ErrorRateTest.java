@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * How often the rule is wrong, over thousands of simulated comparisons. Trials vary as those of a shared machine do:
  * each has a level of its own, the machine drifts, now and then a trial is slow as a whole, and a p99 varies three
  * times as much as a p50. Seeds are fixed: it comes out the same every time.
  */
+@Execution(ExecutionMode.CONCURRENT) // pure arithmetic, for seconds
 class ErrorRateTest {
 
     private static final int REPETITIONS = 3_000;

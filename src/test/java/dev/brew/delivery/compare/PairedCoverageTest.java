@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
-import org.junit.jupiter.params.ParameterizedTest;
+
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>The confidence is 96.9, 95.3 and 95.1 % by arithmetic; the simulated share may differ from it by its own error.
  */
+@Execution(ExecutionMode.CONCURRENT) // pure arithmetic, for seconds
 class PairedCoverageTest {
 
     private static final int RUNS = 20_000;

@@ -40,17 +40,4 @@ class SignedRankTest {
                 .hasMessage("pairs must be 1..1000, got 0");
         assertThatThrownBy(() -> SignedRank.rankOfBound(1001, 0.025)).hasMessage("pairs must be 1..1000, got 1001");
     }
-
-    /** The table of the sign test at 0.05, two-sided. */
-    @ParameterizedTest
-    @CsvSource({"1, 0", "5, 0", "6, 1", "8, 1", "9, 2", "11, 2", "12, 3", "15, 4", "20, 6", "25, 8"})
-    void theRankOfAMediansBoundIsThatOfTheSignTest(int n, int rank) {
-        assertThat(SignTest.rankOfBound(n, 0.025)).isEqualTo(rank);
-    }
-
-    @Test
-    void theNumberOfValuesIsChecked() {
-        assertThatThrownBy(() -> SignTest.rankOfBound(0, 0.025)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("values must be 1..1000, got 0");
-    }
 }

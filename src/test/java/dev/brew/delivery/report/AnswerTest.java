@@ -84,7 +84,7 @@ class AnswerTest {
         row("grpc-sequential", 1, 1, 1, 1, 1, 1, 1);
         row("grpc-sequential", 4, 4, 4, 4, 4, 4, 4);
         assertThat(sentences()).last().isEqualTo("Kafka overtakes sequential fan-out between 2.0 and 2.0 recipients "
-                + "(interpolated; median of 6 blocks: 2.0).");
+                + "(interpolated; estimate 2.0).");
     }
 
     @Test

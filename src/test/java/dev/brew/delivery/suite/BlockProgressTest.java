@@ -32,8 +32,8 @@ class BlockProgressTest {
         progress.settling(Duration.ofSeconds(21), List.of(TCP, KAFKA));
         progress.settling(Duration.ofSeconds(40), List.of(KAFKA));
         progress.settling(Duration.ofSeconds(60), List.of());
+        progress.measuring(0);
         progress.measuring(1);
-        progress.measuring(2);
         now = now.plusSeconds(100);
         progress.ended(List.of());
         assertThat(progress.expected()).isEqualTo(3);
@@ -68,7 +68,7 @@ class BlockProgressTest {
         BlockProgress progress = progress(Duration.ofSeconds(10), OptionalInt.of(1));
         progress.starts(1);
         progress.settling(Duration.ofSeconds(120), List.of(KAFKA));
-        progress.measuring(1);
+        progress.measuring(0);
         progress.ended(List.of("Tcp: it is broken"));
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("[block 1 of 1] opening …",
                 "1 NOT SETTLED after 120 s, measuring", "[block 1] FAILED: Tcp: it is broken (0 s)");
