@@ -197,7 +197,7 @@ public final class SuiteRun {
         for (Map.Entry<Case, BenchmarkResult> row : outcome.results().entrySet()) {
             params.put(row.getKey(), row.getValue().getParams());
             data.computeIfAbsent(row.getKey(), key -> new ArrayList<>()).add(MergedIteration.of(row.getValue()));
-            missing(row.getKey(), block, labels(row.getValue())).ifPresent(problem ->
+            missing(run.directory().trial(row.getKey().stem(), block), labels(row.getValue())).ifPresent(problem ->
                     found.add(row.getKey().title() + ": " + problem));
         }
         found.replaceAll(forkLog::explain);
@@ -252,8 +252,7 @@ public final class SuiteRun {
     }
 
     /** The files or metrics of the profiler that are not there: JMH ignores a profiler that fails. */
-    private Optional<String> missing(Case of, int trial, Set<String> labels) throws IOException {
-        Optional<RunDirectory.Trial> written = run.directory().trial(of.stem(), trial);
+    private static Optional<String> missing(Optional<RunDirectory.Trial> written, Set<String> labels) {
         if (written.isEmpty()) {
             return Optional.of("the trial has written no files");
         }
@@ -269,8 +268,8 @@ public final class SuiteRun {
 
 
     private String check(Case of, int trial, TrialRun ran, List<String> found) throws IOException {
-        missing(of, trial, ran.labels()).ifPresent(found::add);
         Optional<RunDirectory.Trial> written = run.directory().trial(of.stem(), trial);
+        missing(written, ran.labels()).ifPresent(found::add);
         if (written.isEmpty()) {
             return "";
         }
