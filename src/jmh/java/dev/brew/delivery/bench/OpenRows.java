@@ -103,10 +103,12 @@ public final class OpenRows implements AutoCloseable {
     /**
      * Warms the rows up.
      *
-     * @param watcher gets indexes in the order in which the rows were opened
+     * @param indexes of the rows, in the order in which they were opened
+     * @param watcher gets places in {@code indexes}
      */
-    public List<WarmUpCurve> settle(Duration most, Random order, Settling.Watcher watcher) throws InterruptedException {
-        List<Row> all = List.copyOf(rows.values());
+    public List<WarmUpCurve> settle(List<Integer> indexes, Duration most, Random order, Settling.Watcher watcher)
+            throws InterruptedException {
+        List<Row> all = indexes.stream().map(List.copyOf(rows.values())::get).toList();
         List<WarmUpCurve> curves = Settling.all(all, most, order, NanoClock.system(), watcher);
         for (int i = 0; i < all.size(); i++) {
             all.get(i).trial().warmedUp(curves.get(i));

@@ -7,6 +7,7 @@ import dev.brew.delivery.text.Attempt;
 import dev.brew.delivery.text.Natural;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /** Writes the report of one run or several: a page, pictures, and files for other tools. */
@@ -117,26 +121,49 @@ public final class Report {
 
     private void write(List<Path> directories, List<RunView> views, Set<Format> formats) throws IOException {
         Charts charts = new Charts(views);
+        List<Chart> all = charts.charts();
+        FutureTask<List<byte[]>> images = new FutureTask<>(() -> images(all)); // beside the page: they take as long
+        if (formats.contains(Format.PNG)) {
+            new Thread(images, "images").start();
+        }
         if (formats.contains(Format.HTML)) {
             write("report.html", Page.of(views, charts, problems).getBytes(StandardCharsets.UTF_8));
         }
-        List<Chart> all = charts.charts();
         if (formats.contains(Format.SVG)) {
             for (Chart chart : all) {
                 write(chart.id() + ".svg", SvgPen.draw(chart).getBytes(StandardCharsets.UTF_8));
             }
         }
         if (formats.contains(Format.PNG)) {
-            try {
-                for (Chart chart : all) {
-                    write(chart.id() + ".png", ImagePen.draw(chart));
-                }
-            } catch (ImagePen.NoFontsException e) {
-                noPng = Optional.of(e.getMessage());
-            }
+            writeImages(all, images);
         }
         if (formats.contains(Format.DATA) && views.stream().anyMatch(RunView::hasTrials)) {
             writeData(directories, views, charts);
+        }
+    }
+
+    private static List<byte[]> images(List<Chart> charts) throws IOException, ImagePen.NoFontsException {
+        List<byte[]> images = new ArrayList<>();
+        for (Chart chart : charts) {
+            images.add(ImagePen.draw(chart));
+        }
+        return images;
+    }
+
+    private void writeImages(List<Chart> charts, Future<List<byte[]>> images) throws IOException {
+        try {
+            for (int i = 0; i < charts.size(); i++) {
+                write(charts.get(i).id() + ".png", images.get().get(i));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while charts were drawn");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ImagePen.NoFontsException none) {
+                noPng = Optional.of(none.getMessage());
+            } else {
+                throw new IOException("the charts could not be drawn as PNG: " + Reason.of(e.getCause()), e.getCause());
+            }
         }
     }
 

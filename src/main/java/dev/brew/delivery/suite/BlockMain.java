@@ -149,6 +149,7 @@ final class BlockMain {
         }
         log.printf(Locale.ROOT, "%s: opened in %.1f s%n", of.title(), (System.nanoTime() - began) / 1e9);
         if (!opened.problems().isEmpty()) {
+            StaleState.forget(of.benchmark());
             failed(index, opened.problems());
         } else if (rows.count() == before) {
             failed(index, List.of("it cannot be measured in a block (-f 1 measures it in a JVM of its own)"));
@@ -156,8 +157,8 @@ final class BlockMain {
     }
 
     private void settle() throws InterruptedException {
-        List<Integer> cases = List.copyOf(open.keySet());
-        List<WarmUpCurve> curves = rows.settle(Duration.ofMillis(task.warmUpMillis), order, new Settling.Watcher() {
+        List<Integer> cases = open.keySet().stream().filter(index -> !failed.contains(index)).toList();
+        List<WarmUpCurve> curves = rows.settle(cases.stream().map(open::get).toList(), Duration.ofMillis(task.warmUpMillis), order, new Settling.Watcher() {
             @Override
             public void round(Duration elapsed, List<Integer> left) {
                 tell(SETTLING, Long.toString(elapsed.toMillis()),
@@ -185,6 +186,7 @@ final class BlockMain {
         Duration time = Duration.ofMillis(rows.isFloor(open.get(index)) ? task.floorMillis : task.sliceMillis);
         TrialRun ran = TrialRun.run(CaseOptions.slice(of, typed, directory.path(), time), jmh);
         if (!ran.problems().isEmpty()) {
+            StaleState.forget(of.benchmark());
             failed(index, ran.problems());
             return;
         }
@@ -208,16 +210,16 @@ final class BlockMain {
         LinkedHashMap<Integer, BenchmarkResult> whole = new LinkedHashMap<>();
         for (Map.Entry<Integer, Integer> row : open.entrySet()) {
             int index = row.getKey();
+            if (!results.containsKey(index)) {
+                abandon(cases.get(index), row.getValue());
+                continue;
+            }
             try {
-                if (results.containsKey(index)) {
-                    rows.finish(row.getValue(), directory, task.block);
-                    List<IterationResult> slices = results.get(index);
-                    whole.put(index, new BenchmarkResult(slices.get(0).getBenchmarkParams(), slices));
-                } else {
-                    rows.abandon(row.getValue());
-                }
+                rows.finish(row.getValue(), directory, task.block);
+                List<IterationResult> slices = results.get(index);
+                whole.put(index, new BenchmarkResult(slices.get(0).getBenchmarkParams(), slices));
             } catch (Exception e) {
-                failed(index, List.of(cases.get(index).title() + ": " + Reason.of(e)));
+                failed(index, List.of(Reason.of(e)));
             }
         }
         rows.close();
@@ -226,6 +228,15 @@ final class BlockMain {
             out.writeObject(whole);
         }
         tell(DONE);
+    }
+
+    /** Closes a row whose failure is told already; a further one belongs to the log. */
+    private void abandon(Case of, int row) {
+        try {
+            rows.abandon(row);
+        } catch (Exception e) {
+            log.println(of.title() + " has failed, and could not be closed in order: " + Reason.of(e));
+        }
     }
 
     /** The file with a block's results, which the host reads and deletes. */

@@ -52,7 +52,7 @@ class ChildJvmIT {
         }
         JsonNode environment = json("environment.json");
         assertThat(environment.get("settings")).singleElement()
-                .satisfies(settings -> assertThat(settings.get("warm-up.ms").asText()).isEqualTo("1000"));
+                .satisfies(settings -> assertThat(settings.get("warm-up.most.ms").asText()).isEqualTo("1000"));
         assertThat(environment.get("command")).extracting(JsonNode::asText).startsWith("java",
                 "-XX:TieredStopAtLevel=1", "-jar");
     }
