@@ -58,7 +58,7 @@ final class SweepOptions {
     private Duration each;
 
     @Option(names = "--warmup", paramLabel = "TIME", defaultValue = "60s", converter = Converters.Time.class,
-            description = "Longest warm-up of a path; it ends when the compiler is idle. Default: ${DEFAULT-VALUE}")
+            description = "Longest warm-up of a path; it ends when the path has settled. Default: ${DEFAULT-VALUE}")
     private Duration warmUp;
 
     @Option(names = "--at", split = ",", paramLabel = "RATE", converter = Converters.RateOrShare.class,

@@ -12,15 +12,15 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The number of recipients from which on one path wins. Between the measured numbers the logarithm of each block's ratio is
- * interpolated linearly over the logarithm of the number, so that there is a {@link PairedRatio} at each number. The interval
- * has the numbers at which the ratio's interval contains 1 (inversion of the signed-rank test), so it agrees with the verdicts
- * at the measured numbers.
+ * interpolated linearly over the logarithm of the number, so that there is a {@link PairedRatio} at each number. The
+ * interval has the numbers at which the ratio's interval contains 1 (inversion of the signed-rank test), so it agrees with
+ * the verdicts at the measured numbers.
  *
  * @param firstWins true if the first path of the pair gains with the number of recipients, false if the second does
- * @param estimate  from here on the estimated ratio is on the winner's side; 0 if it is at all measured numbers, infinite if it
- *                  is not at the largest
- * @param lower     up to here the winner is certainly not ahead; 0 if that is certain nowhere, or without an interval; infinite
- *                  if it is certain even at the largest number
+ * @param estimate  from here on the estimated ratio is on the winner's side; 0 if it is at all measured numbers, infinite if
+ *                  it is not at the largest
+ * @param lower     up to here the winner is certainly not ahead; 0 if that is certain nowhere, or without an interval;
+ *                  infinite if it is certain even at the largest number
  * @param upper     from here on the winner is certainly ahead; infinite if that is not certain at the largest number, or
  *                  without an interval; 0 if it is certain at all measured numbers
  * @param blocks    the number of blocks that have both rows settled at all numbers of recipients
@@ -72,7 +72,8 @@ public record Crossing(boolean firstWins, double estimate, double lower, double 
         return 0;
     }
 
-    private static List<Point> points(NavigableMap<Integer, Map<Integer, Double>> logarithms, Set<Integer> blocks, int sign) {
+    private static List<Point> points(NavigableMap<Integer, Map<Integer, Double>> logarithms, Set<Integer> blocks,
+                                      int sign) {
         List<Point> points = new ArrayList<>();
         Integer from = logarithms.firstKey();
         for (Integer to = logarithms.higherKey(from); to != null; from = to, to = logarithms.higherKey(from)) {

@@ -5,11 +5,11 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.Summary;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -18,18 +18,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * How many times as long as another path each path takes, at each number of recipients, by <em>completed</em> p50 in a closed
- * loop. In a run of blocks the ratio is taken within a block, over the blocks in which both rows had settled. Trials of other
- * runs are not paired; their ratios have no interval.
+ * How many times as long as another path each path takes, at each number of recipients, by <em>completed</em> p50 in a
+ * closed loop. In a run of blocks the ratio is taken within a block, over the blocks in which both rows had settled. Trials
+ * of other runs are not paired; their ratios have no interval.
  *
  * @param paired true if the run is one of blocks
  * @param pairs  each two series of rows that differ in the path, and not in a parameter that both have
  */
 public record PathComparison(boolean paired, List<Pair> pairs) {
 
-    /** The setting of a run of blocks, and how its value begins. */
-    private static final String DESIGN = "design";
-    private static final String BLOCK = "block";
     private static final String RECIPIENTS = "recipients";
     /** The compared paths; a path is the first of a pair with each that follows it. */
     private static final List<String> PATHS = List.of("kafka", "grpc-sequential", "grpc-parallel");
@@ -40,14 +37,33 @@ public record PathComparison(boolean paired, List<Pair> pairs) {
      * @param params those that differ between rows of the run, without the number of recipients
      */
     public record Variant(String path, SortedMap<String, String> params) {
+
+        /** Of {@code row}, with all its parameters. */
+        private static Variant whole(Summary.Row row) {
+            SortedMap<String, String> params = new TreeMap<>(row.params());
+            params.remove(RECIPIENTS);
+            return new Variant(row.path(), params);
+        }
+
+        private Variant only(Set<String> names) {
+            SortedMap<String, String> some = new TreeMap<>(params);
+            some.keySet().retainAll(names);
+            return new Variant(path, Collections.unmodifiableSortedMap(some));
+        }
+
+        /** True if both have the same value of each parameter that both have. */
+        private boolean isLike(Variant other) {
+            return params.entrySet().stream().allMatch(param ->
+                    other.params.getOrDefault(param.getKey(), param.getValue()).equals(param.getValue()));
+        }
     }
 
     /**
      * Two paths.
      *
      * @param ratios   first ÷ second, by number of recipients; without those for which no block has both rows settled
-     * @param crossing from which number of recipients on one of them wins; empty with fewer than two numbers of recipients,
-     *                 and without blocks
+     * @param crossing from which number of recipients on one of them wins; empty with fewer than two numbers of
+     *                 recipients, and without blocks
      */
     public record Pair(Variant first, Variant second, NavigableMap<Integer, PairedRatio> ratios,
                        Optional<Crossing> crossing) {
@@ -55,36 +71,36 @@ public record PathComparison(boolean paired, List<Pair> pairs) {
 
     /** Compares the paths of a run. */
     public static PathComparison of(Summary summary, Environment environment) {
-        List<Summary.Row> rows = summary.rows().stream().filter(row -> isComparable(row, environment)).toList();
-        boolean paired = !rows.isEmpty() && rows.stream().allMatch(row -> isOfBlocks(row, environment));
+        List<Summary.Row> rows = comparable(summary, environment);
+        boolean paired = !rows.isEmpty() && rows.stream().allMatch(row -> environment.isOfBlocks(row.stem()));
         Set<String> varying = varying(rows);
-        Map<Map<String, String>, NavigableMap<Integer, Summary.Row>> byParams = new LinkedHashMap<>();
-        Map<String, List<Map<String, String>>> byPath = new LinkedHashMap<>();
-        for (Summary.Row row : rows) {
-            Map<String, String> params = new TreeMap<>(row.params());
-            int recipients = Integer.parseInt(params.remove(RECIPIENTS));
-            params.put(" path", row.path());
-            if (byParams.computeIfAbsent(params, key -> new TreeMap<>()).putIfAbsent(recipients, row) == null) {
-                List<Map<String, String>> known = byPath.computeIfAbsent(row.path(), key -> new ArrayList<>());
-                if (!known.contains(params)) {
-                    known.add(params);
-                }
-            }
-        }
+        Map<Variant, NavigableMap<Integer, Summary.Row>> series = series(rows);
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < PATHS.size(); i++) {
-            for (int j = i + 1; j < PATHS.size(); j++) {
-                for (Map<String, String> first : byPath.getOrDefault(PATHS.get(i), List.of())) {
-                    for (Map<String, String> second : byPath.getOrDefault(PATHS.get(j), List.of())) {
-                        if (isAlike(first, second)) {
-                            pairs.add(pair(variant(first, varying), variant(second, varying), byParams.get(first),
-                                    byParams.get(second), paired));
-                        }
-                    }
+            for (String other : PATHS.subList(i + 1, PATHS.size())) {
+                for (Variant first : ofPath(PATHS.get(i), series)) {
+                    ofPath(other, series).stream().filter(first::isLike).forEach(second -> pairs.add(pair(
+                            first.only(varying), second.only(varying), series.get(first), series.get(second), paired)));
                 }
             }
         }
         return new PathComparison(paired, List.copyOf(pairs));
+    }
+
+    private static List<Summary.Row> comparable(Summary summary, Environment environment) {
+        return summary.rows().stream().filter(row -> isComparable(row, environment)).toList();
+    }
+
+    /** The rows by number of recipients; of two rows that differ in nothing else, the first. */
+    private static Map<Variant, NavigableMap<Integer, Summary.Row>> series(List<Summary.Row> rows) {
+        Map<Variant, NavigableMap<Integer, Summary.Row>> series = new LinkedHashMap<>();
+        rows.forEach(row -> series.computeIfAbsent(Variant.whole(row), key -> new TreeMap<>())
+                .putIfAbsent(Integer.parseInt(row.params().get(RECIPIENTS)), row));
+        return series;
+    }
+
+    private static List<Variant> ofPath(String path, Map<Variant, NavigableMap<Integer, Summary.Row>> series) {
+        return series.keySet().stream().filter(variant -> variant.path.equals(path)).toList();
     }
 
     /** False for floors, open loops, saturated rows, and rows that differ from trials as this project defines them. */
@@ -93,42 +109,18 @@ public record PathComparison(boolean paired, List<Pair> pairs) {
                 && !row.saturated() && environment.conditions(row.stem()).isEmpty();
     }
 
-    private static boolean isOfBlocks(Summary.Row row, Environment environment) {
-        return environment.settings().getOrDefault(row.stem(), Map.of()).getOrDefault(DESIGN, "").startsWith(BLOCK);
-    }
-
     /** The row's name without its path: the parameters that differ between comparable rows. */
     public static Variant variant(Summary.Row row, Summary summary, Environment environment) {
-        return variant(withPath(row), varying(summary.rows().stream().filter(other -> isComparable(other, environment))
-                .toList()));
-    }
-
-    private static Map<String, String> withPath(Summary.Row row) {
-        Map<String, String> params = new TreeMap<>(row.params());
-        params.put(" path", row.path());
-        return params;
-    }
-
-    private static Variant variant(Map<String, String> params, Set<String> varying) {
-        SortedMap<String, String> shown = new TreeMap<>(params);
-        shown.keySet().retainAll(varying);
-        return new Variant(params.get(" path"), Collections.unmodifiableSortedMap(shown));
+        return Variant.whole(row).only(varying(comparable(summary, environment)));
     }
 
     private static Set<String> varying(List<Summary.Row> rows) {
         Set<String> names = rows.stream().flatMap(row -> row.params().keySet().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         names.remove(RECIPIENTS);
-        names.removeIf(name -> rows.stream().map(row -> row.params().get(name)).filter(value -> value != null).distinct()
+        names.removeIf(name -> rows.stream().map(row -> row.params().get(name)).filter(Objects::nonNull).distinct()
                 .count() < 2);
         return names;
-    }
-
-    private static boolean isAlike(Map<String, String> first, Map<String, String> second) {
-        Set<String> shared = new HashSet<>(first.keySet());
-        shared.retainAll(second.keySet());
-        shared.remove(" path");
-        return shared.stream().allMatch(name -> first.get(name).equals(second.get(name)));
     }
 
     private static Pair pair(Variant first, Variant second, NavigableMap<Integer, Summary.Row> firstRows,

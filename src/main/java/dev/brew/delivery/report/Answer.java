@@ -111,30 +111,39 @@ public final class Answer {
         return String.format(Locale.ROOT, Math.abs(value - 1) < 0.005 ? "%.3f" : "%.2f", value);
     }
 
+    /** Empty if one path is ahead at all measured numbers, or if there are too few blocks. */
     private static Optional<String> crossing(PathComparison.Pair pair, Crossing crossing) {
-        String winner = name(crossing.firstWins() ? pair.first() : pair.second());
-        String loser = name(crossing.firstWins() ? pair.second() : pair.first());
-        String text;
         if (!crossing.hasInterval() || crossing.upper() == 0 || Double.isInfinite(crossing.lower())) {
-            return Optional.empty(); // one path is ahead at all measured numbers, or too few blocks
-        } else if (crossing.lower() > 0 && !Double.isInfinite(crossing.upper())) {
-            text = String.format(Locale.ROOT, "%s overtakes %s between %.1f and %.1f recipients (interpolated; estimate"
-                    + " %.1f).", winner, loser, crossing.lower(), crossing.upper(), crossing.estimate());
-        } else if (crossing.lower() > 0) {
-            text = String.format(Locale.ROOT, "%s does not overtake %s below %.1f recipients; %s cannot tell whether it does"
-                    + " up to %d.", winner, loser, crossing.lower(), blocks(crossing.blocks()), crossing.largest());
-        } else if (!Double.isInfinite(crossing.upper())) {
-            text = String.format(Locale.ROOT, "%s is ahead of %s from %.1f recipients on, or from fewer.", winner, loser,
-                    crossing.upper());
-        } else {
-            text = String.format("%s cannot tell from which number of recipients on %s is ahead of %s.",
-                    blocks(crossing.blocks()), winner, loser);
+            return Optional.empty();
         }
+        String text = crossing(crossing, name(crossing.firstWins() ? pair.first() : pair.second()),
+                name(crossing.firstWins() ? pair.second() : pair.first()));
         return Optional.of(text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1));
     }
 
+    private static String crossing(Crossing crossing, String winner, String loser) {
+        String blocks = blocks(crossing.blocks());
+        boolean openBelow = crossing.lower() == 0;
+        boolean openAbove = Double.isInfinite(crossing.upper());
+        if (openBelow && openAbove) {
+            return String.format("%s cannot tell from which number of recipients on %s is ahead of %s.", blocks, winner,
+                    loser);
+        }
+        if (openBelow) {
+            return String.format(Locale.ROOT, "%s is ahead of %s from %.1f recipients on, or from fewer.", winner, loser,
+                    crossing.upper());
+        }
+        if (openAbove) {
+            return String.format(Locale.ROOT, "%s does not overtake %s below %.1f recipients; %s cannot tell whether it does"
+                    + " up to %d.", winner, loser, crossing.lower(), blocks, crossing.largest());
+        }
+        return String.format(Locale.ROOT, "%s overtakes %s between %.1f and %.1f recipients (interpolated; estimate"
+                + " %.1f).", winner, loser, crossing.lower(), crossing.upper(), crossing.estimate());
+    }
+
     private void states(List<String> sentences) {
-        List<Summary.Row> rows = summary.rows().stream().filter(row -> PathComparison.isComparable(row, environment)).toList();
+        List<Summary.Row> rows = summary.rows().stream().filter(row -> PathComparison.isComparable(row, environment))
+                .toList();
         String unsettled = rows.stream().filter(Summary.Row::unsettled)
                 .map(row -> name(row) + " (" + row.unsettledBecause() + ")").collect(Collectors.joining("; "));
         if (!unsettled.isEmpty()) {

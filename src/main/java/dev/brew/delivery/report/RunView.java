@@ -273,7 +273,8 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
 
     /** The plural of what {@link Status} counts. */
     String unit() {
-        return matrix.isPresent() ? "rows" : disturbance.isPresent() ? "paths" : "trials";
+        boolean blocks = !rows.isEmpty() && rows.stream().allMatch(row -> environment.isOfBlocks(row.summary().stem()));
+        return matrix.isPresent() ? "rows" : disturbance.isPresent() ? "paths" : blocks ? "blocks" : "trials";
     }
 
     /** True if it is not a run of the matrix or of disturb, which have no rows. */

@@ -117,8 +117,8 @@ public final class SummaryTable {
         List<String> lines = new ArrayList<>(table.aligned());
         lines.add("Open loop: events are due at the offered rate whatever the system does, and their latency counts from"
                 + " then. Microseconds.");
-        lines.add("Uncorrected counts from the real start: what coordinated omission would show. Of a saturated row (achieved"
-                + " below 99.9 % of offered) no latency means anything.");
+        lines.add("Uncorrected counts from the real start: what coordinated omission would show. Of a saturated row"
+                + " (achieved below 99.9 % of offered) no latency means anything.");
         lines.add("CPU in µs and bytes on the wire for each event; CPU is that of the sender's and recipients' JVM."
                 + (delayed ? " Healthy, slow: received p99 of the worst recipient without and with a delay." : ""));
         independence(rows).ifPresent(lines::add);

@@ -198,7 +198,7 @@ public final class RunDirectory {
         }
     }
 
-    /** Writes a trial that has ended: its intervals, then its {@link TrialInfo}. A trial without both files does not count. */
+    /** Writes a trial that has ended: its intervals, then its {@link TrialInfo}. A trial counts only with both files. */
     public void writeTrial(TrialInfo info, List<Histogram> intervals) throws IOException {
         String stem = Stem.of(info.benchmark(), info.params());
         String name = TRIALS + "/" + stem + "_trial=" + info.trial();
@@ -266,7 +266,7 @@ public final class RunDirectory {
         return writeSummary(command, startedAt, Versions.all());
     }
 
-    /** As {@link #writeSummary(List, Instant)}, of trials that forks of another jar have measured, with that jar's versions. */
+    /** As {@link #writeSummary(List, Instant)}, of trials of another jar's forks, with that jar's versions. */
     public Summary writeSummary(List<String> command, Instant startedAt, Map<String, String> versions)
             throws IOException {
         Map<String, List<Trial>> byStem = new LinkedHashMap<>();

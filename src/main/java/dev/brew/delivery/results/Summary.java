@@ -54,8 +54,8 @@ public record Summary(int schema, String unit, List<Row> rows) {
         }
 
         /**
-         * True if a trial had not settled before it was measured, or if the row still got faster while it was measured. Such a
-         * row is shown, and neither ranked nor compared.
+         * True if a trial had not settled before it was measured, or if the row still got faster while it was measured.
+         * Such a row is shown, and neither ranked nor compared.
          */
         public boolean unsettled() {
             return !unsettledBecause().isEmpty();

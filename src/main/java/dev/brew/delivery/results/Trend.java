@@ -11,10 +11,10 @@ import org.HdrHistogram.Histogram;
 /**
  * The change of <em>completed</em> p50 from the start of the measurement to its end. A point is an interval of a trial (a
  * second, or a slice); its position is 0 at the trial's first interval and 1 at the last one. The estimate is that of Theil
- * and Sen: the median slope of the logarithm over all pairs of points of the same trial. Levels of trials do not matter, since
- * no pair joins two trials. The interval is exact (Sen 1968; stratified as in Hirsch, Slack and Smith 1982): without a trend
- * the number of falling pairs has Kendall's distribution in each trial, and their sum has the convolution of these. It assumes
- * that points scatter about the trend independently, which slow spells of several seconds do not.
+ * and Sen: the median slope of the logarithm over all pairs of points of the same trial. Levels of trials do not matter,
+ * since no pair joins two trials. The interval is exact (Sen 1968; stratified as in Hirsch, Slack and Smith 1982): without a
+ * trend the number of falling pairs has Kendall's distribution in each trial, and their sum has the convolution of these. It
+ * assumes that points scatter about the trend independently, which slow spells of several seconds do not.
  *
  * @param ratio  p50 at the end ÷ p50 at the start; above 0
  * @param lower  lower end of the 99 % interval; null if there are too few points for it
@@ -94,8 +94,8 @@ public record Trend(double ratio, Double lower, Double upper, int points, int tr
     }
 
     /**
-     * The rank, from 1, of the slope that bounds the trend from below with confidence 1 − alpha; counted from the other end it
-     * bounds the trend from above.
+     * The rank, from 1, of the slope that bounds the trend from below with confidence 1 − alpha; counted from the other end
+     * it bounds the trend from above.
      *
      * @param sizes the number of points of each trial
      * @return 0 if there are too few points for such a bound
@@ -112,8 +112,8 @@ public record Trend(double ratio, Double lower, Double upper, int points, int tr
     }
 
     /**
-     * The probability of each number of falling pairs, if all orders of a trial's points are equally likely. The i-th point of
-     * a trial falls below 0 to i − 1 of the points before it, each number with probability 1/i; see Kendall (1938).
+     * The probability of each number of falling pairs, if all orders of a trial's points are equally likely. The i-th point
+     * of a trial falls below 0 to i − 1 of the points before it, each number with probability 1/i; see Kendall (1938).
      */
     static double[] fallingPairs(int[] sizes) {
         double[] probabilities = new double[Arrays.stream(sizes).map(n -> n * (n - 1) / 2).sum() + 1];

@@ -60,6 +60,41 @@ class CrossingTest {
     }
 
     @Test
+    void aBlockInWhichThePathIsAheadAtAllNumbersLeavesTheIntervalOpenBelow() {
+        ratios(1, 0.9, 2, 2, 2, 2, 2);
+        ratios(4, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5);
+        assertThat(crossing().lower()).isZero();
+        assertThat(crossing().upper()).isCloseTo(2, within(0.02));
+    }
+
+    @Test
+    void aBlockInWhichThePathIsNotAheadAtTheLargestNumberLeavesTheIntervalOpenAbove() {
+        ratios(1, 2, 2, 2, 2, 2, 2);
+        ratios(4, 0.5, 0.5, 0.5, 0.5, 0.5, 1.1);
+        assertThat(crossing().lower()).isCloseTo(2, within(0.02));
+        assertThat(crossing().upper()).isInfinite();
+    }
+
+    @Test
+    void blocksThatContradictEachOtherCannotTell() {
+        ratios(1, 0.8, 0.8, 0.8, 4, 4, 4);
+        ratios(4, 0.7, 0.7, 0.7, 2, 2, 2);
+        assertThat(crossing().firstWins()).isTrue();
+        assertThat(crossing().lower()).isZero();
+        assertThat(crossing().upper()).isInfinite();
+        assertThat(crossing().estimate()).isInfinite(); // it is 1.18 at the largest number
+    }
+
+    @Test
+    void thePathWinsFromTheLastOfSeveralCrossingsOn() {
+        ratios(1, 2, 2, 2, 2, 2, 2);
+        ratios(2, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5);
+        ratios(4, 2, 2, 2, 2, 2, 2);
+        ratios(16, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5);
+        assertThat(crossing().estimate()).isCloseTo(8, within(0.1));
+    }
+
+    @Test
     void fewerThanSixBlocksHaveAnEstimateOnly() {
         ratios(1, 2, 2, 2);
         ratios(4, 0.5, 0.5, 0.5);

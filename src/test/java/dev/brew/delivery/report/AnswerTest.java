@@ -98,6 +98,35 @@ class AnswerTest {
     }
 
     @Test
+    void aBlockInWhichThePathIsAheadAtAllNumbersLeavesTheCrossingOpenBelow() {
+        row("kafka", 1, 2, 2, 2, 2, 2, 0.9);
+        row("kafka", 4, 2, 2, 2, 2, 2, 2);
+        row("grpc-sequential", 1, 1, 1, 1, 1, 1, 1);
+        row("grpc-sequential", 4, 4, 4, 4, 4, 4, 4);
+        assertThat(sentences()).last().isEqualTo(
+                "Kafka is ahead of sequential fan-out from 2.0 recipients on, or from fewer.");
+    }
+
+    @Test
+    void blocksThatContradictEachOtherCannotTellTheCrossing() {
+        row("kafka", 1, 2, 2, 2, 0.9, 0.9, 0.9);
+        row("kafka", 4, 1.5, 1.5, 1.5, 0.8, 0.8, 0.8);
+        row("grpc-parallel", 1, 1, 1, 1, 1, 1, 1);
+        row("grpc-parallel", 4, 1, 1, 1, 1, 1, 1);
+        assertThat(sentences()).last().isEqualTo(
+                "6 blocks cannot tell from which number of recipients on Kafka is ahead of parallel fan-out.");
+    }
+
+    @Test
+    void aPathThatIsAheadAtAllNumbersHasNoCrossing() {
+        row("kafka", 1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9);
+        row("kafka", 4, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8);
+        row("grpc-parallel", 1, 1, 1, 1, 1, 1, 1);
+        row("grpc-parallel", 4, 1, 1, 1, 1, 1, 1);
+        assertThat(sentences()).hasSize(2).allMatch(sentence -> sentence.endsWith(": Kafka is faster."));
+    }
+
+    @Test
     void aRowThatGetsSlowerIsReported() {
         row("kafka", 10, Map.of(), new Trend(1.4, 1.2, 1.6, 48, 6), 1, 1, 1, 1, 1, 1);
         assertThat(sentences()).containsExactly(
