@@ -268,18 +268,18 @@ public final class Rig implements AutoCloseable {
      */
     public Driven settle(Duration most) throws Exception {
         List<Double> rates = new ArrayList<>();
-        WarmUpCurve curve = Settling.one(driven(rates), most, clock);
+        WarmUpCurve curve = Settling.one(driven(rates, most.compareTo(DRIVE) < 0 ? most : DRIVE), most, clock);
         return new Driven(curve, rates.stream().skip(Math.max(0, rates.size() - LAST_RATES)).mapToDouble(Double::doubleValue)
                 .average().orElse(0));
     }
 
-    private Settling.Row driven(List<Double> rates) {
+    private Settling.Row driven(List<Double> rates, Duration drive) {
         return new Settling.Row() {
             @Override
             public void load(Duration time) throws InterruptedException {
                 rates.add(withBriefDelays(() -> {
-                    double rate = drive(Arrivals.MAX_RATE, DRIVEN, DRIVE);
-                    drive(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, DRIVE.dividedBy(2));
+                    double rate = drive(Arrivals.MAX_RATE, DRIVEN, drive);
+                    drive(Math.max(1, PACED * rate), OpenLoop.MAX_IN_FLIGHT, drive.dividedBy(2));
                     return rate;
                 }));
             }
