@@ -23,6 +23,7 @@ final class CountedSamples extends AbstractStatistics {
 
     private static final long serialVersionUID = 1;
     private static final double HIGHEST_RANK = 100;
+    private static final int CAPACITY = 1024;
 
     /** The distinct values, ascending. */
     private final double[] values;
@@ -42,7 +43,7 @@ final class CountedSamples extends AbstractStatistics {
      * @param unit the size of the histogram's unit in the unit of the statistics, such as 0.001 for ns in µs
      */
     static CountedSamples of(Histogram histogram, double unit) {
-        Builder builder = new Builder();
+        Builder builder = new Builder(CAPACITY);
         for (HistogramIterationValue value : histogram.recordedValues()) {
             builder.add(unit * histogram.medianEquivalentValue(value.getValueIteratedTo()),
                     value.getCountAtValueIteratedTo());
@@ -60,14 +61,19 @@ final class CountedSamples extends AbstractStatistics {
             Map.Entry<Double, Long> value = raw.next();
             sorted.merge(value.getKey(), value.getValue(), Long::sum);
         }
-        Builder builder = new Builder();
+        Builder builder = new Builder(sorted.size() + 1);
         sorted.forEach(builder::add);
         return builder.build();
     }
 
-    /** The samples of both. */
-    CountedSamples with(CountedSamples other) {
-        Builder both = new Builder();
+    /** The samples of all, by halves: one after another, the first would be copied as often as there are others. */
+    static CountedSamples all(List<CountedSamples> some) {
+        int half = some.size() / 2;
+        return half == 0 ? some.get(0) : all(some.subList(0, half)).with(all(some.subList(half, some.size())));
+    }
+
+    private CountedSamples with(CountedSamples other) {
+        Builder both = new Builder(values.length + other.values.length + 1);
         int mine = 0;
         int others = 0;
         while (mine < values.length && others < other.values.length) {
@@ -187,11 +193,15 @@ final class CountedSamples extends AbstractStatistics {
     /** Takes distinct values in ascending order. */
     private static final class Builder {
 
-        private static final int FIRST_CAPACITY = 1024;
-
-        private double[] values = new double[FIRST_CAPACITY];
-        private long[] upTo = new long[FIRST_CAPACITY];
+        private double[] values;
+        private long[] upTo;
         private int size;
+
+        /** @param capacity at least 1, the likely number of values */
+        Builder(int capacity) {
+            values = new double[capacity];
+            upTo = new long[capacity];
+        }
 
         void add(double value, long count) {
             if (size == values.length) {

@@ -79,7 +79,7 @@ public final class LatencyResult extends Result<LatencyResult> {
         if (results.stream().anyMatch(result -> !result.unit.equals(first.unit))) {
             throw new IllegalStateException("results of " + first.label + " have different units");
         }
-        CountedSamples merged = results.stream().map(LatencyResult::samples).reduce(CountedSamples::with).orElseThrow();
+        CountedSamples merged = CountedSamples.all(results.stream().map(LatencyResult::samples).toList());
         return new LatencyResult(first.role, first.label, merged, first.unit);
     }
 

@@ -1,6 +1,7 @@
 package dev.brew.delivery.bench;
 
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.results.StoredInterval;
 import dev.brew.delivery.results.TrialRecorder;
 import dev.brew.delivery.results.WarmUpCurve;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class Trial {
     private final TrialRecorder recorder;
     private final Map<String, String> settings;
     private final NanoClock clock;
-    private final List<Histogram> measured = new ArrayList<>();
+    private final List<StoredInterval> measured = new ArrayList<>();
     private List<Histogram> iteration = List.of();
     private int iterations;
     private long sent;
@@ -70,7 +71,7 @@ final class Trial {
         List<Histogram> intervals = recorder.stop(clock.nanos());
         iteration = counts ? intervals : List.of();
         if (counts) {
-            measured.addAll(intervals);
+            measured.addAll(StoredInterval.of(intervals)); // a long trial would fill the heap, and collections would last
             iterations++;
             sent += eventsSent;
         }
@@ -103,7 +104,8 @@ final class Trial {
         return iteration;
     }
 
-    List<Histogram> measured() {
+    /** The intervals of all measured iterations. */
+    List<StoredInterval> measured() {
         return measured;
     }
 

@@ -199,10 +199,10 @@ public final class RunDirectory {
     }
 
     /** Writes a trial that has ended: its intervals, then its {@link TrialInfo}. A trial counts only with both files. */
-    public void writeTrial(TrialInfo info, List<Histogram> intervals) throws IOException {
+    public void writeTrial(TrialInfo info, List<StoredInterval> intervals) throws IOException {
         String stem = Stem.of(info.benchmark(), info.params());
         String name = TRIALS + "/" + stem + "_trial=" + info.trial();
-        write(name + ".hlog", HistogramFiles.hlog(stem + " trial " + info.trial(), intervals));
+        write(name + ".hlog", HistogramFiles.hlogOfStored(stem + " trial " + info.trial(), intervals));
         writeJson(name + ".json", info);
     }
 

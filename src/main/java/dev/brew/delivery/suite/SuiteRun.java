@@ -109,6 +109,7 @@ public final class SuiteRun {
      */
     public int run() throws IOException {
         TrialRun.keepQuietAboutUnsafe();
+        System.gc(); // shrinks the heap, which begins with 1/64 of the machine's memory; it grows again by need
         return run.run(clock, () -> {
             announce();
             runRounds();
@@ -282,11 +283,15 @@ public final class SuiteRun {
 
         @Override
         public void sumUp(RunDirectory directory, boolean interrupted) throws IOException {
+            System.gc(); // as at the start: the sums and pictures need less than what the trials' results have left behind
+            CompletableFuture<Optional<String>> json = interrupted ? CompletableFuture.completedFuture(Optional.empty())
+                    : CompletableFuture.supplyAsync(() -> writeJson(directory)); // beside the summary: they take as long
             try {
                 writeSummary(directory);
             } finally {
+                json.join().ifPresent(run::failure);
                 if (!interrupted) {
-                    writeResultFiles(directory);
+                    writeResultFile(directory);
                 }
             }
         }
@@ -322,12 +327,14 @@ public final class SuiteRun {
         Answer.lines(summary, environment).forEach(out::println);
     }
 
-    /** Writes JMH's files once, and not after every trial: each holds all trials. */
-    private void writeResultFiles(RunDirectory directory) {
+    /** Writes JMH's file once, and not after every trial: it holds all trials. Returns why it could not be written. */
+    private Optional<String> writeJson(RunDirectory directory) {
         Path json = directory.path().resolve("jmh.json");
-        Run.attempt(json + " could not be written", () -> AtomicFile.write(json, temporary ->
-                ResultFormatFactory.getInstance(ResultFormatType.JSON, temporary.toString()).writeOut(results())))
-                .ifPresent(run::failure);
+        return Run.attempt(json + " could not be written", () -> AtomicFile.write(json, temporary ->
+                ResultFormatFactory.getInstance(ResultFormatType.JSON, temporary.toString()).writeOut(results())));
+    }
+
+    private void writeResultFile(RunDirectory directory) {
         ResultFile.of(options.jmh()).ifPresent(file -> Run.attempt(file.option() + " could not be written",
                 () -> file.write(results(), directory.path(), out)).ifPresent(run::failure));
     }

@@ -9,6 +9,7 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
+import dev.brew.delivery.results.StoredInterval;
 import dev.brew.delivery.results.TrialInfo;
 import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.rig.Rig;
@@ -290,7 +291,7 @@ public final class SweepCase {
             measuredWith.putAll(Machine.jvm());
             directory.writeTrial(new TrialInfo(benchmark, params(rate), number, Instant.now().toString(), measuredWith,
                     1, measured.outcome().sent(), rig.recorder().series(), measured.scalars(), warmUp),
-                    measured.intervals());
+                    StoredInterval.of(measured.intervals()));
             out.printf(Locale.ROOT, "  %-15s N = %-3d %,9.0f/s  p50 %,8.1f ms  p99 %,8.1f ms  compilers %3.0f %%  %s%n",
                     settings.path(), settings.recipients(), rate, quantiles.p50() / 1e6, quantiles.p99() / 1e6,
                     100 * point.compiling(), point.fails(limits.bound()).orElse("holds"));

@@ -167,7 +167,7 @@ class PackagedJarIT {
 
     @Test
     void aBenchmarkRunsUnderPlainJmhToo() throws Exception {
-        assertThat(start(List.of("-cp", new File(JAR).getAbsolutePath(), "org.openjdk.jmh.Main", "NullPath", "-f", "1",
+        assertThat(start(List.of("-cp", new File(JAR).getAbsolutePath(), "org.openjdk.jmh.Main", "NullPathBenchmark", "-f", "1",
                 "-wi", "0", "-i", "1", "-r", "1", "-p", "recipients=3", "-foe", "true", "-prof",
                 "dev.brew.delivery.bench.DeliveryProfiler")).waitFor()).isZero();
         assertThat(output()).contains("NullPathBenchmark.event:p0.50")

@@ -7,6 +7,7 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.StoredInterval;
 import dev.brew.delivery.results.TrialInfo;
 import dev.brew.delivery.results.Versions;
 import dev.brew.delivery.results.WarmUpCurve;
@@ -224,7 +225,7 @@ class RecordedComparisonTest {
             TrialInfo info = trial.info();
             directory.writeTrial(new TrialInfo(info.benchmark(), info.params(), info.trial(), info.endedAt(), info.settings(),
                     info.iterations(), info.sent(), info.series(), info.scalars(),
-                    new WarmUpCurve(settled.test(info.trial()), 30, List.of())), trial.intervals());
+                    new WarmUpCurve(settled.test(info.trial()), 30, List.of())), trial.stored());
         }
     }
 
@@ -331,7 +332,7 @@ class RecordedComparisonTest {
             run.writeTrial(new TrialInfo("dev.brew.SomeFanOutBenchmark.event", params, trial, "2026-11-25T00:00:00Z",
                     settings, 1, 1000, series, params.containsKey("rate")
                     ? Map.of(Scalars.OFFERED, Double.valueOf(params.get("rate")), Scalars.ACHIEVED, 1e6 / level)
-                    : Map.of()), intervals);
+                    : Map.of()), StoredInterval.of(intervals));
         }
     }
 }

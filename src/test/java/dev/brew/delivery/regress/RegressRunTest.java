@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.brew.delivery.compare.Calibration;
 import dev.brew.delivery.compare.Rule;
 import dev.brew.delivery.results.RunDirectory;
+import dev.brew.delivery.results.StoredInterval;
 import dev.brew.delivery.results.TrialInfo;
 import dev.brew.delivery.results.Versions;
 import dev.brew.delivery.run.UsageException;
@@ -331,7 +332,7 @@ class RegressRunTest {
         }
         run.writeTrial(new TrialInfo(one.benchmark(), one.params(), trial, "2026-11-25T01:00:00Z",
                 Map.of("path", "grpc", "delay", one.params().get("delay")), 1, EVENTS, series,
-                Map.of()), intervals);
+                Map.of()), StoredInterval.of(intervals));
         return Optional.empty();
     }
 

@@ -55,7 +55,7 @@ class RecordedRunTest {
         recorded = RunDirectory.open(RECORDED.resolve(BASE));
         written = RunDirectory.make(folder.resolve(BASE));
         for (RunDirectory.Trial trial : recorded.trials()) {
-            written.writeTrial(trial.info(), trial.intervals());
+            written.writeTrial(trial.info(), trial.stored());
         }
         Environment environment = recorded.environment();
         written.writeSummary(environment.command(), Instant.parse(environment.startedAt()), environment.versions());

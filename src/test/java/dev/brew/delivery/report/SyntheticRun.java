@@ -5,6 +5,7 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.StoredInterval;
 import dev.brew.delivery.results.TrialInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ final class SyntheticRun {
                 }
             }
             run.writeTrial(new TrialInfo("dev.brew.delivery.bench." + benchmark + "Benchmark.event", params, trial,
-                    START.toString(), all, seconds, (long) eventsASecond * seconds, series, scalars(params)), intervals);
+                    START.toString(), all, seconds, (long) eventsASecond * seconds, series, scalars(params)), StoredInterval.of(intervals));
             trials++;
         }
         return this;

@@ -162,6 +162,6 @@ class RunDirectoryTest {
         Map<String, String> all = new TreeMap<>(settings);
         all.put("path", "grpc-parallel");
         run.writeTrial(new TrialInfo("dev.brew.ParallelBenchmark.event", PARAMS, number, START.toString(), all, 1,
-                completed.length, recorder.series(), Map.of()), recorder.stop(start + SECOND));
+                completed.length, recorder.series(), Map.of()), StoredInterval.of(recorder.stop(start + SECOND)));
     }
 }

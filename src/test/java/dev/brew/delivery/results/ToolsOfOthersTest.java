@@ -61,7 +61,7 @@ class ToolsOfOthersTest {
         directory.writeTrial(new TrialInfo("dev.brew.ParallelBenchmark.event",
                 Map.of("recipients", "3", "delay", "exp:2ms"), 1,
                 START.toString(), Map.of("path", "grpc-parallel"), 3, 15_000, List.of("completed", "sender"),
-                Map.of()), intervals);
+                Map.of()), StoredInterval.of(intervals));
         directory.writeSummary(List.of(), START);
         run = directory.path();
     }
