@@ -30,7 +30,10 @@ trap 'exit 143' TERM
 
 measure() { # KIND
   local arguments=("$1")
-  [ "$1" != run ] || arguments=()
+  case $1 in
+    run) arguments=() ;;
+    matrix) arguments=(matrix --seed 1) ;;
+  esac
   rm -rf "${work:?}/$1"
   mkdir -p "$work/$1"
   java "-Ddelivery.results=$work/$1" -jar target/benchmarks.jar ${arguments[@]+"${arguments[@]}"} &

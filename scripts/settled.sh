@@ -17,12 +17,13 @@ if [ -z "$log" ]; then
 fi
 sed -nE 's/^slice ([0-9]+): (\w+) .*recipients=([0-9]+).*: p50 ([0-9.]+) µs$/\2 \3 \1 \4/p' "$log" | sort -k1,1 -k2,2n -k4,4n |
   awk '
+    function far(ratio) { return ratio > 1.1 || ratio < 1 / 1.1 }
     function row() {
       if (name == "") return
       ratio = first[int((f + 1) / 2)] / last[int((l + 1) / 2)]
       printf "%-16s N = %-3d measured %8.1f us   after three minutes %8.1f us   ratio %.2f%s\n", name, n,
-        first[int((f + 1) / 2)], last[int((l + 1) / 2)], ratio, ratio > 1.1 || ratio < 1 / 1.1 ? "   MORE THAN 10 % APART" : ""
-      if (ratio > 1.1 || ratio < 1 / 1.1) apart = 1
+        first[int((f + 1) / 2)], last[int((l + 1) / 2)], ratio, (far(ratio) ? "   MORE THAN 10 % APART" : "")
+      if (far(ratio)) apart = 1
       rows++
     }
     $1 != name || $2 != n { row(); name = $1; n = $2; f = l = 0 }

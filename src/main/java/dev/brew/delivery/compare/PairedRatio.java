@@ -28,7 +28,7 @@ public record PairedRatio(double estimate, double lower, double upper, int block
      * @param second likewise, in the order of the same blocks
      * @throws IllegalArgumentException if the numbers of values differ or are out of range, or a value is not above 0
      */
-    static PairedRatio of(double[] first, double[] second) {
+    public static PairedRatio of(double[] first, double[] second) {
         return ofLogarithms(logarithms(first, second));
     }
 

@@ -1,7 +1,10 @@
 package dev.brew.delivery.report;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -86,28 +89,29 @@ final class Exports {
     }
 
     /**
-     * JMH's results for jmh.morethan.io, whose menu of metrics offers only names that begin with a middle dot.
+     * JMH's results for jmh.morethan.io, whose menu of metrics offers only names that begin with a middle dot. Copied token
+     * by token: a file of ten megabytes would be a tree of hundreds.
      *
      * @throws IOException if the file is not JMH's
      */
-    static String visualizer(Path jmh) throws IOException {
-        JsonNode results;
-        try {
-            results = MAPPER.readTree(Files.readString(jmh));
+    static void visualizer(Path jmh, Path target) throws IOException {
+        try (JsonParser from = MAPPER.createParser(jmh.toFile());
+             JsonGenerator to = MAPPER.createGenerator(target.toFile(), JsonEncoding.UTF8)) {
+            to.useDefaultPrettyPrinter();
+            while (from.nextToken() != null) {
+                if (from.currentToken() == JsonToken.FIELD_NAME
+                        && "secondaryMetrics".equals(from.getParsingContext().getParent().getCurrentName())) {
+                    to.writeFieldName("·" + from.getCurrentName());
+                } else {
+                    to.copyCurrentEvent(from);
+                }
+            }
         } catch (JsonProcessingException e) {
             throw new IOException(jmh + " is not JSON: " + e.getOriginalMessage(), e);
         }
-        for (JsonNode result : results) {
-            if (result instanceof ObjectNode object && object.get("secondaryMetrics") instanceof ObjectNode metrics) {
-                ObjectNode renamed = MAPPER.createObjectNode();
-                metrics.fields().forEachRemaining(metric -> renamed.set("·" + metric.getKey(), metric.getValue()));
-                object.set("secondaryMetrics", renamed);
-            }
-        }
-        return pretty(results);
     }
 
-    private static String pretty(JsonNode node) {
+    private static String pretty(ArrayNode node) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
         } catch (JsonProcessingException e) {

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /** Writes the report of one run or several: a page, pictures, and files for other tools. */
@@ -122,10 +123,7 @@ public final class Report {
     private void write(List<Path> directories, List<RunView> views, Set<Format> formats) throws IOException {
         Charts charts = new Charts(views);
         List<Chart> all = charts.charts();
-        FutureTask<List<byte[]>> images = new FutureTask<>(() -> images(all)); // beside the page: they take as long
-        if (formats.contains(Format.PNG)) {
-            new Thread(images, "images").start();
-        }
+        List<Future<byte[]>> images = formats.contains(Format.PNG) ? images(all) : List.of();
         if (formats.contains(Format.HTML)) {
             write("report.html", Page.of(views, charts, problems).getBytes(StandardCharsets.UTF_8));
         }
@@ -142,18 +140,18 @@ public final class Report {
         }
     }
 
-    private static List<byte[]> images(List<Chart> charts) throws IOException, ImagePen.NoFontsException {
-        List<byte[]> images = new ArrayList<>();
-        for (Chart chart : charts) {
-            images.add(ImagePen.draw(chart));
-        }
+    /** Draws on all processors, beside the page: PNGs take longer than all the rest. */
+    private static List<Future<byte[]>> images(List<Chart> charts) {
+        ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        List<Future<byte[]>> images = charts.stream().map(chart -> pool.submit(() -> ImagePen.draw(chart))).toList();
+        pool.shutdown();
         return images;
     }
 
-    private void writeImages(List<Chart> charts, Future<List<byte[]>> images) throws IOException {
+    private void writeImages(List<Chart> charts, List<Future<byte[]>> images) throws IOException {
         try {
             for (int i = 0; i < charts.size(); i++) {
-                write(charts.get(i).id() + ".png", images.get().get(i));
+                write(charts.get(i).id() + ".png", images.get(i).get());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -178,7 +176,7 @@ public final class Report {
         Path jmh = directories.get(0).resolve("jmh.json");
         if (directories.size() == 1 && Files.exists(jmh)) { // an interrupted run does not have it
             try {
-                write("jmh-visualizer.json", Exports.visualizer(jmh).getBytes(StandardCharsets.UTF_8));
+                write("jmh-visualizer.json", file -> Exports.visualizer(jmh, file));
             } catch (IOException e) {
                 problems.add(Reason.of(e));
             }
@@ -186,6 +184,10 @@ public final class Report {
     }
 
     private void write(String name, byte[] content) throws IOException {
+        write(name, file -> Files.write(file, content));
+    }
+
+    private void write(String name, AtomicFile.Content content) throws IOException {
         Path file = target.resolve(name);
         Attempt.to("write " + file, () -> AtomicFile.write(file, content));
         written.add(file);

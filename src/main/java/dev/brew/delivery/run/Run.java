@@ -147,11 +147,18 @@ public final class Run {
     }
 
     /** As {@link #finished(int)}, for a run whose number of units is known only while it runs. */
-    public synchronized void finished(int units, int of) throws IOException {
-        if (!closed) {
+    public void finished(int units, int of) throws IOException {
+        unlessClosed(() -> {
             finished = units;
             asked = of;
             directory.writeJson("status.json", Status.running(units, of));
+        });
+    }
+
+    /** Does something that writes to the directory; does nothing once the run is closed, which waits for it. */
+    public synchronized void unlessClosed(Step step) throws IOException {
+        if (!closed) {
+            step.run();
         }
     }
 
@@ -249,7 +256,7 @@ public final class Run {
         return undrawn.isEmpty();
     }
 
-    /** A step at the end of a run. */
+    /** A step of a run. */
     @FunctionalInterface
     public interface Step {
         void run() throws IOException;

@@ -41,12 +41,11 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatFactory;
-import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.Defaults;
 import org.openjdk.jmh.runner.WorkloadParams;
@@ -178,6 +177,9 @@ public final class SuiteRun {
                 return; // the interrupt ended the block's JVM
             }
             List<String> problems = enter(block, outcome);
+            if (!outcome.results().isEmpty()) { // if this process is killed, the blocks that are done are summed up
+                run.unlessClosed(() -> run.directory().writeSummary(options.typed(), run.startedAt()));
+            }
             progress.ended(problems);
             run.finished(ended, Math.max(progress.expected(), block));
             if (block == 1 && outcome.results().isEmpty()) {
@@ -330,19 +332,19 @@ public final class SuiteRun {
     /** Writes JMH's file once, and not after every trial: it holds all trials. Returns why it could not be written. */
     private Optional<String> writeJson(RunDirectory directory) {
         Path json = directory.path().resolve("jmh.json");
-        return Run.attempt(json + " could not be written", () -> AtomicFile.write(json, temporary ->
-                ResultFormatFactory.getInstance(ResultFormatType.JSON, temporary.toString()).writeOut(results())));
+        return Run.attempt(json + " could not be written",
+                () -> AtomicFile.write(json, temporary -> ResultFile.writeJson(results()::iterator, temporary)));
     }
 
     private void writeResultFile(RunDirectory directory) {
         ResultFile.of(options.jmh()).ifPresent(file -> Run.attempt(file.option() + " could not be written",
-                () -> file.write(results(), directory.path(), out)).ifPresent(run::failure));
+                () -> file.write(results().toList(), directory.path(), out)).ifPresent(run::failure));
     }
 
-    private List<RunResult> results() {
-        List<RunResult> results = new ArrayList<>();
-        data.forEach((of, forks) -> results.add(new MergedRun(withForks(params.get(of), of), forks)));
-        return results;
+    /** Each result is merged when it is its turn. */
+    private Stream<RunResult> results() {
+        return data.entrySet().stream().map(entry -> new MergedRun(withForks(params.get(entry.getKey()), entry.getKey()),
+                entry.getValue()));
     }
 
     /** The number of forks for JMH's result file: JMH itself ran one fork at a time. */

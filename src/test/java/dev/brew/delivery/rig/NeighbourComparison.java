@@ -2,6 +2,7 @@ package dev.brew.delivery.rig;
 
 import dev.brew.delivery.broker.Broker;
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.compare.PairedRatio;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.path.PathKind;
 import dev.brew.delivery.path.grpc.GrpcExecutor;
@@ -12,7 +13,6 @@ import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.text.Median;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,12 +20,13 @@ import java.util.Properties;
 
 /**
  * What idle neighbours cost: p50 of a row beside the eight other rows of a block, and alone in the same JVM, in turn. Not a
- * test: it takes five minutes and measures this machine. {@code scripts/neighbours.sh} runs it.
+ * test: it takes eight minutes and measures this machine. {@code scripts/neighbours.sh} runs it.
  */
 public final class NeighbourComparison {
 
     private static final Duration SLICE = Duration.ofMillis(300);
     private static final int SLICES = 10;
+    private static final Duration REST = Duration.ofSeconds(2);
     private static final List<Integer> RECIPIENTS = List.of(1, 3, 10);
 
     private static final Brokers.Wanted BROKER = Brokers.Wanted.of(Map.of("broker", "process", "brokers", "1", "tls", "off"));
@@ -49,25 +50,22 @@ public final class NeighbourComparison {
     }
 
     private void compare(PathKind kind, int recipients, int rounds) throws Exception {
-        List<Double> ratios = new ArrayList<>();
+        double[] beside = new double[rounds];
+        double[] alone = new double[rounds];
         try (Rig row = open(kind, recipients)) {
-            for (int round = 0; round <= rounds; round++) { // the first one warms up
-                List<Rig> neighbours = neighbours(kind, recipients);
-                if (round == 0) {
-                    settle(row, neighbours);
-                }
-                double beside = p50(row);
-                close(neighbours);
-                double alone = p50(row);
-                if (round > 0) {
-                    ratios.add(beside / alone);
-                    System.out.printf(Locale.ROOT, "%s N = %d, %d: beside eight rows %.1f us, alone %.1f us, ratio %.3f%n", kind,
-                            recipients, round, beside / 1e3, alone / 1e3, beside / alone);
-                }
+            settle(row, neighbours(kind, recipients));
+            for (int i = 0; i < rounds; i++) { // in turn, each side is the later one: a row may still get faster
+                boolean last = i % 2 == 0;
+                alone[i] = last ? Double.NaN : alone(row);
+                beside[i] = beside(row, kind, recipients);
+                alone[i] = last ? alone(row) : alone[i];
+                System.out.printf(Locale.ROOT, "%s N = %d, %d: beside eight rows %.1f us, alone %.1f us, ratio %.3f%n", kind,
+                        recipients, i + 1, beside[i] / 1e3, alone[i] / 1e3, beside[i] / alone[i]);
             }
         }
-        System.out.printf(Locale.ROOT, "%s N = %d: beside ÷ alone, median of %d: %.3f (%.3f to %.3f)%n", kind, recipients,
-                rounds, Median.upper(ratios), Collections.min(ratios), Collections.max(ratios));
+        PairedRatio ratio = PairedRatio.of(beside, alone);
+        System.out.printf(Locale.ROOT, "%s N = %d: beside ÷ alone, %d rounds: %.3f [%.3f, %.3f]%n", kind, recipients, rounds,
+                ratio.estimate(), ratio.lower(), ratio.upper());
     }
 
     private static void settle(Rig row, List<Rig> neighbours) throws Exception {
@@ -77,6 +75,19 @@ public final class NeighbourComparison {
             }
             row.load(Duration.ofSeconds(1), Rig.EVENT_DEADLINE);
         }
+        close(neighbours);
+    }
+
+    private double beside(Rig row, PathKind kind, int recipients) throws Exception {
+        List<Rig> neighbours = neighbours(kind, recipients);
+        double p50 = alone(row);
+        close(neighbours);
+        return p50;
+    }
+
+    private static double alone(Rig row) throws InterruptedException {
+        Thread.sleep(REST.toMillis()); // what opening and closing rows has left to do
+        return p50(row);
     }
 
     private static double p50(Rig row) throws InterruptedException {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.brew.delivery.bench.JmhResults;
 import dev.brew.delivery.bench.LatencyResult;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openjdk.jmh.results.AggregationPolicy;
@@ -21,6 +25,7 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ResultRole;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.ScalarResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
@@ -40,6 +45,20 @@ class MergedRunTest {
                 .isEqualTo(JmhResults.written(format, new RunResult(JmhResults.PARAMS, forks)))
                 .contains("external", "sender", "share");
         assertThat(merged.getPrimaryResult()).isInstanceOf(LatencyResult.class);
+    }
+
+    @Test
+    void theJsonOfSeveralResultsIsJmhs(@TempDir Path folder) throws IOException {
+        List<RunResult> results = List.of(new RunResult(JmhResults.PARAMS, List.of(fork())),
+                new RunResult(JmhResults.PARAMS, List.of(fork(), fork())));
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(whole, true, StandardCharsets.UTF_8))
+                .writeOut(results);
+        Path file = folder.resolve("jmh.json");
+        ResultFile.writeJson(results, file);
+        assertThat(Files.readString(file).stripTrailing()).isEqualTo(whole.toString(StandardCharsets.UTF_8).stripTrailing());
+        ResultFile.writeJson(List.of(), file);
+        assertThat(file).hasContent("[\n]\n");
     }
 
     @Test
