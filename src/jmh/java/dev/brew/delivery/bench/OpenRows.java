@@ -122,7 +122,7 @@ public final class OpenRows implements AutoCloseable {
     }
 
     /**
-     * Closes the row {@code index} and writes its files.
+     * Closes the row {@code index} and writes its files. Several threads may finish or abandon different rows.
      *
      * @throws Exception if its account does not balance at the end, or a file cannot be written; then it has no files
      */

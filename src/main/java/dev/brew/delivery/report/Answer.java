@@ -43,7 +43,7 @@ public final class Answer {
     static List<String> wrapped(String sentence) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : sentence.split(" ")) {
+        for (String word : sentence.split(" (?!%)")) { // "9 %" stays together
             if (!line.isEmpty() && line.length() + 1 + word.length() > COLUMNS) {
                 lines.add(line.toString());
                 line.setLength(0);

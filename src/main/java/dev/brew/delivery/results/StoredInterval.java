@@ -1,8 +1,7 @@
 package dev.brew.delivery.results;
 
-import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.AbstractList;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.DataFormatException;
-import java.util.zip.InflaterInputStream;
+import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -36,7 +35,15 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
     private static final String COOKIE = "HIST";
     /** HdrHistogram's compressed form begins with a cookie and a length of four bytes each. */
     private static final int COMPRESSED_AT = 8;
+    private static final int INFLATED_AT_ONCE = 4096;
+    /** The encoded form: cookie, length, offset, digits, lowest, highest, ratio; then the counts. */
+    private static final int PAYLOAD_AT = 40;
+    private static final int COOKIE_V2 = 0x1c849303;
+    private static final int COOKIE_WORD_SIZE = 0xf0;
     private static final int DIGITS = 3;
+    /** A histogram with three digits has 2 to this power values for each doubling. */
+    private static final int HALF_MAGNITUDE = 10;
+    private static final int LAST_SHIFT = 56;
 
     /**
      * The intervals of an .hlog in the form in which {@link HistogramFiles} writes it.
@@ -52,21 +59,14 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
                     base = Double.parseDouble(line.substring(BASE_TIME.length()).split(" ")[0]);
                 } else if (isInterval(line)) {
                     StoredInterval interval = parse(line, base);
-                    interval.requireWhole();
+                    interval.inflated(); // its checksum finds a damaged line
                     intervals.add(interval);
                 }
             }
             return List.copyOf(intervals);
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException e) {
             throw new IOException(file + " is damaged: " + e, e);
         }
-    }
-
-    /** Reads the checksum at the end of the compressed histogram, without the histogram. */
-    private void requireWhole() throws IOException {
-        byte[] compressed = compressed();
-        new InflaterInputStream(new ByteArrayInputStream(compressed, COMPRESSED_AT, compressed.length - COMPRESSED_AT))
-                .transferTo(OutputStream.nullOutputStream());
     }
 
     private static StoredInterval parse(String line, double base) {
@@ -109,6 +109,73 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
         }
     }
 
+    /**
+     * Adds the samples to a histogram, without a histogram of their own, which would have 150,000 bytes for 600: a run of
+     * blocks has ten thousand intervals, and their garbage would let the heap grow beyond a gigabyte. The form is the
+     * library's V2 encoding.
+     */
+    void addTo(Histogram sum) {
+        ByteBuffer encoded = inflated();
+        int cookie = encoded.getInt() & ~COOKIE_WORD_SIZE;
+        int end = encoded.getInt() + PAYLOAD_AT;
+        int offset = encoded.getInt();
+        int digits = encoded.getInt();
+        long lowest = encoded.getLong();
+        if (cookie != COOKIE_V2 || offset != 0 || digits != DIGITS || lowest != 1) {
+            sum.add(histogram()); // not of this project
+            return;
+        }
+        encoded.position(PAYLOAD_AT);
+        for (int index = 0; encoded.position() < end; ) {
+            long count = zigZag(encoded);
+            if (count > 0) {
+                sum.recordValueWithCount(lowestValue(index), count);
+            }
+            index += count < 0 ? (int) -count : 1; // below zero: so many empty buckets
+        }
+    }
+
+    /** The lowest value of the bucket {@code index} of a histogram with three digits. */
+    private static long lowestValue(int index) {
+        int doublings = Math.max(0, (index >> HALF_MAGNITUDE) - 1);
+        return (long) (index - (doublings << HALF_MAGNITUDE)) << doublings;
+    }
+
+    /** HdrHistogram's number of 1 to 9 bytes: 7 bits a byte, lowest first; the ninth has 8; zigzag for the sign. */
+    private static long zigZag(ByteBuffer encoded) {
+        long bits = 0;
+        int shift = 0;
+        byte next;
+        do {
+            next = encoded.get();
+            bits |= (shift == LAST_SHIFT ? next & 0xffL : next & 0x7fL) << shift;
+            shift += Byte.SIZE - 1;
+        } while (next < 0 && shift <= LAST_SHIFT);
+        return bits >>> 1 ^ -(bits & 1);
+    }
+
+    private ByteBuffer inflated() {
+        byte[] compressed = compressed();
+        Inflater inflater = new Inflater();
+        ByteArrayOutputStream inflated = new ByteArrayOutputStream(INFLATED_AT_ONCE);
+        try {
+            inflater.setInput(compressed, COMPRESSED_AT, compressed.length - COMPRESSED_AT);
+            byte[] part = new byte[INFLATED_AT_ONCE];
+            while (!inflater.finished()) {
+                int length = inflater.inflate(part);
+                if (length == 0 && inflater.needsInput()) {
+                    throw new IllegalStateException("the end of a histogram is missing");
+                }
+                inflated.write(part, 0, length);
+            }
+            return ByteBuffer.wrap(inflated.toByteArray());
+        } catch (DataFormatException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            inflater.end();
+        }
+    }
+
     private byte[] compressed() {
         String encoded = figures.substring(figures.lastIndexOf(',') + 1);
         if (!encoded.startsWith(COOKIE)) {
@@ -122,7 +189,7 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
         Map<String, Histogram> merged = new LinkedHashMap<>();
         for (StoredInterval interval : intervals) {
             String series = interval.tag == null ? Series.COMPLETED_ONLY.get(0) : interval.tag;
-            merged.computeIfAbsent(series, name -> new Histogram(DIGITS)).add(interval.histogram());
+            interval.addTo(merged.computeIfAbsent(series, name -> new Histogram(DIGITS)));
         }
         return merged;
     }

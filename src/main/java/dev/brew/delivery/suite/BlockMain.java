@@ -23,6 +23,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -206,20 +211,30 @@ final class BlockMain {
         results.remove(index);
     }
 
+    /** Closes the rows at the same time: a row of Kafka mostly waits for its consumers to leave. */
     private void finish(List<Case> cases) throws Exception {
-        LinkedHashMap<Integer, BenchmarkResult> whole = new LinkedHashMap<>();
-        for (Map.Entry<Integer, Integer> row : open.entrySet()) {
-            int index = row.getKey();
-            if (!results.containsKey(index)) {
-                abandon(cases.get(index), row.getValue());
-                continue;
+        ExecutorService pool = Executors.newCachedThreadPool();
+        Map<Integer, Future<?>> closing = new LinkedHashMap<>();
+        open.forEach((index, row) -> closing.put(index, pool.submit(() -> {
+            if (results.containsKey(index)) {
+                rows.finish(row, directory, task.block);
+            } else {
+                abandon(cases.get(index), row);
             }
+            return null;
+        })));
+        pool.shutdown();
+        pool.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS); // the host has the patience
+        LinkedHashMap<Integer, BenchmarkResult> whole = new LinkedHashMap<>();
+        for (Map.Entry<Integer, Future<?>> row : closing.entrySet()) {
+            List<IterationResult> slices = results.get(row.getKey());
             try {
-                rows.finish(row.getValue(), directory, task.block);
-                List<IterationResult> slices = results.get(index);
-                whole.put(index, new BenchmarkResult(slices.get(0).getBenchmarkParams(), slices));
-            } catch (Exception e) {
-                failed(index, List.of(Reason.of(e)));
+                row.getValue().get();
+                if (slices != null) {
+                    whole.put(row.getKey(), new BenchmarkResult(slices.get(0).getBenchmarkParams(), slices));
+                }
+            } catch (ExecutionException e) {
+                failed(row.getKey(), List.of(Reason.of(e.getCause())));
             }
         }
         rows.close();

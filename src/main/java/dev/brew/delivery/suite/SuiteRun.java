@@ -170,6 +170,9 @@ public final class SuiteRun {
         BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(), options.blocks(),
                 options.slices(), cases);
         for (int block = 1; progress.hasNext() && !stopped(); block++) {
+            if (run.directory().hasTrials()) { // if this process is killed, the blocks that are done are summed up
+                run.unlessClosed(() -> run.directory().writeSummary(options.typed(), run.startedAt()));
+            }
             forkLog.forget();
             progress.starts(block);
             BlockRun.Outcome outcome = new BlockRun(task(seed, block), cases, options, progress).run();
@@ -177,9 +180,6 @@ public final class SuiteRun {
                 return; // the interrupt ended the block's JVM
             }
             List<String> problems = enter(block, outcome);
-            if (!outcome.results().isEmpty()) { // if this process is killed, the blocks that are done are summed up
-                run.unlessClosed(() -> run.directory().writeSummary(options.typed(), run.startedAt()));
-            }
             progress.ended(problems);
             run.finished(ended, Math.max(progress.expected(), block));
             if (block == 1 && outcome.results().isEmpty()) {

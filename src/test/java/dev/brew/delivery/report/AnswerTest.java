@@ -146,6 +146,7 @@ class AnswerTest {
     void linesAreWrapped() {
         assertThat(Answer.wrapped("word ".repeat(30).strip())).containsExactly("word ".repeat(22).strip(),
                 "word ".repeat(8).strip());
+        assertThat(Answer.wrapped("x".repeat(108) + " 9 %.")).containsExactly("x".repeat(108), "9 %.");
     }
 
     private List<String> sentences() {
