@@ -41,8 +41,7 @@ final class Page {
         page.section("Results",
                 "Completed: every recipient has processed the event and the sender has its answer. Microseconds, over "
                         + "the events of all trials. A percentile needs at least ten samples beyond it. Spread: "
-                        + "largest ÷ smallest p50 of the trials; a smaller difference between two rows is not "
-                        + "significant.", List.of(), Tables.all(runs, charts));
+                        + "largest ÷ smallest p50 of the trials.", List.of(), Tables.all(runs, charts));
         page.section("Latency by percentile",
                 "The latency of the slow events. The right end of the axis is the tail: each grid line is one event "
                         + "in ten times as many.", charts.percentiles(), null);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs without trials; those with trials are in {@code RecordedComparisonTest}. */
 class CompareCommandTest {
 
-    private static final Path REFERENCE = Path.of("results/reference/20261126-084354-matrix");
+    private static final Path REFERENCE = Path.of("results/reference/matrix");
 
     @TempDir
     private Path folder;
