@@ -8,11 +8,11 @@ set -euo pipefail
 sentences() { # RUN
   [ -f "$1/report.html" ] || { echo "apart.sh: $1 has no report.html" >&2; exit 2; }
   { grep -oE 'At [0-9]+ recipients? [^<]* takes [0-9.]+ × as long as [^<]* \[[0-9.]+, [0-9.]+\]' "$1/report.html" || true; } |
-    sed -E 's/^At ([0-9]+) recipients? (.*) takes ([0-9.]+) × as long as (.*) \[([0-9.]+), ([0-9.]+)\]$/\1;\2 ÷ \4;\3;\5;\6/'
+    sed -E 's/^At ([0-9]+) recipients? (.*) takes ([0-9.]+) × as long as (.*) \[([0-9.]+), ([0-9.]+)\]$/N = \1: \2 ÷ \4;\3;\5;\6/'
 }
 a=$(sentences "$1")
 b=$(sentences "$2")
-join -t ';' -j 1 <(sed 's/;/ N: /' <<<"$a" | sort -u) <(sed 's/;/ N: /' <<<"$b" | sort -u) | LC_ALL=C awk -F ';' '
+join -t ';' -j 1 <(sort -u <<<"$a") <(sort -u <<<"$b") | LC_ALL=C awk -F ';' '
   {
     allowed = sqrt(((log($4) - log($3)) / 2) ^ 2 + ((log($7) - log($6)) / 2) ^ 2)
     apart = (log($2) - log($5)) / allowed

@@ -82,6 +82,7 @@ class BlockRunIT {
             }
         });
         Awaitility.await().until(() -> out.toString(StandardCharsets.UTF_8).contains("[block 2 of 9]"));
+        assertThat(runDirectory().resolve("summary.json")).as("a run that is killed now").exists();
         run.interrupt();
         assertThat(code.get()).isEqualTo(1);
         assertThat(json("status.json").get("state").asText()).isEqualTo("INTERRUPTED");
