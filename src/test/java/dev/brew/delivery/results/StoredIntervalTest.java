@@ -45,6 +45,7 @@ class StoredIntervalTest {
         String text = HistogramFiles.hlog("x", List.of(interval));
         List<StoredInterval> stored = StoredInterval.parse(Path.of("x.hlog"), text);
         assertThat(HistogramFiles.hlogOfStored("x", stored)).isEqualTo(text);
+        assertThat(StoredInterval.of(List.of(interval))).isEqualTo(stored);
         assertThat(stored.get(0).histogram().getStartTimeStamp()).isEqualTo(interval.getStartTimeStamp());
         assertThat(stored.get(0).histogram().getEndTimeStamp()).isEqualTo(interval.getEndTimeStamp());
     }
