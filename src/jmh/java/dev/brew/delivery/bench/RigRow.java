@@ -42,6 +42,11 @@ final class RigRow implements Row {
     }
 
     @Override
+    public boolean isHot() {
+        return rig.isHot();
+    }
+
+    @Override
     public Trial trial() {
         return trial;
     }

@@ -2,13 +2,12 @@ package dev.brew.delivery.bench;
 
 import dev.brew.delivery.event.Events;
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.jvm.JitCompilers;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -33,6 +32,7 @@ final class TcpRow implements Row {
     private volatile IOException echoFailure;
     private TrialRecorder recorder;
     private long sent;
+    private long warmUpTrips;
     private long previousEnd;
     private long previousNanos;
 
@@ -88,6 +88,7 @@ final class TcpRow implements Row {
             roundTrip();
         }
         recordPrevious();
+        warmUpTrips += sent;
         Histogram all = new Histogram(3);
         recorder.stop(clock.nanos()).forEach(all::add);
         recorder = trial.recorder();
@@ -101,8 +102,12 @@ final class TcpRow implements Row {
 
     @Override
     public long compilerMillis() {
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        return compiler == null ? 0 : compiler.getTotalCompilationTime();
+        return JitCompilers.millis();
+    }
+
+    @Override
+    public boolean isHot() {
+        return warmUpTrips >= JitCompilers.callsUntilHot();
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.brew.delivery.broker;
 
+import dev.brew.delivery.jvm.JitCompilers;
 import dev.brew.delivery.jvm.Parent;
 import dev.brew.delivery.text.HostPort;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryManagerMXBean;
 import java.lang.reflect.Field;
@@ -110,14 +110,9 @@ final class BrokerMain {
     /** The node's data is thrown away, so an orderly shutdown would only take time. */
     private void watch(Parent parent, PrintStream out) {
         parent.watch(question -> {
-            out.println(BrokerNode.COMPILED + compilerMillis());
+            out.println(BrokerNode.COMPILED + JitCompilers.millis());
             out.flush();
         }, this::deleteDirectory, 0);
-    }
-
-    private static long compilerMillis() {
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        return compiler == null ? 0 : compiler.getTotalCompilationTime();
     }
 
     private void deleteDirectory() {

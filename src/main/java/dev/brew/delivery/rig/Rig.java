@@ -3,6 +3,7 @@ package dev.brew.delivery.rig;
 import dev.brew.delivery.broker.Broker;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.event.NanoClock;
+import dev.brew.delivery.jvm.JitCompilers;
 import dev.brew.delivery.load.Arrivals;
 import dev.brew.delivery.load.ClosedLoop;
 import dev.brew.delivery.load.DeliveryTracker;
@@ -15,8 +16,6 @@ import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.TrialRecorder;
 import dev.brew.delivery.results.WarmUpCurve;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,7 +228,7 @@ public final class Rig implements AutoCloseable {
         return tracker.beginUnordered("s" + warmUps++);
     }
 
-    /** The number of events that {@link #warmUp} has sent: the history that a new recipient finds in a topic. */
+    /** The number of events that the warm-up has sent, without its looks: the history that a new recipient finds in a topic. */
     public long warmUpEvents() {
         return warmUpEvents;
     }
@@ -293,14 +292,22 @@ public final class Rig implements AutoCloseable {
             public long compilerMillis() throws InterruptedException {
                 return Rig.this.compilerMillis();
             }
+
+            @Override
+            public boolean isHot() {
+                return Rig.this.isHot();
+            }
         };
     }
 
     /** How long the compilers of this JVM and of a process broker have worked so far. */
     public long compilerMillis() throws InterruptedException {
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        return (compiler == null ? 0 : compiler.getTotalCompilationTime()) // a JVM without a compiler is settled
-                + (broker == null ? 0 : broker.compilerTime().toMillis());
+        return JitCompilers.millis() + (broker == null ? 0 : broker.compilerTime().toMillis());
+    }
+
+    /** True once the warm-up has delivered so often that no compiler waits for more calls; see {@link Settling}. */
+    public boolean isHot() {
+        return warmUpEvents * Math.max(1, recipients.size()) >= JitCompilers.callsUntilHot();
     }
 
     /** Returns the events over per second, counted until the last event was over. */
@@ -316,6 +323,7 @@ public final class Rig implements AutoCloseable {
         }
         double seconds = (clock.nanos() - began) / 1e9;
         phase.requireBalance();
+        warmUpEvents += phase.sent();
         return phase.sent() / seconds;
     }
 

@@ -14,10 +14,11 @@ import java.util.stream.IntStream;
 /**
  * Decides when a row has settled. A row is put under load and looked at in turn; a look is a short closed loop with one
  * sender, the load that is measured later. The row has settled when, over its last {@value #LOOKS} looks, the compilers of
- * its JVMs were at rest, and the median of these looks is not below the median of the {@value #LOOKS} looks before. Both are
- * needed: a compiler that rests for a moment says nothing about code that is not hot yet, and the compiler of a broker that
- * is no child process cannot be asked. A fixed time is no criterion: ten consumers need several times as long as ten calls.
- * The rule itself is pure arithmetic.
+ * its JVMs were at rest, the median of these looks is not below the median of the {@value #LOOKS} looks before, and its code
+ * has been called often enough to be compiled. All three are needed: a compiler that rests for a moment says nothing about
+ * code that will be hot, interpreted code that is not hot yet has a level too, and the compiler of a broker that is no child
+ * process cannot be asked. A fixed time is no criterion: ten consumers need several times as long as ten calls. The rule
+ * itself is pure arithmetic.
  */
 public final class Settling {
 
@@ -34,6 +35,7 @@ public final class Settling {
     private static final Duration BRIEF = Duration.ofMillis(100);
 
     private final List<Look> looks = new ArrayList<>();
+    private boolean hot;
 
     Settling() {
     }
@@ -53,7 +55,10 @@ public final class Settling {
         }
 
         /** How long the compilers of all JVMs involved have worked so far. */
-        long compilerMillis() throws InterruptedException;
+        long compilerMillis() throws Exception;
+
+        /** True once it has been called more often than {@link dev.brew.delivery.jvm.JitCompilers#callsUntilHot}. */
+        boolean isHot();
     }
 
     /** Follows a warm-up. */
@@ -70,13 +75,18 @@ public final class Settling {
         void failed(int row, Exception why);
     }
 
-    /** Adds the next look. */
-    void add(Look look) {
+    /**
+     * Adds the next look.
+     *
+     * @param isHot see {@link Row#isHot}
+     */
+    void add(Look look, boolean isHot) {
         looks.add(look);
+        hot = isHot;
     }
 
     boolean isSettled() {
-        return isLevel() && looks.subList(looks.size() - LOOKS, looks.size()).stream().mapToDouble(Look::compiling)
+        return hot && isLevel() && looks.subList(looks.size() - LOOKS, looks.size()).stream().mapToDouble(Look::compiling)
                 .average().orElseThrow() < QUIET;
     }
 
@@ -161,7 +171,7 @@ public final class Settling {
             double micros = row.look(row.isFloor() ? BRIEF : LOOK);
             long now = clock.nanos();
             double compiling = (double) TimeUnit.MILLISECONDS.toNanos(row.compilerMillis() - compiled) / Math.max(1, now - began);
-            state.add(new Look((now - start) / 1e9, micros, compiling));
+            state.add(new Look((now - start) / 1e9, micros, compiling), row.isHot());
             return !state.isSettled();
         } catch (InterruptedException e) {
             throw e;

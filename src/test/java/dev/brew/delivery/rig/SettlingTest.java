@@ -104,10 +104,22 @@ class SettlingTest {
         assertThatThrownBy(() -> Settling.one(broken, Duration.ofSeconds(60), () -> nanos)).hasMessage("broken is broken");
     }
 
+    @Test
+    void interpretedCodeThatWasNotCalledOftenIsAtRestButHasNotSettled() throws Exception {
+        Fake cold = new Fake("cold", 0, 100);
+        cold.hotAfter = Integer.MAX_VALUE;
+        assertThat(Settling.one(cold, Duration.ofSeconds(60), () -> nanos).settled()).isFalse();
+        Fake hotter = new Fake("hotter", 0, 100);
+        hotter.hotAfter = 20;
+        WarmUpCurve curve = Settling.one(hotter, Duration.ofSeconds(60), () -> nanos);
+        assertThat(curve.settled()).isTrue();
+        assertThat(curve.looks()).hasSize(20);
+    }
+
     private static boolean looks(double compiling, double... medians) {
         Settling settling = new Settling();
         for (int i = 0; i < medians.length; i++) {
-            settling.add(new Look(i, medians[i], compiling));
+            settling.add(new Look(i, medians[i], compiling), true);
         }
         return settling.isSettled();
     }
@@ -133,6 +145,7 @@ class SettlingTest {
         private final double compiling;
         private final Deque<Double> medians = new ArrayDeque<>();
         private int failsAt = Integer.MAX_VALUE;
+        private int hotAfter;
         private int loads;
         private double compiledMillis;
 
@@ -162,6 +175,11 @@ class SettlingTest {
         @Override
         public long compilerMillis() {
             return Math.round(compiledMillis);
+        }
+
+        @Override
+        public boolean isHot() {
+            return loads >= hotAfter;
         }
     }
 }

@@ -64,6 +64,15 @@ class BlockRunIT {
         assertThat(json("jmh.json")).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"-Xint, false", "-XX:+TieredCompilation, true"})
+    void aRowOfInterpretedCodeIsUnsettledAndNotSlow(String flag, boolean settled) throws Exception {
+        assertThat(suite("--blocks", "1", "-p", "fault=NONE", "-Ddelivery.warmup=5", "-jvmArgsAppend", flag).run())
+                .as(err.toString()).isZero();
+        assertThat(json("summary.json").at("/rows/0/trials/0/settled").asBoolean()).isEqualTo(settled);
+        assertThat(out.toString(StandardCharsets.UTF_8).contains("unsettled in 1 of 1 trial")).isEqualTo(!settled);
+    }
+
     @Test
     void aBlockWhoseJvmDiesIsLostAndTheRunSaysSo() throws Exception {
         assertThat(suite("--blocks", "2", "-p", "fault=NONE,DIES").run()).isEqualTo(1);

@@ -2,6 +2,8 @@ package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.event.EventId;
 import dev.brew.delivery.event.Events;
+import dev.brew.delivery.jvm.JitCompilers;
+import dev.brew.delivery.load.WarmUp;
 import dev.brew.delivery.path.DeliveryPath;
 import dev.brew.delivery.path.grpc.GrpcFanOut;
 import dev.brew.delivery.path.grpc.GrpcLoopback;
@@ -9,6 +11,8 @@ import dev.brew.delivery.path.kafka.KafkaPath;
 import dev.brew.delivery.recipient.DelayModel;
 import dev.brew.delivery.recipient.Recipient;
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.results.WarmUpCurve;
+import dev.brew.delivery.rig.Settling;
 import dev.brew.delivery.text.Median;
 import dev.brew.delivery.users.v1.CustomerSignedUp;
 import java.lang.management.ManagementFactory;
@@ -27,26 +31,38 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures request and reply. Over gRPC, a lookup is a unary call. Over Kafka, it is a record in a request topic and a
- * record with the same id in a reply topic. Both use this project's own paths.
+ * Measures request and reply, once they have settled. Over gRPC, a lookup is a unary call. Over Kafka, it is a record in a
+ * request topic and a record with the same id in a reply topic. Both use this project's own paths.
  */
 public final class Lookups {
 
     public static final Duration TIMEOUT = Duration.ofSeconds(3);
 
+    /** The slices of a measurement and of its control take turns, so that a slow spell of the machine meets both. */
+    private static final int SLICES = 4;
+
     private final ExperimentContext context;
-    private final Duration length;
+    private final Times times;
     private final RecipientObserver grpcServer;
+
+    /**
+     * @param warmUp the longest time to settle; zero: no warm-up, and no lookup need have settled
+     * @param length duration of one measurement
+     */
+    public record Times(Duration warmUp, Duration length) {
+
+        /** As for a user. */
+        public static final Times USUAL = new Times(Settling.DEFAULT_MOST, Duration.ofSeconds(2));
+    }
 
     /**
      * Creates the measurement.
      *
-     * @param length     duration of one measurement, and of the warm-up before it
      * @param grpcServer the work of the gRPC server for a call before it answers
      */
-    public Lookups(ExperimentContext context, Duration length, RecipientObserver grpcServer) {
+    public Lookups(ExperimentContext context, Times times, RecipientObserver grpcServer) {
         this.context = context;
-        this.length = length;
+        this.times = times;
         this.grpcServer = grpcServer;
     }
 
@@ -64,10 +80,11 @@ public final class Lookups {
     /**
      * The same lookups, measured twice.
      *
+     * @param warmUp  before the measurement
      * @param control the first measurement; its ratio to {@code cost} is the noise
      * @param cost    the second measurement, which is judged
      */
-    public record Costs(Cost control, Cost cost) {
+    public record Costs(WarmUpCurve warmUp, Cost control, Cost cost) {
 
         public double p50Noise() {
             return apart(control.p50Millis(), cost.p50Millis());
@@ -119,19 +136,71 @@ public final class Lookups {
             throws Exception {
         Map<Integer, Costs> costs = new TreeMap<>();
         for (int n : callers) {
-            ask(n, call, length); // warm-up
-            costs.put(n, new Costs(cost(n, call), cost(n, call)));
+            WarmUpCurve curve = Settling.one(new Asked(n, call), times.warmUp(), context.clock());
+            Sum control = new Sum();
+            Sum cost = new Sum();
+            for (int slice = 0; slice < SLICES; slice++) {
+                boolean controlFirst = slice % 2 == 0;
+                (controlFirst ? control : cost).add(n, call);
+                (controlFirst ? cost : control).add(n, call);
+            }
+            costs.put(n, new Costs(curve, control.cost(), cost.cost()));
         }
         return costs;
     }
 
-    private Cost cost(int callers, Supplier<CompletableFuture<Void>> call) throws Exception {
-        long cpu = cpuNanos();
-        long begin = System.nanoTime();
-        Histogram answers = ask(callers, call, length);
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        return new Cost(answers.getValueAtPercentile(50) / 1e6, answers.getValueAtPercentile(99) / 1e6,
-                answers.getTotalCount() / seconds, (cpuNanos() - cpu) / 1e3 / answers.getTotalCount());
+    /** The slices of one measurement. */
+    private final class Sum {
+
+        private final Histogram answers = new Histogram(3);
+        private long nanos;
+        private long cpuNanos;
+
+        void add(int callers, Supplier<CompletableFuture<Void>> call) throws Exception {
+            long cpu = cpuNanos();
+            long begin = System.nanoTime();
+            answers.add(ask(callers, call, times.length().dividedBy(SLICES)));
+            nanos += System.nanoTime() - begin;
+            cpuNanos += cpuNanos() - cpu;
+        }
+
+        Cost cost() {
+            return new Cost(answers.getValueAtPercentile(50) / 1e6, answers.getValueAtPercentile(99) / 1e6,
+                    answers.getTotalCount() * 1e9 / nanos, cpuNanos / 1e3 / answers.getTotalCount());
+        }
+    }
+
+    /** Lookups under warm-up. */
+    private final class Asked implements Settling.Row {
+
+        private final int callers;
+        private final Supplier<CompletableFuture<Void>> call;
+        private long answers;
+
+        Asked(int callers, Supplier<CompletableFuture<Void>> call) {
+            this.callers = callers;
+            this.call = call;
+        }
+
+        @Override
+        public void load(Duration time) throws Exception {
+            answers += ask(Math.max(callers, WarmUp.SENDERS), call, time).getTotalCount();
+        }
+
+        @Override
+        public double look(Duration time) throws Exception {
+            return ask(callers, call, time).getValueAtPercentile(50) / 1e3;
+        }
+
+        @Override
+        public long compilerMillis() throws Exception {
+            return JitCompilers.millis() + context.broker().compilerTime().toMillis();
+        }
+
+        @Override
+        public boolean isHot() {
+            return answers >= JitCompilers.callsUntilHot();
+        }
     }
 
     private static Histogram ask(int callers, Supplier<CompletableFuture<Void>> call, Duration time) throws Exception {

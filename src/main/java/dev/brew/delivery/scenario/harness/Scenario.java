@@ -1,6 +1,7 @@
 package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.results.Matrix;
+import dev.brew.delivery.results.WarmUpCurve;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,11 @@ public interface Scenario {
         /** Adds a duration that was measured in nanoseconds; the figure's unit is milliseconds. */
         public Figures millis(String path, String what, double nanos) {
             return add(path, what, nanos / 1e6, "ms");
+        }
+
+        /** Adds the time that a warm-up took. */
+        public Figures settled(String path, WarmUpCurve warmUp) {
+            return add(path, warmUp.settled() ? "settled after" : "not settled after", warmUp.seconds(), "s");
         }
 
         public Finding judged(Verdict verdict) {

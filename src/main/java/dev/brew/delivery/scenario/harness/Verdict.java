@@ -1,7 +1,12 @@
 package dev.brew.delivery.scenario.harness;
 
 import dev.brew.delivery.results.Matrix;
+import dev.brew.delivery.results.WarmUpCurve;
+import dev.brew.delivery.text.Few;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -80,6 +85,19 @@ public record Verdict(Outcome outcome, String why) {
 
     public static Verdict notMeasurable(String why) {
         return new Verdict(Outcome.NOT_MEASURABLE, why);
+    }
+
+    /**
+     * {@link Outcome#NOT_MEASURABLE} if something had not settled before it was measured, else the verdict of {@code judge}.
+     *
+     * @param within  the longest time to settle; zero: there was no warm-up, and nothing need have settled
+     * @param warmUps by name
+     */
+    public static Verdict onceSettled(Duration within, Map<String, WarmUpCurve> warmUps, Supplier<Verdict> judge) {
+        List<String> unsettled = warmUps.entrySet().stream().filter(entry -> !entry.getValue().settled())
+                .map(Map.Entry::getKey).toList();
+        return within.isZero() || unsettled.isEmpty() ? judge.get()
+                : notMeasurable("not settled within " + within.toSeconds() + " s: " + Few.of(unsettled, ", "));
     }
 
     /** {@link Outcome#NOT_MEASURABLE} if this noise is near its criterion, else the verdict of {@code judge}. */

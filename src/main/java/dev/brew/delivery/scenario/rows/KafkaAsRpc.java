@@ -17,8 +17,8 @@ import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.Verdict;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,20 +45,20 @@ final class KafkaAsRpc implements Scenario {
     private static final String NEVER = "fixed:10s";
     private static final long UNTIL_KILL_MILLIS = 200;
 
-    private final Duration length;
+    private final Lookups.Times times;
     private final RecipientObserver grpcServer;
     private final Supervisor supervisor;
 
     KafkaAsRpc() {
-        this(Duration.ofSeconds(2), new Journal.None(), answer -> { });
+        this(Lookups.Times.USUAL, new Journal.None(), answer -> { });
     }
 
     /**
      * @param grpcServer called by the server for each unary call, before the reply
      * @param supervisor told when Kafka's server process has ended
      */
-    KafkaAsRpc(Duration length, RecipientObserver grpcServer, Supervisor supervisor) {
-        this.length = length;
+    KafkaAsRpc(Lookups.Times times, RecipientObserver grpcServer, Supervisor supervisor) {
+        this.times = times;
         this.grpcServer = grpcServer;
         this.supervisor = supervisor;
     }
@@ -86,7 +86,7 @@ final class KafkaAsRpc implements Scenario {
 
     @Override
     public Finding run(ExperimentContext context) throws Exception {
-        Lookups lookups = new Lookups(context, length, grpcServer);
+        Lookups lookups = new Lookups(context, times, grpcServer);
         Figures figures = new Figures();
         Lookups.Costs grpc = lookups.grpc(List.of(1)).get(1);
         Lookups.Costs kafka = lookups.kafka(List.of(1)).get(1);
@@ -96,12 +96,13 @@ final class KafkaAsRpc implements Scenario {
         Lost kafkaLost = kafkaLost(context);
         add(figures, "grpc", grpcLost);
         add(figures, "kafka", kafkaLost);
-        return figures.judged(judge(grpc, kafka, grpcLost, kafkaLost));
+        return figures.judged(Verdict.onceSettled(times.warmUp(), Map.of("grpc", grpc.warmUp(), "kafka", kafka.warmUp()),
+                () -> judge(grpc, kafka, grpcLost, kafkaLost)));
     }
 
     private static void add(Figures figures, String path, Lookups.Costs costs) {
         Lookups.Cost cost = costs.cost();
-        figures.add(path, "p50", cost.p50Millis(), "ms").add(path, "p99", cost.p99Millis(), "ms")
+        figures.settled(path, costs.warmUp()).add(path, "p50", cost.p50Millis(), "ms").add(path, "p99", cost.p99Millis(), "ms")
                 .add(path, "throughput of one caller", cost.perSecond(), "calls/s")
                 .add(path, "p50, measured twice: apart", costs.p50Noise(), "×");
     }

@@ -12,11 +12,11 @@ import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.Verdict;
-import dev.brew.delivery.text.Few;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -113,11 +113,10 @@ final class Latency implements Scenario {
                 firstBelow(medians, PathKind.GRPC_SEQUENTIAL), "");
         figures.add("kafka", "first N at which its completed p50 is below grpc-parallel's (0: at none)",
                 firstBelow(medians, PathKind.GRPC_PARALLEL), "");
-        List<String> unsettled = IntStream.range(0, rows.size()).filter(i -> !curves.get(i).settled())
-                .mapToObj(i -> rows.get(i).name()).toList();
-        return figures.judged(!unsettled.isEmpty() && !times.warmUp().isZero()
-                ? Verdict.notMeasurable("not settled within " + times.warmUp().toSeconds() + " s: " + Few.of(unsettled, ", "))
-                : judge(Lookups.middle(rows.stream().map(Row::noise).toList()), medians));
+        Map<String, WarmUpCurve> warmUps = new LinkedHashMap<>();
+        IntStream.range(0, rows.size()).forEach(i -> warmUps.put(rows.get(i).name(), curves.get(i)));
+        return figures.judged(Verdict.onceSettled(times.warmUp(), warmUps,
+                () -> judge(Lookups.middle(rows.stream().map(Row::noise).toList()), medians)));
     }
 
     private List<WarmUpCurve> settle(List<Row> rows, Random order, NanoClock clock) throws Exception {
@@ -188,6 +187,11 @@ final class Latency implements Scenario {
             return rig.compilerMillis() + (kind == PathKind.KAFKA ? broker.compilerTime().toMillis() : 0);
         }
 
+        @Override
+        public boolean isHot() {
+            return rig.isHot();
+        }
+
         /** In ns, over all slices. */
         double p50() {
             return of("completed", slice -> true).getValueAtPercentile(50);
@@ -209,8 +213,7 @@ final class Latency implements Scenario {
         void add(Figures figures, WarmUpCurve curve, Measured open) {
             open.outcome().requireSound();
             Histogram completed = of("completed", slice -> true);
-            figures.add(name(), curve.settled() ? "settled after" : "not settled after", curve.seconds(), "s")
-                    .millis(name(), "completed p50", completed.getValueAtPercentile(50))
+            figures.settled(name(), curve).millis(name(), "completed p50", completed.getValueAtPercentile(50))
                     .millis(name(), "completed p99", completed.getValueAtPercentile(99))
                     .millis(name(), "completed p50 at 200/s", open.p50("completed"))
                     .millis(name(), "completed p99 at 200/s", open.p99("completed"));

@@ -1,13 +1,14 @@
 package dev.brew.delivery.scenario.rows;
 
 import dev.brew.delivery.recipient.RecipientObserver;
+import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.scenario.harness.Claim;
 import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
 import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.Verdict;
-import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,16 +30,16 @@ final class QueriesOverKafka implements Scenario {
                     + "callers, Kafka's p50 and its CPU time of a lookup are at least 1.5 × gRPC's. Refuted if "
                     + "both are below gRPC's at both. Otherwise it depends on the number of callers.");
 
-    private final Duration length;
+    private final Lookups.Times times;
     private final RecipientObserver grpcServer;
 
     QueriesOverKafka() {
-        this(Duration.ofSeconds(2), new Journal.None());
+        this(Lookups.Times.USUAL, new Journal.None());
     }
 
     /** @param grpcServer called by the server for each unary call, before the reply */
-    QueriesOverKafka(Duration length, RecipientObserver grpcServer) {
-        this.length = length;
+    QueriesOverKafka(Lookups.Times times, RecipientObserver grpcServer) {
+        this.times = times;
         this.grpcServer = grpcServer;
     }
 
@@ -49,18 +50,20 @@ final class QueriesOverKafka implements Scenario {
 
     @Override
     public Finding run(ExperimentContext context) throws Exception {
-        Lookups lookups = new Lookups(context, length, grpcServer);
+        Lookups lookups = new Lookups(context, times, grpcServer);
         Map<Integer, Lookups.Costs> grpc = lookups.grpc(CALLERS);
         Map<Integer, Lookups.Costs> kafka = lookups.kafka(CALLERS);
         Figures figures = new Figures();
-        grpc.forEach((callers, costs) -> add(figures, "grpc, callers: " + callers, costs));
-        kafka.forEach((callers, costs) -> add(figures, "kafka, callers: " + callers, costs));
-        return figures.judged(judge(grpc, kafka));
+        Map<String, WarmUpCurve> warmUps = new LinkedHashMap<>();
+        grpc.forEach((callers, costs) -> add(figures, warmUps, "grpc, callers: " + callers, costs));
+        kafka.forEach((callers, costs) -> add(figures, warmUps, "kafka, callers: " + callers, costs));
+        return figures.judged(Verdict.onceSettled(times.warmUp(), warmUps, () -> judge(grpc, kafka)));
     }
 
-    private static void add(Figures figures, String path, Lookups.Costs costs) {
+    private static void add(Figures figures, Map<String, WarmUpCurve> warmUps, String path, Lookups.Costs costs) {
+        warmUps.put(path, costs.warmUp());
         Lookups.Cost cost = costs.cost();
-        figures.add(path, "p50", cost.p50Millis(), "ms").add(path, "p99", cost.p99Millis(), "ms")
+        figures.settled(path, costs.warmUp()).add(path, "p50", cost.p50Millis(), "ms").add(path, "p99", cost.p99Millis(), "ms")
                 .add(path, "lookups", cost.perSecond(), "calls/s")
                 .add(path, "CPU time a lookup", cost.cpuMicros(), "µs")
                 .add(path, "p50, measured twice: apart", costs.p50Noise(), "×")

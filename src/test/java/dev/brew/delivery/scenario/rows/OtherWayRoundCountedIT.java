@@ -17,6 +17,7 @@ import dev.brew.delivery.scenario.harness.Crashes;
 import dev.brew.delivery.scenario.harness.Defaults;
 import dev.brew.delivery.scenario.harness.ExperimentContext;
 import dev.brew.delivery.scenario.harness.Journal;
+import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Scenario;
 import dev.brew.delivery.scenario.harness.SenderCrash;
 import dev.brew.delivery.scenario.harness.Verdict;
@@ -227,7 +228,7 @@ class OtherWayRoundCountedIT {
     /** By the figures: whether it is measurable how much dearer a round trip is, does not matter here. */
     @Test
     void aSupervisorThatSeesAServerEndTellsKafkasCallerToo() throws Exception {
-        Scenario.Finding told = new KafkaAsRpc(Duration.ofMillis(200), new Journal.None(), answer ->
+        Scenario.Finding told = new KafkaAsRpc(new Lookups.Times(Duration.ZERO, Duration.ofMillis(200)), new Journal.None(), answer ->
                 answer.completeExceptionally(new IllegalStateException("SERVER_GONE"))).run(context);
         assertThat(told.verdict().outcome()).isNotEqualTo(Outcome.CONFIRMED);
         assertThat(told.figures()).extracting(Matrix.Figure::what)

@@ -3,6 +3,7 @@ package dev.brew.delivery.scenario.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.path.PathKind;
+import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.scenario.harness.Crashes;
 import dev.brew.delivery.scenario.harness.Lookups;
 import dev.brew.delivery.scenario.harness.Verdict;
@@ -10,6 +11,7 @@ import dev.brew.delivery.scenario.harness.Verdict.Noise;
 import dev.brew.delivery.scenario.harness.Verdict.Outcome;
 import dev.brew.delivery.scenario.rows.SenderLearnsOfError.Knowledge;
 import dev.brew.delivery.scenario.rows.SenderLearnsOfError.Trouble;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -213,7 +215,7 @@ class VerdictsTest {
                 .isEqualTo(Outcome.DEPENDS);
         assertThat(KafkaAsRpc.judge(cost(1, 1), cost(0.9, 1), error, nothing))
                 .isEqualTo(Verdict.refuted("a round trip over Kafka is quicker than a unary call"));
-        assertThat(KafkaAsRpc.judge(cost(1, 1), new Lookups.Costs(one(1.6, 1), one(2, 1)), error, nothing))
+        assertThat(KafkaAsRpc.judge(cost(1, 1), costs(one(1.6, 1), one(2, 1)), error, nothing))
                 .isEqualTo(new Verdict(Outcome.NOT_MEASURABLE,
                         "the same p50, measured twice, differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
     }
@@ -226,7 +228,7 @@ class VerdictsTest {
                 .isEqualTo(Verdict.depends("the number of callers"));
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, cost(0.9, 90), 16, cost(1, 90))))
                 .isEqualTo(Verdict.refuted("a lookup over Kafka is cheaper"));
-        Lookups.Costs noisy = new Lookups.Costs(one(5, 500), one(4, 400));
+        Lookups.Costs noisy = costs(one(5, 500), one(4, 400));
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, cost(4, 200))).outcome())
                 .as("one slow spell does not speak for the row").isEqualTo(Outcome.CONFIRMED);
         assertThat(QueriesOverKafka.judge(grpc, Map.of(1, noisy, 16, noisy))).isEqualTo(new Verdict(
@@ -234,9 +236,24 @@ class VerdictsTest {
                 "the same lookup, measured twice, differs by 1.25 ×, and its square reaches the criterion, 1.50 ×"));
     }
 
+    @Test
+    void whatHadNotSettledIsNotMeasurable() {
+        Map<String, WarmUpCurve> warmUps = new TreeMap<>(Map.of("grpc", new WarmUpCurve(true, 9, List.of()), "kafka",
+                new WarmUpCurve(false, 120, List.of())));
+        assertThat(Verdict.onceSettled(Duration.ofSeconds(120), warmUps, Verdict::confirmed))
+                .isEqualTo(Verdict.notMeasurable("not settled within 120 s: kafka"));
+        assertThat(Verdict.onceSettled(Duration.ZERO, warmUps, Verdict::confirmed)).isEqualTo(Verdict.confirmed());
+        warmUps.remove("kafka");
+        assertThat(Verdict.onceSettled(Duration.ofSeconds(120), warmUps, Verdict::confirmed)).isEqualTo(Verdict.confirmed());
+    }
+
     /** Twice the same: no noise. */
     private static Lookups.Costs cost(double p50Millis, double cpuMicros) {
-        return new Lookups.Costs(one(p50Millis, cpuMicros), one(p50Millis, cpuMicros));
+        return costs(one(p50Millis, cpuMicros), one(p50Millis, cpuMicros));
+    }
+
+    private static Lookups.Costs costs(Lookups.Cost control, Lookups.Cost cost) {
+        return new Lookups.Costs(new WarmUpCurve(true, 9, List.of()), control, cost);
     }
 
     private static Lookups.Cost one(double p50Millis, double cpuMicros) {
