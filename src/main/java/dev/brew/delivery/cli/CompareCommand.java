@@ -60,7 +60,7 @@ final class CompareCommand implements Callable<Integer> {
     private double alpha;
 
     @Option(names = "--out", paramLabel = "DIR", description =
-            "Directory of comparison.json, .md and -junit.xml (disturb and matrix: .md). Default: "
+            "Directory of comparison.json, .md and -junit.xml (sweep, disturb and matrix: .md). Default: "
             + "comparison-BASE-CANDIDATE beside CANDIDATE")
     private Path target;
 

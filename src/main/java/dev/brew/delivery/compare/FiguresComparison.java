@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Two runs without trials, side by side: runs of disturb or of the matrix.
+ * Two runs side by side that are not compared by their trials: sweeps, and runs of disturb or of the matrix.
  *
  * @param parts      tables, each with its title, which may be empty
  * @param remarks    differences and problems, a line each
@@ -30,9 +30,9 @@ public record FiguresComparison(List<Part> parts, List<String> remarks, String c
     }
 
     /**
-     * Compares two runs if they have no trials.
+     * Compares two runs, unless they are compared by their trials.
      *
-     * @return empty if both have trials, so that they are compared by their trials
+     * @return empty for runs of benchmarks, and for directories of runs
      * @throws IOException if the runs differ in kind, or a file cannot be read; the message says why
      */
     public static Optional<FiguresComparison> of(Path base, Path candidate) throws IOException {
@@ -42,8 +42,9 @@ public record FiguresComparison(List<Part> parts, List<String> remarks, String c
             throw new IOException("different kinds of run: " + base + " is a run of " + left.get().label + ", " + candidate
                     + " is a run of " + right.get().label);
         }
+        boolean sweeps = left.equals(right) && left.equals(Optional.of(RunDirectory.Kind.SWEEP));
         boolean trials = left.or(() -> right).map(RunDirectory.Kind::hasTrials).orElse(true);
-        if (trials) {
+        if (trials && !sweeps) {
             return Optional.empty();
         }
         if (left.isEmpty() || right.isEmpty()) {
@@ -52,8 +53,11 @@ public record FiguresComparison(List<Part> parts, List<String> remarks, String c
         }
         RunDirectory from = RunDirectory.open(base);
         RunDirectory to = RunDirectory.open(candidate);
-        return Optional.of(left.get() == RunDirectory.Kind.MATRIX ? MatrixComparison.of(from, to)
-                : DisturbanceComparison.of(from, to));
+        return Optional.of(switch (left.get()) {
+            case SWEEP -> SweepComparison.of(from, to);
+            case MATRIX -> MatrixComparison.of(from, to);
+            default -> DisturbanceComparison.of(from, to);
+        });
     }
 
     /** Empty if {@code path} is no run, but may hold runs. */

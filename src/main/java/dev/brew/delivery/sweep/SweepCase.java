@@ -10,6 +10,7 @@ import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Series;
 import dev.brew.delivery.results.StoredInterval;
+import dev.brew.delivery.results.SweepFile;
 import dev.brew.delivery.results.TrialInfo;
 import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.rig.Rig;
@@ -112,29 +113,6 @@ public final class SweepCase {
 
         private double rate(double edge) {
             return ofEdge ? value * edge : value;
-        }
-    }
-
-    /**
-     * An edge in sweep.json. Rates in events/s, latencies of <em>completed</em> in nanoseconds.
-     *
-     * @param edge      see {@link RateSweep.Edge#rate}; achieved rate and latencies are those of the highest rate up to it that
-     *                  held
-     * @param failed    lowest rate above it that did not hold; null if all did
-     * @param why       reason why {@code failed} did not hold; if all rates held, that the search ended at its highest rate
-     * @param settled   false if the path had not settled at the end of its warm-up
-     * @param cpuMicros CPU time for each event near the edge in µs, of this JVM and of a broker that reports its own: the
-     *                  median of the rates that held; null if none did
-     */
-    record Row(String path, int recipients, String delay, int payloadBytes, double edge, double achieved, long p50, long p99,
-               long p999, Double failed, String why, boolean settled, Double cpuMicros) {
-
-        /**
-         * Number of busy cores at the edge; NaN if unknown. If a repeated edge differs and this number does not, the CPU time
-         * for each event has changed: by the machine, or by the code.
-         */
-        double cores() {
-            return cpuMicros == null ? Double.NaN : edge * cpuMicros / 1e6;
         }
     }
 
@@ -248,10 +226,10 @@ public final class SweepCase {
             }
         }
 
-        Row row(RateSweep.Edge edge) {
+        SweepFile.Row row(RateSweep.Edge edge) {
             RateSweep.Point at = edge.at();
             boolean found = at != null;
-            return new Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(),
+            return new SweepFile.Row(settings.path(), settings.recipients(), settings.delay().toString(), settings.payloadBytes(),
                     rounded(edge.rate()), found ? at.rates().achieved() : 0, found ? at.p50Nanos() : 0,
                     found ? at.p99Nanos() : 0, found ? at.p999Nanos() : 0,
                     Double.isInfinite(edge.failed()) ? null : rounded(edge.failed()), why(edge, limits.max()), warmUp.settled(),

@@ -6,6 +6,7 @@ import dev.brew.delivery.report.SummaryTable;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Summary;
+import dev.brew.delivery.results.SweepFile;
 import dev.brew.delivery.run.Run;
 import dev.brew.delivery.text.Table;
 import java.io.IOException;
@@ -76,16 +77,6 @@ public final class SweepRun {
          * @param directory absolute; gets its trials and edges
          */
         ChildProcess start(Path directory) throws IOException;
-    }
-
-    /**
-     * sweep.json.
-     *
-     * @param schema      version of this file's form
-     * @param boundMillis upper bound of completed p99
-     */
-    record Sweep(int schema, double boundMillis, List<SweepCase.Row> edges) {
-        static final int SCHEMA = 1;
     }
 
     /**
@@ -213,7 +204,7 @@ public final class SweepRun {
 
         private final int number;
         private final Run run;
-        private final List<SweepCase.Row> rows = new ArrayList<>();
+        private final List<SweepFile.Row> rows = new ArrayList<>();
 
         Repeat(int number, Path results) {
             this.number = number;
@@ -232,7 +223,7 @@ public final class SweepRun {
             for (int recipients : path.recipients) {
                 Path file = run.directory().path().resolve(SweepCase.fileOf(path.path, recipients));
                 if (Files.exists(file)) {
-                    rows.add(Json.read(file, SweepCase.Row.class));
+                    rows.add(Json.read(file, SweepFile.Row.class));
                     Files.delete(file);
                 } else {
                     missing.add(recipients);
@@ -253,7 +244,7 @@ public final class SweepRun {
                 out.println();
                 lines(rows, bound).forEach(out::println);
             }
-            directory.writeJson("sweep.json", new Sweep(Sweep.SCHEMA, bound.toNanos() / 1e6, rows));
+            directory.writeJson(RunDirectory.SWEEP, new SweepFile(SweepFile.SCHEMA, bound.toNanos() / 1e6, rows));
             if (directory.hasTrials()) {
                 fixed(directory.writeSummary(typed, run.startedAt())).forEach(out::println);
             }
@@ -278,13 +269,13 @@ public final class SweepRun {
     }
 
     /** The table of edges, with the ratio to the first path of the same run: the machine's speed changes all edges alike. */
-    static List<String> lines(List<SweepCase.Row> rows, Duration bound) {
+    static List<String> lines(List<SweepFile.Row> rows, Duration bound) {
         String first = rows.isEmpty() ? "" : rows.get(0).path();
         Map<Integer, Double> reference = rows.stream().filter(row -> row.path().equals(first) && row.edge() > 0)
-                .collect(Collectors.toMap(SweepCase.Row::recipients, SweepCase.Row::edge));
+                .collect(Collectors.toMap(SweepFile.Row::recipients, SweepFile.Row::edge));
         Table table = new Table("lrrrrrrrrrl", "path", "N", "edge/s", "x", "CPU us", "cores", "p50 ms", "p99 ms", "p99.9 ms",
                 "fails at/s", "why");
-        for (SweepCase.Row row : rows) {
+        for (SweepFile.Row row : rows) {
             boolean found = row.p50() > 0;
             table.add(row.path(), Integer.toString(row.recipients()), number(row.edge(), "%,.0f"),
                     reference.containsKey(row.recipients())
@@ -309,17 +300,17 @@ public final class SweepRun {
      *
      * @param times the rows of each sweep
      */
-    static List<String> apart(List<List<SweepCase.Row>> times) {
+    static List<String> apart(List<List<SweepFile.Row>> times) {
         Table table = new Table("lrrrrrrl", "path", "N", "edges/s", "apart", "CPU us", "apart", "cores", "apart");
-        for (SweepCase.Row row : times.get(0)) {
-            List<SweepCase.Row> same = times.stream().flatMap(List::stream).filter(other -> other.path().equals(row.path())
+        for (SweepFile.Row row : times.get(0)) {
+            List<SweepFile.Row> same = times.stream().flatMap(List::stream).filter(other -> other.path().equals(row.path())
                     && other.recipients() == row.recipients()).toList();
             if (same.size() == times.size()) { // otherwise a problem names the missing one
                 table.add(row.path(), Integer.toString(row.recipients()),
-                        all(same, found -> number(found.edge(), "%,.0f")), ratio(same, SweepCase.Row::edge),
+                        all(same, found -> number(found.edge(), "%,.0f")), ratio(same, SweepFile.Row::edge),
                         all(same, SweepRun::cpu),
                         ratio(same, found -> found.cpuMicros() == null ? Double.NaN : found.cpuMicros()),
-                        all(same, SweepRun::cores), ratio(same, SweepCase.Row::cores));
+                        all(same, SweepRun::cores), ratio(same, SweepFile.Row::cores));
             }
         }
         if (times.size() == 1 || table.rows().isEmpty()) {
@@ -331,22 +322,22 @@ public final class SweepRun {
         return lines;
     }
 
-    private static String all(List<SweepCase.Row> rows, Function<SweepCase.Row, String> text) {
+    private static String all(List<SweepFile.Row> rows, Function<SweepFile.Row, String> text) {
         return rows.stream().map(text).collect(Collectors.joining(" "));
     }
 
     /** Largest ÷ smallest; "-" if a value is unknown, or the smallest is 0. */
-    private static String ratio(List<SweepCase.Row> rows, ToDoubleFunction<SweepCase.Row> value) {
+    private static String ratio(List<SweepFile.Row> rows, ToDoubleFunction<SweepFile.Row> value) {
         DoubleSummaryStatistics of = rows.stream().mapToDouble(value).summaryStatistics();
         double ratio = of.getMax() / of.getMin(); // NaN if a value is
         return Double.isFinite(ratio) ? number(ratio, "%.2f") : "-";
     }
 
-    private static String cpu(SweepCase.Row row) {
+    private static String cpu(SweepFile.Row row) {
         return row.cpuMicros() == null ? "-" : number(row.cpuMicros(), row.cpuMicros() < 100 ? "%.1f" : "%,.0f");
     }
 
-    private static String cores(SweepCase.Row row) {
+    private static String cores(SweepFile.Row row) {
         return row.cpuMicros() == null ? "-" : number(row.cores(), "%.2f");
     }
 

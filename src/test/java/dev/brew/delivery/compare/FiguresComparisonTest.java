@@ -7,6 +7,7 @@ import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.Matrix;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.SweepFile;
 import dev.brew.delivery.results.SyntheticDisturbance;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,8 +112,41 @@ class FiguresComparisonTest {
         assertThatThrownBy(() -> FiguresComparison.of(folder, disturbance)).isInstanceOf(IOException.class)
                 .hasMessage("different kinds of run: " + folder + " is a directory of runs, " + disturbance
                         + " is a run of disturb");
-        assertThat(FiguresComparison.of(sweep, sweep)).as("compared by their trials").isEmpty();
         assertThat(FiguresComparison.of(folder, benchmarks)).as("compared by their trials").isEmpty();
+    }
+
+    @Test
+    void sweepsAreComparedByTheirEdges() throws IOException {
+        Path base = sweep("base", 100, edge("kafka", 3, 4000, 250.0, true), edge("kafka", 10, 2000, 400.0, true),
+                edge("null", 1, 9, null, true));
+        Path candidate = sweep("candidate", 50, edge("kafka", 3, 3000, 275.0, false), edge("null", 1, 18, null, true),
+                edge("kafka", 1, 1, 1.0, true));
+        FiguresComparison comparison = FiguresComparison.of(base, candidate).orElseThrow();
+        assertThat(comparison.exitCode()).isZero();
+        assertThat(comparison.lines()).containsExactly(
+                "edge                    base/s  candidate/s  ratio  base CPU us  candidate CPU us  ratio",
+                "kafka N = 3, 256 bytes   4,000        3,000   0.75          250               275   1.10",
+                "null N = 1, 256 bytes        9           18   2.00            -                 -      -",
+                "differs: bound of p99: 100.0 ms | 50.0 ms",
+                "candidate, kafka N = 3, 256 bytes: not settled",
+                "missing from the candidate: kafka N = 10, 256 bytes",
+                "only in the candidate: kafka N = 1, 256 bytes",
+                SweepComparison.CONCLUSION);
+        Path other = sweep("other", 100);
+        assertThatThrownBy(() -> FiguresComparison.of(base, other)).isInstanceOf(IOException.class)
+                .hasMessageEndingWith(other + " has no edge");
+    }
+
+    private static SweepFile.Row edge(String path, int recipients, double edge, Double cpuMicros, boolean settled) {
+        return new SweepFile.Row(path, recipients, "none", 256, edge, edge, 1, 2, 3, null, "", settled, cpuMicros);
+    }
+
+    private Path sweep(String label, double boundMillis, SweepFile.Row... edges) throws IOException {
+        RunDirectory run = RunDirectory.create(folder, Instant.EPOCH, label);
+        run.writeJson(RunDirectory.SWEEP, new SweepFile(SweepFile.SCHEMA, boundMillis, List.of(edges)));
+        run.writeJson("environment.json", Environment.of(List.of("sweep"), Instant.EPOCH.toString(), Map.of()));
+        run.writeJson("status.json", Status.ended(false, List.of(), edges.length, edges.length));
+        return run.path();
     }
 
     private Path run(String label, String file) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
+import dev.brew.delivery.results.SweepFile;
 import dev.brew.delivery.suite.Case;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class SweepRunIT {
 
     private SweepRun.Case path(String name, String script) throws IOException {
         Path row = Files.writeString(folder.resolve("row.json"),
-                dev.brew.delivery.results.Json.write(new SweepCase.Row("null", 1,
+                dev.brew.delivery.results.Json.write(new SweepFile.Row("null", 1,
                 "none", 256, 5, 5, 1, 1, 1, null, "", true, 1.0)));
         return new SweepRun.Case(name, List.of(1), directory -> ChildProcess.start(new ProcessBuilder("bash", "-c", script,
                 row.toString(), directory.toString()).redirectError(ProcessBuilder.Redirect.INHERIT)));

@@ -2,6 +2,7 @@ package dev.brew.delivery.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brew.delivery.results.SweepFile;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,12 +52,12 @@ class SweepRunTest {
         assertThat(SweepCase.why(new RateSweep.Edge(0, null, 1, "saturated"), 7)).isEqualTo("saturated");
     }
 
-    private static SweepCase.Row edge(String path, int recipients, double edge, Double cpu) {
-        return new SweepCase.Row(path, recipients, "none", 256, edge, edge, 1_000_000, 2_000_000, 3_000_000, 16_000.0,
+    private static SweepFile.Row edge(String path, int recipients, double edge, Double cpu) {
+        return new SweepFile.Row(path, recipients, "none", 256, edge, edge, 1_000_000, 2_000_000, 3_000_000, 16_000.0,
                 "saturated", true, cpu);
     }
 
-    private static SweepCase.Row row(String path, int recipients, double edge, Double cpuMicros) {
-        return new SweepCase.Row(path, recipients, "none", 256, edge, edge, 1, 1, 1, null, "", true, cpuMicros);
+    private static SweepFile.Row row(String path, int recipients, double edge, Double cpuMicros) {
+        return new SweepFile.Row(path, recipients, "none", 256, edge, edge, 1, 1, 1, null, "", true, cpuMicros);
     }
 }
