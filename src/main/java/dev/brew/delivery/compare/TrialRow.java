@@ -4,6 +4,7 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Scalars;
 import dev.brew.delivery.results.Stem;
+import dev.brew.delivery.results.StoredInterval;
 import dev.brew.delivery.results.Summary;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -64,8 +65,7 @@ public record TrialRow(String benchmark, Map<String, String> params, Map<String,
         if (events < Metric.ACHIEVED_RATE.eventsNeeded()) {
             return Optional.empty();
         }
-        long millis = trial.completedIntervals().stream()
-                .mapToLong(interval -> interval.getEndTimeStamp() - interval.getStartTimeStamp()).sum();
+        long millis = trial.completedIntervals().stream().mapToLong(StoredInterval::lengthMillis).sum();
         return Optional.ofNullable(trial.info().scalars().get(Scalars.ACHIEVED)).or(() -> millis == 0 ? Optional.empty()
                 : Optional.of(events * MILLIS_PER_SECOND / millis)).filter(rate -> rate > 0);
     }

@@ -20,6 +20,8 @@ final class ImagePen implements Drawing.Pen {
     private static final String NO_FONTS = "PNG needs fonts, and this machine has none that Java finds (Debian: apt-get "
             + "install libfontconfig1 libfreetype6 fonts-dejavu-core); SVG and the page need none";
 
+    private static final ThreadLocal<BufferedImage> PAPER = new ThreadLocal<>();
+
     private final Graphics2D graphics;
 
     private ImagePen(Graphics2D graphics) {
@@ -37,8 +39,7 @@ final class ImagePen implements Drawing.Pen {
 
     static byte[] draw(Chart chart) throws IOException, NoFontsException {
         Drawing drawing = new Drawing(chart);
-        BufferedImage image = new BufferedImage(SCALE * Drawing.WIDTH, SCALE * drawing.height(),
-                BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = paper(SCALE * Drawing.WIDTH, SCALE * drawing.height());
         Graphics2D graphics = image.createGraphics();
         try {
             graphics.setColor(Color.WHITE);
@@ -55,6 +56,16 @@ final class ImagePen implements Drawing.Pen {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(image, "png", bytes);
         return bytes.toByteArray();
+    }
+
+    /** A part of this thread's image, which has several megabytes: a report has dozens of charts. */
+    private static BufferedImage paper(int width, int height) {
+        BufferedImage paper = PAPER.get();
+        if (paper == null || paper.getHeight() < height) {
+            paper = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+            PAPER.set(paper);
+        }
+        return paper.getSubimage(0, 0, width, height);
     }
 
     @Override

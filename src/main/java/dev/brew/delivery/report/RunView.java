@@ -6,6 +6,7 @@ import dev.brew.delivery.results.Quantiles;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.results.Stem;
+import dev.brew.delivery.results.StoredInterval;
 import dev.brew.delivery.results.Summary;
 import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.text.Median;
@@ -198,9 +199,9 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
         if (!summary.stem().equals(Stem.of(summary.benchmark(), summary.params()))) {
             throw new IOException("its stem is not that of its benchmark and parameters");
         }
-        List<Histogram> intervals = run.completed(summary.stem());
+        List<StoredInterval> intervals = run.completed(summary.stem());
         Histogram all = new Histogram(3);
-        intervals.forEach(all::add);
+        intervals.forEach(interval -> interval.addTo(all));
         long counted = summary.series().get("completed").count();
         if (all.getTotalCount() != counted) {
             throw new IOException(summary.stem() + ".hlog holds " + all.getTotalCount()
@@ -229,26 +230,22 @@ record RunView(String name, Status status, Environment environment, List<Row> ro
     }
 
     /** The rest of a second at an iteration's end is too short to stand for itself and goes to the second before it. */
-    private static List<Second> seconds(List<Histogram> intervals, long gapOfTrials) {
+    private static List<Second> seconds(List<StoredInterval> intervals, long gapOfTrials) {
         List<Second> seconds = new ArrayList<>();
+        Histogram second = new Histogram(3);
         int trial = 1;
-        Histogram open = null;
-        for (Histogram interval : intervals) {
-            boolean follows = open != null && interval.getStartTimeStamp() - open.getEndTimeStamp() < GAP_MILLIS;
-            if (follows && interval.getEndTimeStamp() - interval.getStartTimeStamp() < GAP_MILLIS) {
-                open.add(interval);
-                continue;
+        for (int i = 0; i < intervals.size(); i++) {
+            StoredInterval interval = intervals.get(i);
+            long gap = i == 0 ? 0 : interval.startMillis() - intervals.get(i - 1).endMillis();
+            if (i > 0 && (gap >= GAP_MILLIS || interval.lengthMillis() >= GAP_MILLIS)) {
+                seconds.add(second(trial, second));
+                second.reset();
+                trial += gap > gapOfTrials ? 1 : 0;
             }
-            if (open != null) {
-                seconds.add(second(trial, open));
-                trial += interval.getStartTimeStamp() - open.getEndTimeStamp() > gapOfTrials ? 1 : 0;
-            }
-            open = interval.copy();
-            open.setStartTimeStamp(interval.getStartTimeStamp());
-            open.setEndTimeStamp(interval.getEndTimeStamp());
+            interval.addTo(second);
         }
-        if (open != null) {
-            seconds.add(second(trial, open));
+        if (!intervals.isEmpty()) {
+            seconds.add(second(trial, second));
         }
         return List.copyOf(seconds);
     }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -29,7 +30,7 @@ public final class RunDirectory {
     /** The figures of a run of disturb. */
     public static final String DISTURBANCE = "disturbance.json";
     private static final String MATRIX = "matrix.json";
-    private static final String SWEEP = "sweep.json";
+    public static final String SWEEP = "sweep.json";
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -105,7 +106,7 @@ public final class RunDirectory {
             this.label = label;
         }
 
-        /** True if the run has trials, which can be pooled with those of other runs. */
+        /** True if the run has trials, which can be pooled with those of other runs; a trimmed sweep may have lost them. */
         public boolean hasTrials() {
             return this == BENCHMARKS || this == SWEEP;
         }
@@ -167,25 +168,29 @@ public final class RunDirectory {
         return "disturb_path=" + deliveryPath;
     }
 
+    /** As {@link #summary}, for the edges of a sweep. */
+    public SweepFile sweep() throws IOException {
+        return Json.read(path.resolve(SWEEP), SweepFile.class, SweepFile.SCHEMA);
+    }
+
     /**
-     * The intervals of one row's series <em>completed</em>, in order of time; the other series are not decoded. The list
-     * decodes an interval anew each time that it is read. A run whose merged .hlog files were deleted to save space is read
-     * from those of its trials.
+     * The intervals of one row's series <em>completed</em>, in order of time; the other series are not decoded. A run whose
+     * merged .hlog files were deleted to save space is read from those of its trials.
      *
      * @throws IOException if a file is missing or damaged; the message names it
      */
-    public List<Histogram> completed(String stem) throws IOException {
+    public List<StoredInterval> completed(String stem) throws IOException {
         Path merged = path.resolve(stem + ".hlog");
         List<Path> files = Files.exists(merged) ? List.of() : hlogsOfTrials(stem);
         if (files.isEmpty()) {
-            return StoredInterval.histograms(HistogramFiles.readCompleted(merged));
+            return HistogramFiles.readCompleted(merged);
         }
         List<StoredInterval> all = new ArrayList<>();
         for (Path file : files) {
             all.addAll(HistogramFiles.readCompleted(file));
         }
         all.sort(Comparator.comparingLong(StoredInterval::startMillis));
-        return StoredInterval.histograms(all);
+        return all;
     }
 
     private List<Path> hlogsOfTrials(String stem) throws IOException {
@@ -318,14 +323,15 @@ public final class RunDirectory {
             return Stem.of(info.benchmark(), info.params());
         }
 
-        /** The histograms of all intervals; the list decodes one anew each time that it is read. */
-        public List<Histogram> intervals() {
-            return StoredInterval.histograms(stored);
+        /** The intervals of <em>completed</em>. */
+        public List<StoredInterval> completedIntervals() {
+            return stored.stream().filter(interval -> interval.tag() == null).toList();
         }
 
-        /** As {@link #intervals}, of <em>completed</em>. */
-        public List<Histogram> completedIntervals() {
-            return StoredInterval.histograms(untagged());
+        /** The intervals by series. */
+        Map<String, List<StoredInterval>> bySeries() {
+            return stored.stream().collect(Collectors.groupingBy(StoredInterval::series, LinkedHashMap::new,
+                    Collectors.toList()));
         }
 
         /** The histograms of each series, added up over all intervals: percentiles are never averaged. */
@@ -335,11 +341,8 @@ public final class RunDirectory {
 
         /** The figures of <em>completed</em> over the whole trial. */
         public Quantiles completed() {
-            return Quantiles.of(StoredInterval.mergeBySeries(untagged()).get(Series.COMPLETED_ONLY.get(0)));
+            return Quantiles.of(StoredInterval.mergeBySeries(completedIntervals()).get(Series.COMPLETED_ONLY.get(0)));
         }
 
-        private List<StoredInterval> untagged() {
-            return stored.stream().filter(interval -> interval.tag() == null).toList();
-        }
     }
 }

@@ -1,11 +1,11 @@
 package dev.brew.delivery.results;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,18 +29,17 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
     private static final String TAG = "Tag=";
     private static final String BASE_TIME = "#[BaseTime: ";
     private static final double MILLIS_PER_SECOND = 1000.0;
-    /** Start, length, maximum, histogram. */
-    private static final int FIELDS = 4;
     /** The start of a compressed histogram in Base64. */
     private static final String COOKIE = "HIST";
     /** HdrHistogram's compressed form begins with a cookie and a length of four bytes each. */
     private static final int COMPRESSED_AT = 8;
-    private static final int INFLATED_AT_ONCE = 4096;
+    private static final int INFLATED_AT_FIRST = 16_384;
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
     /** The encoded form: cookie, length, offset, digits, lowest, highest, ratio; then the counts. */
     private static final int PAYLOAD_AT = 40;
     private static final int COOKIE_V2 = 0x1c849303;
     private static final int COOKIE_WORD_SIZE = 0xf0;
-    private static final int DIGITS = 3;
+    static final int DIGITS = 3;
     /** A histogram with three digits has 2 to this power values for each doubling. */
     private static final int HALF_MAGNITUDE = 10;
     private static final int LAST_SHIFT = 56;
@@ -71,12 +70,12 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
 
     private static StoredInterval parse(String line, double base) {
         String tag = line.startsWith(TAG) ? line.substring(TAG.length(), line.indexOf(',')) : null;
-        String rest = tag == null ? line : line.substring(line.indexOf(',') + 1);
-        String[] fields = rest.split(",", FIELDS);
-        double start = base + Double.parseDouble(fields[0]);
-        double end = start + Double.parseDouble(fields[1]);
+        int from = tag == null ? 0 : line.indexOf(',') + 1;
+        int figures = line.indexOf(',', from) + 1;
+        double start = base + Double.parseDouble(line.substring(from, figures - 1));
+        double end = start + Double.parseDouble(line.substring(figures, line.indexOf(',', figures)));
         return new StoredInterval(tag, Math.round(start * MILLIS_PER_SECOND), Math.round(end * MILLIS_PER_SECOND),
-                rest.substring(fields[0].length() + 1));
+                line.substring(figures));
     }
 
     /** Compresses histograms with their tags and time stamps. */
@@ -114,7 +113,7 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
      * blocks has ten thousand intervals, and their garbage would let the heap grow beyond a gigabyte. The form is the
      * library's V2 encoding.
      */
-    void addTo(Histogram sum) {
+    public void addTo(Histogram sum) {
         ByteBuffer encoded = inflated();
         int cookie = encoded.getInt() & ~COOKIE_WORD_SIZE;
         int end = encoded.getInt() + PAYLOAD_AT;
@@ -154,25 +153,36 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
         return bits >>> 1 ^ -(bits & 1);
     }
 
+    /** The encoded form; valid until this thread inflates the next one. */
     private ByteBuffer inflated() {
-        byte[] compressed = compressed();
-        Inflater inflater = new Inflater();
-        ByteArrayOutputStream inflated = new ByteArrayOutputStream(INFLATED_AT_ONCE);
-        try {
-            inflater.setInput(compressed, COMPRESSED_AT, compressed.length - COMPRESSED_AT);
-            byte[] part = new byte[INFLATED_AT_ONCE];
-            while (!inflater.finished()) {
-                int length = inflater.inflate(part);
-                if (length == 0 && inflater.needsInput()) {
-                    throw new IllegalStateException("the end of a histogram is missing");
+        return SCRATCH.get().inflate(compressed());
+    }
+
+    /** What a thread needs to inflate, kept for the next interval: it would be most of the garbage of a run's summary. */
+    private static final class Scratch {
+
+        private final Inflater inflater = new Inflater();
+        private byte[] inflated = new byte[INFLATED_AT_FIRST];
+
+        ByteBuffer inflate(byte[] compressed) {
+            int length = 0;
+            try {
+                inflater.reset();
+                inflater.setInput(compressed, COMPRESSED_AT, compressed.length - COMPRESSED_AT);
+                while (!inflater.finished()) {
+                    if (length == inflated.length) {
+                        inflated = Arrays.copyOf(inflated, 2 * length);
+                    }
+                    int more = inflater.inflate(inflated, length, inflated.length - length);
+                    if (more == 0 && inflater.needsInput()) {
+                        throw new IllegalStateException("the end of a histogram is missing");
+                    }
+                    length += more;
                 }
-                inflated.write(part, 0, length);
+                return ByteBuffer.wrap(inflated, 0, length);
+            } catch (DataFormatException e) {
+                throw new IllegalStateException(e);
             }
-            return ByteBuffer.wrap(inflated.toByteArray());
-        } catch (DataFormatException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            inflater.end();
         }
     }
 
@@ -184,13 +194,25 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
         return Base64.getDecoder().decode(encoded);
     }
 
+    /** The name of its series. */
+    String series() {
+        return tag == null ? Series.COMPLETED_ONLY.get(0) : tag;
+    }
+
+    /** True if it has no sample above 0. */
+    boolean isEmpty() {
+        int maximum = figures.indexOf(',') + 1;
+        return Double.parseDouble(figures.substring(maximum, figures.indexOf(',', maximum))) == 0;
+    }
+
+    public long lengthMillis() {
+        return endMillis - startMillis;
+    }
+
     /** The histograms of each series, added up. */
     static Map<String, Histogram> mergeBySeries(List<StoredInterval> intervals) {
         Map<String, Histogram> merged = new LinkedHashMap<>();
-        for (StoredInterval interval : intervals) {
-            String series = interval.tag == null ? Series.COMPLETED_ONLY.get(0) : interval.tag;
-            interval.addTo(merged.computeIfAbsent(series, name -> new Histogram(DIGITS)));
-        }
+        intervals.forEach(interval -> interval.addTo(merged.computeIfAbsent(interval.series(), name -> new Histogram(DIGITS))));
         return merged;
     }
 

@@ -127,13 +127,18 @@ public record Summary(int schema, String unit, List<Row> rows) {
     private static Row row(String stem, Environment environment, List<RunDirectory.Trial> trials) {
         TrialInfo first = trials.get(0).info();
         Map<String, Histogram> all = new LinkedHashMap<>();
+        Histogram sum = new Histogram(StoredInterval.DIGITS); // one for all: a run of blocks has a thousand trials' series
         List<Trial> each = new ArrayList<>();
         for (RunDirectory.Trial trial : trials) {
-            Map<String, Histogram> series = trial.merged();
-            each.add(new Trial(trial.info().trial(), trial.info().sent(), settled(trial.info()), quantiles(series),
+            Map<String, Quantiles> quantiles = new LinkedHashMap<>();
+            trial.bySeries().forEach((name, intervals) -> {
+                sum.reset();
+                intervals.forEach(interval -> interval.addTo(sum));
+                quantiles.put(name, Quantiles.of(sum));
+                all.computeIfAbsent(name, absent -> new Histogram(StoredInterval.DIGITS)).add(sum);
+            });
+            each.add(new Trial(trial.info().trial(), trial.info().sent(), settled(trial.info()), quantiles,
                     trial.info().scalars()));
-            series.forEach((name, histogram) -> all.computeIfAbsent(name,
-                    absent -> new Histogram(histogram.getNumberOfSignificantValueDigits())).add(histogram));
         }
         return new Row(stem, first.benchmark(), first.settings().getOrDefault("path", "unknown"),
                 new TreeMap<>(first.params()), environment.fingerprintOf(stem), quantiles(all),

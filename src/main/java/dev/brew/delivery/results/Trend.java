@@ -40,7 +40,7 @@ public record Trend(double ratio, Double lower, Double upper, int points, int tr
      * @param trials the intervals of each trial, in order of time; tagged ones, which are other series, do not count
      * @return empty if no trial has two points
      */
-    static Optional<Trend> of(List<List<Histogram>> trials) {
+    static Optional<Trend> of(List<List<StoredInterval>> trials) {
         return ofMedians(trials.stream().map(Trend::medians).toList());
     }
 
@@ -139,39 +139,26 @@ public record Trend(double ratio, Double lower, Double upper, int points, int tr
         }
     }
 
-    /** Keeps one histogram of the trial at a time: a list of stored intervals decodes each one anew. */
-    private static double[] medians(List<Histogram> intervals) {
-        long longest = 0;
-        for (Histogram interval : intervals) {
-            longest = Math.max(longest, interval.getTag() == null ? millis(interval) : 0);
-        }
-        int points = 0;
-        for (Histogram interval : intervals) {
-            points += isPoint(interval, longest) ? 1 : 0;
-        }
+    private static double[] medians(List<StoredInterval> intervals) {
+        long longest = intervals.stream().filter(interval -> interval.tag() == null).mapToLong(StoredInterval::lengthMillis)
+                .max().orElse(0);
+        List<StoredInterval> of = intervals.stream().filter(interval -> isPoint(interval, longest)).toList();
+        int points = of.size();
         int group = Math.max(1, (points + MAX_POINTS - 1) / MAX_POINTS);
         double[] medians = new double[(points + group - 1) / group];
         Histogram sum = new Histogram(SIGNIFICANT_DIGITS);
-        int seen = 0;
-        for (Histogram interval : intervals) {
-            if (isPoint(interval, longest)) {
-                sum.add(interval);
-                seen++;
-                if (seen % group == 0 || seen == points) {
-                    medians[(seen - 1) / group] = Math.max(1, sum.getValueAtPercentile(50));
-                    sum.reset();
-                }
+        for (int i = 1; i <= points; i++) {
+            of.get(i - 1).addTo(sum);
+            if (i % group == 0 || i == points) {
+                medians[(i - 1) / group] = Math.max(1, sum.getValueAtPercentile(50));
+                sum.reset();
             }
         }
         return medians;
     }
 
     /** False for the rest of a second at an iteration's end. */
-    private static boolean isPoint(Histogram interval, long longest) {
-        return interval.getTag() == null && interval.getTotalCount() > 0 && 2 * millis(interval) >= longest;
-    }
-
-    private static long millis(Histogram interval) {
-        return interval.getEndTimeStamp() - interval.getStartTimeStamp();
+    private static boolean isPoint(StoredInterval interval, long longest) {
+        return interval.tag() == null && !interval.isEmpty() && 2 * interval.lengthMillis() >= longest;
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
@@ -119,7 +120,7 @@ class TrendTest {
 
     @Test
     void aTrialOfOnePointHasNoTrend() {
-        assertThat(Trend.of(List.of(List.of(interval(null, 0, 1000, 100))))).isEmpty();
+        assertThat(of(List.of(interval(null, 0, 1000, 100)))).isEmpty();
         assertThat(Trend.of(List.of())).isEmpty();
     }
 
@@ -127,7 +128,7 @@ class TrendTest {
     void pointsAreTheIntervalsOfCompletedWithoutShortRests() {
         List<Histogram> trial = List.of(interval(null, 0, 1000, 100), interval("lag", 0, 1000, 9), interval(null, 1000, 2000,
                 200), interval(null, 2000, 2100, 5000));
-        assertThat(Trend.of(List.of(trial)).orElseThrow()).isEqualTo(new Trend(Math.exp(Math.log(200) - Math.log(100)), null,
+        assertThat(of(trial).orElseThrow()).isEqualTo(new Trend(Math.exp(Math.log(200) - Math.log(100)), null,
                 null, 2, 1));
     }
 
@@ -137,10 +138,14 @@ class TrendTest {
         for (int i = 0; i < 600; i++) {
             trial.add(interval(null, 1000L * i, 1000L * i + 1000, 1000 + i));
         }
-        Trend trend = Trend.of(List.of(trial)).orElseThrow();
+        Trend trend = of(trial).orElseThrow();
         assertThat(trend.points()).isEqualTo(40);
         assertThat(trend.ratio()).isCloseTo(1.6, within(0.05));
         assertThat(trend.rising()).isTrue();
+    }
+
+    private static Optional<Trend> of(List<Histogram> trial) {
+        return Trend.of(List.of(StoredInterval.of(trial)));
     }
 
     private static Trend trend(double[]... trials) {

@@ -1,5 +1,6 @@
 package dev.brew.delivery.rig;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.brew.delivery.broker.Broker;
 import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.compare.PairedRatio;
@@ -11,6 +12,7 @@ import dev.brew.delivery.path.grpc.GrpcTransport;
 import dev.brew.delivery.path.kafka.KafkaOptions;
 import dev.brew.delivery.recipient.DelayPlan;
 import dev.brew.delivery.text.Median;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,8 @@ public final class NeighbourComparison {
     private static final Duration SLICE = Duration.ofMillis(300);
     private static final int SLICES = 10;
     private static final Duration REST = Duration.ofSeconds(2);
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final int WARM_UPS = 6;
     private static final List<Integer> RECIPIENTS = List.of(1, 3, 10);
 
     private static final Brokers.Wanted BROKER = Brokers.Wanted.of(Map.of("broker", "process", "brokers", "1", "tls", "off"));
@@ -42,11 +46,41 @@ public final class NeighbourComparison {
         int rounds = Integer.parseInt(arguments[0]);
         try (Broker broker = Brokers.start(BROKER, new Properties(), System.getenv())) {
             NeighbourComparison comparison = new NeighbourComparison(broker);
+            comparison.idle();
             for (PathKind kind : PathKind.WITH_TRANSPORT) {
                 comparison.compare(kind, 10, rounds);
             }
             comparison.compare(PathKind.GRPC_PARALLEL, 1, rounds);
         }
+    }
+
+    /**
+     * The time that idle rows take from a core. One event after another is under way, so they cannot delay the events of a
+     * second by more than that.
+     */
+    private void idle() throws Exception {
+        List<Rig> rows = neighbours(null, 0);
+        for (int i = 0; i < WARM_UPS; i++) {
+            for (Rig each : rows) {
+                each.load(Duration.ofSeconds(1), Rig.EVENT_DEADLINE);
+            }
+        }
+        double open = busy();
+        close(rows);
+        System.out.printf(Locale.ROOT, "cores busy in this JVM and in the broker: nine idle rows %.4f, no row %.4f%n", open, busy());
+    }
+
+    private double busy() throws InterruptedException {
+        Thread.sleep(REST.toMillis());
+        long cpu = cpuNanos();
+        long began = System.nanoTime();
+        Thread.sleep(IDLE.toMillis());
+        return (double) (cpuNanos() - cpu) / (System.nanoTime() - began);
+    }
+
+    private long cpuNanos() throws InterruptedException {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime()
+                + broker.cpuTime().orElseThrow().toNanos();
     }
 
     private void compare(PathKind kind, int recipients, int rounds) throws Exception {
