@@ -41,7 +41,8 @@ public record Trend(double ratio, Double lower, Double upper, int points, int tr
      * @return empty if no trial has two points
      */
     static Optional<Trend> of(List<List<StoredInterval>> trials) {
-        return ofMedians(trials.stream().map(Trend::medians).toList());
+        Histogram sum = new Histogram(SIGNIFICANT_DIGITS);
+        return ofMedians(trials.stream().map(intervals -> medians(intervals, sum)).toList());
     }
 
     /** As {@link #of}, of the points themselves: medians above 0, in any unit. */
@@ -139,14 +140,14 @@ public record Trend(double ratio, Double lower, Double upper, int points, int tr
         }
     }
 
-    private static double[] medians(List<StoredInterval> intervals) {
+    /** @param sum empty; may be used again */
+    private static double[] medians(List<StoredInterval> intervals, Histogram sum) {
         long longest = intervals.stream().filter(interval -> interval.tag() == null).mapToLong(StoredInterval::lengthMillis)
                 .max().orElse(0);
         List<StoredInterval> of = intervals.stream().filter(interval -> isPoint(interval, longest)).toList();
         int points = of.size();
         int group = Math.max(1, (points + MAX_POINTS - 1) / MAX_POINTS);
         double[] medians = new double[(points + group - 1) / group];
-        Histogram sum = new Histogram(SIGNIFICANT_DIGITS);
         for (int i = 1; i <= points; i++) {
             of.get(i - 1).addTo(sum);
             if (i % group == 0 || i == points) {

@@ -3,6 +3,7 @@ package dev.brew.delivery.rig;
 import dev.brew.delivery.event.NanoClock;
 import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.results.WarmUpCurve.Look;
+import dev.brew.delivery.text.Median;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,12 +26,15 @@ public final class Settling {
     /** The longest time to settle, unless the user gives one. On two cores nine rows need about a minute. */
     public static final Duration DEFAULT_MOST = Duration.ofSeconds(120);
     /** In these looks the compilers must be at rest; the looks before are compared with these. */
-    static final int LOOKS = 3;
+    static final int LOOKS = 4;
     /** A compiler that works less than this share of the time, over all its threads, is at rest. */
     private static final double QUIET = 0.15;
-    /** The median of three looks varies by a few percent; it has fallen if it is below this share of the median before. */
+    /** The median of four looks varies by a few percent; it has fallen if it is below this share of the median before. */
     private static final double FALLEN = 0.95;
-    private static final Duration LOAD = Duration.ofMillis(500);
+    /** Code gets hot by calls, not by seconds: a load lasts for so many events one after another, within these bounds. */
+    private static final int EVENTS_OF_LOAD = 500;
+    private static final Duration SHORTEST_LOAD = Duration.ofMillis(300);
+    private static final Duration LONGEST_LOAD = Duration.ofMillis(800);
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration BRIEF = Duration.ofMillis(100);
 
@@ -85,6 +89,14 @@ public final class Settling {
         hot = isHot;
     }
 
+    private Duration load() {
+        if (looks.isEmpty()) {
+            return LONGEST_LOAD;
+        }
+        Duration events = Duration.ofNanos(Math.round(EVENTS_OF_LOAD * 1000 * looks.get(looks.size() - 1).micros()));
+        return events.compareTo(SHORTEST_LOAD) < 0 ? SHORTEST_LOAD : events.compareTo(LONGEST_LOAD) > 0 ? LONGEST_LOAD : events;
+    }
+
     boolean isSettled() {
         return hot && isLevel() && looks.subList(looks.size() - LOOKS, looks.size()).stream().mapToDouble(Look::compiling)
                 .average().orElseThrow() < QUIET;
@@ -97,8 +109,7 @@ public final class Settling {
     }
 
     private double median(int from) {
-        return looks.subList(from, from + LOOKS).stream().mapToDouble(Look::micros).sorted().skip(LOOKS / 2).findFirst()
-                .orElseThrow();
+        return Median.of(looks.subList(from, from + LOOKS).stream().mapToDouble(Look::micros).sorted().toArray());
     }
 
     private WarmUpCurve curve(double seconds) {
@@ -165,7 +176,7 @@ public final class Settling {
     private static boolean step(Row row, Settling state, long start, long end, NanoClock clock, OnFailure onFailure)
             throws InterruptedException {
         try {
-            row.load(atMost(row.isFloor() ? BRIEF : LOAD, end - clock.nanos()));
+            row.load(atMost(row.isFloor() ? BRIEF : state.load(), end - clock.nanos()));
             long began = clock.nanos();
             long compiled = row.compilerMillis();
             double micros = row.look(row.isFloor() ? BRIEF : LOOK);
