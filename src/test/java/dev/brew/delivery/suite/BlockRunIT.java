@@ -67,10 +67,10 @@ class BlockRunIT {
     @ParameterizedTest
     @CsvSource({"-Xint, false", "-XX:+TieredCompilation, true"})
     void aRowOfInterpretedCodeIsUnsettledAndNotSlow(String flag, boolean settled) throws Exception {
-        assertThat(suite("--blocks", "1", "-p", "fault=NONE", "-Ddelivery.warmup=3", "-jvmArgsAppend", flag).run())
+        assertThat(suite("--blocks", "1", "-p", "fault=NONE", "-Ddelivery.warmup=10", "-jvmArgsAppend", flag).run())
                 .as(err.toString()).isZero();
         assertThat(json("summary.json").at("/rows/0/trials/0/settled").asBoolean()).isEqualTo(settled);
-        assertThat(out.toString(StandardCharsets.UTF_8).contains("unsettled in 1 of 1 trial")).isEqualTo(!settled);
+        assertThat(out.toString(StandardCharsets.UTF_8).contains("unsettled")).isEqualTo(!settled);
     }
 
     @Test
