@@ -64,13 +64,12 @@ class BlockRunIT {
         assertThat(json("jmh.json")).hasSize(1);
     }
 
-    @ParameterizedTest
-    @CsvSource({"-Xint, false", "-XX:+TieredCompilation, true"})
-    void aRowOfInterpretedCodeIsUnsettledAndNotSlow(String flag, boolean settled) throws Exception {
-        assertThat(suite("--blocks", "1", "-p", "fault=NONE", "-Ddelivery.warmup=10", "-jvmArgsAppend", flag).run())
+    @Test
+    void aRowOfInterpretedCodeIsUnsettledAndNotSlow() throws Exception {
+        assertThat(suite("--blocks", "1", "-p", "fault=NONE", "-Ddelivery.warmup=10", "-jvmArgsAppend", "-Xint").run())
                 .as(err.toString()).isZero();
-        assertThat(json("summary.json").at("/rows/0/trials/0/settled").asBoolean()).isEqualTo(settled);
-        assertThat(out.toString(StandardCharsets.UTF_8).contains("unsettled")).isEqualTo(!settled);
+        assertThat(json("summary.json").at("/rows/0/trials/0/settled").asBoolean(true)).isFalse();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("unsettled");
     }
 
     @Test
