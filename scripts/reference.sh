@@ -9,7 +9,7 @@ work=target/reference
 limit_kib=8192
 
 # The page, pictures, figures, and what report and compare read; no PNG, no log, no file for another tool alone. Of a run,
-# the trials stay and the merged .hlog go. A sweep has 250 points: of each, the intervals of completed stay, which are the
+# the trials stay and the merged .hlog go. A sweep has more than a hundred points: of each, the intervals of completed stay, which are the
 # untagged lines of its merged .hlog.
 trim() { # DIR
   find "$1" -name '*.png' -delete

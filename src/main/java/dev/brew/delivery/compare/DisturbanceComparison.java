@@ -102,10 +102,7 @@ final class DisturbanceComparison {
         List<String> lines = new ArrayList<>();
         Differences.of("", script(base), script(candidate)).forEach((name, values) ->
                 lines.add(FiguresComparison.differs(name, values.get(0), values.get(1))));
-        base.inOrder().stream().filter(path -> !candidate.paths().containsKey(path))
-                .forEach(path -> lines.add("missing from the candidate: " + path));
-        candidate.inOrder().stream().filter(path -> !base.paths().containsKey(path))
-                .forEach(path -> lines.add("only in the candidate: " + path));
+        lines.addAll(FiguresComparison.onOneSide(base.inOrder(), candidate.inOrder()));
         problems("base", base, lines);
         problems("candidate", candidate, lines);
         return lines;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -82,6 +83,14 @@ public record FiguresComparison(List<Part> parts, List<String> remarks, String c
         differences.forEach((name, values) -> lines.add(differs(name, values.get(0), values.get(1))));
         invalid("base", base).ifPresent(lines::add);
         invalid("candidate", candidate).ifPresent(lines::add);
+        return lines;
+    }
+
+    /** What only one of two runs has, a line each. */
+    static List<String> onOneSide(Collection<String> base, Collection<String> candidate) {
+        List<String> lines = new ArrayList<>();
+        base.stream().filter(name -> !candidate.contains(name)).forEach(name -> lines.add("missing from the candidate: " + name));
+        candidate.stream().filter(name -> !base.contains(name)).forEach(name -> lines.add("only in the candidate: " + name));
         return lines;
     }
 

@@ -79,10 +79,7 @@ final class MatrixComparison {
         List<String> lines = new ArrayList<>();
         common.stream().filter(name -> !base.get(name).criterion().equals(candidate.get(name).criterion()))
                 .forEach(name -> lines.add("differs: the criterion of " + name));
-        base.keySet().stream().filter(name -> !candidate.containsKey(name))
-                .forEach(name -> lines.add("missing from the candidate: " + name));
-        candidate.keySet().stream().filter(name -> !base.containsKey(name))
-                .forEach(name -> lines.add("only in the candidate: " + name));
+        lines.addAll(FiguresComparison.onOneSide(base.keySet(), candidate.keySet()));
         return lines;
     }
 

@@ -45,10 +45,7 @@ final class SweepComparison {
             unsettled("base", name, from, remarks);
             unsettled("candidate", name, to, remarks);
         }
-        left.keySet().stream().filter(name -> !right.containsKey(name))
-                .forEach(name -> remarks.add("missing from the candidate: " + name));
-        right.keySet().stream().filter(name -> !left.containsKey(name))
-                .forEach(name -> remarks.add("only in the candidate: " + name));
+        remarks.addAll(FiguresComparison.onOneSide(left.keySet(), right.keySet()));
         remarks.addAll(FiguresComparison.remarks(base, candidate));
         return new FiguresComparison(List.of(new FiguresComparison.Part("", table)), List.copyOf(remarks), CONCLUSION, true);
     }

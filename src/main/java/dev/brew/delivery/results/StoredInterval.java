@@ -174,7 +174,7 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
                         inflated = Arrays.copyOf(inflated, 2 * length);
                     }
                     int more = inflater.inflate(inflated, length, inflated.length - length);
-                    if (more == 0 && inflater.needsInput()) {
+                    if (more == 0 && !inflater.finished()) { // or it asks for a dictionary, and there is none
                         throw new IllegalStateException("the end of a histogram is missing");
                     }
                     length += more;

@@ -1,11 +1,17 @@
 package dev.brew.delivery.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,5 +54,19 @@ class StoredIntervalTest {
         assertThat(StoredInterval.of(List.of(interval))).isEqualTo(stored);
         assertThat(stored.get(0).histogram().getStartTimeStamp()).isEqualTo(interval.getStartTimeStamp());
         assertThat(stored.get(0).histogram().getEndTimeStamp()).isEqualTo(interval.getEndTimeStamp());
+    }
+
+    @Test
+    void aHistogramThatNeedsADictionaryIsDamaged() {
+        byte[] compressed = new byte[64];
+        Deflater deflater = new Deflater();
+        deflater.setDictionary(new byte[] {1, 2, 3});
+        deflater.setInput(new byte[] {1, 2, 3, 1, 2, 3});
+        deflater.finish();
+        int length = deflater.deflate(compressed, 8, compressed.length - 8);
+        deflater.end();
+        String line = "0.000,1.000,1.000,HIST" + Base64.getEncoder().encodeToString(Arrays.copyOf(compressed, 8 + length)).substring(4);
+        assertThatThrownBy(() -> StoredInterval.parse(Path.of("x.hlog"), line)).isInstanceOf(IOException.class)
+                .hasMessageStartingWith("x.hlog is damaged: ");
     }
 }

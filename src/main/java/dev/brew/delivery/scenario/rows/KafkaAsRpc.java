@@ -35,7 +35,8 @@ final class KafkaAsRpc implements Scenario {
                     + "topic (linger 0, acks=all). The noise of a path is the ratio of its two p50; the larger "
                     + "one of both paths counts. Then the server process is killed with kill -9 between "
                     + "question and answer. Both callers wait for at most 3 s.",
-            "Not measurable where the square of the noise reaches 1.5. Confirmed if Kafka's p50 is "
+            "Not measurable where the square of the noise reaches 1.5, or where a path has not "
+                    + "settled within two minutes. Confirmed if Kafka's p50 is "
                     + "at least 1.5 × gRPC's, and after the kill the gRPC caller had an error before its "
                     + "deadline while Kafka's caller had none in 3 s. Refuted if Kafka's p50 is below gRPC's. "
                     + "Otherwise it depends on the acceptable cost of a round trip.");

@@ -26,7 +26,8 @@ final class QueriesOverKafka implements Scenario {
                     + "caller sends one question after another, twice over. CPU time is the sum of caller, "
                     + "server and broker. The noise is the median of the ratios of the two p50 and of the two "
                     + "CPU times.",
-            "Not measurable where the square of the noise reaches 1.5. Confirmed if, at 1 and at 16 "
+            "Not measurable where the square of the noise reaches 1.5, or where a lookup has not "
+                    + "settled within two minutes. Confirmed if, at 1 and at 16 "
                     + "callers, Kafka's p50 and its CPU time of a lookup are at least 1.5 × gRPC's. Refuted if "
                     + "both are below gRPC's at both. Otherwise it depends on the number of callers.");
 
