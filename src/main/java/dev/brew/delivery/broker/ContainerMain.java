@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -37,6 +38,7 @@ final class ContainerMain {
     private static final long SOON_NANOS = 5_000_000_000L;
     private static final long LOOK_EVERY_NANOS = 50_000_000L;
     private static final int FAILED = 1;
+    private static final String RUNNING = "Transitioning from RECOVERY to RUNNING";
     private static final Pattern VERSION = Pattern.compile("Kafka version: (\\S+)");
 
     private final Path directory;
@@ -97,6 +99,7 @@ final class ContainerMain {
             task.environment.forEach(container::withEnv);
             container.withLabel(LABEL, holder(ProcessHandle.current())).withImagePullPolicy(image -> task.pull)
                     .withStartupAttempts(1)
+                    .waitingFor(new RunningBroker())
                     .withStartupTimeout(Duration.ofSeconds(task.startSeconds))
                     // the mapped port goes through a proxy that costs as much as the broker itself
                     .withListener("0.0.0.0:" + DIRECT_PORT, () -> address(container) + ":" + DIRECT_PORT);
@@ -110,7 +113,7 @@ final class ContainerMain {
                         + "$1, and TESTCONTAINERS_RYUK_DISABLED=false asks for it: docker pull $1, or unset that variable"));
                 throw e;
             }
-            // the log line that Testcontainers waits for comes a moment before the listeners accept
+            // the log line comes a moment before the listeners accept
             boolean direct = soon(() -> reaches(address(container), DIRECT_PORT));
             Matcher version = VERSION.matcher("");
             boolean known = soon(() -> version.reset(container.getLogs()).find());
@@ -152,6 +155,24 @@ final class ContainerMain {
         /** Exit code and last line of its log; empty if it ran until it was stopped. */
         Optional<String> lastWords() {
             return Optional.of(lastWords).filter(words -> !words.isEmpty());
+        }
+    }
+
+    /** Waits for the broker's log line. Testcontainers' own waits for it until the time is over, also if the container is. */
+    private static final class RunningBroker extends AbstractWaitStrategy {
+
+        @Override
+        protected void waitUntilReady() {
+            long start = System.nanoTime();
+            while (!waitStrategyTarget.getLogs().contains(RUNNING)) {
+                if (!waitStrategyTarget.isRunning()) {
+                    throw new ContainerLaunchException("the container ended");
+                }
+                if (System.nanoTime() - start > startupTimeout.toNanos()) {
+                    throw new ContainerLaunchException("its log has no '" + RUNNING + "' after " + startupTimeout.toSeconds() + " s");
+                }
+                LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            }
         }
     }
 

@@ -4,11 +4,14 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
@@ -65,7 +68,14 @@ final class ImagePen implements Drawing.Pen {
             paper = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
             PAPER.set(paper);
         }
-        return paper.getSubimage(0, 0, width, height);
+        WritableRaster part = paper.getRaster().createWritableChild(0, 0, width, height, 0, 0, null);
+        return new BufferedImage(paper.getColorModel(), part, false, null) {
+            /** No copy: the PNG writer asks for every row, and nothing is drawn meanwhile. */
+            @Override
+            public Raster getData(Rectangle rows) {
+                return part.createChild(rows.x, rows.y, rows.width, rows.height, rows.x, rows.y, null);
+            }
+        };
     }
 
     @Override

@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
 /**
  * Decides when a row has settled. A row is put under load and looked at in turn; a look is a short closed loop with one
  * sender, the load that is measured later. The row has settled when, over its last {@value #LOOKS} looks, the compilers of
- * its JVMs were at rest, the median of these looks is not below the median of the {@value #LOOKS} looks before, and its code
- * has been called often enough to be compiled. All three are needed: a compiler that rests for a moment says nothing about
+ * its JVMs were at rest, the median of these looks is not below that of the {@value #LOOKS} looks half-way back, and its code
+ * has been called often enough to be compiled. Half-way back, and not just before: a row that falls by some percent from four
+ * looks to the next four, for ever, is not level. All three are needed: a compiler that rests for a moment says nothing about
  * code that will be hot, interpreted code that is not hot yet has a level too, and the compiler of a broker that is no child
  * process cannot be asked. A fixed time is no criterion: ten consumers need several times as long as ten calls. The rule
  * itself is pure arithmetic.
@@ -25,16 +26,16 @@ public final class Settling {
 
     /** The longest time to settle, unless the user gives one. On two cores nine rows need about a minute. */
     public static final Duration DEFAULT_MOST = Duration.ofSeconds(120);
-    /** In these looks the compilers must be at rest; the looks before are compared with these. */
+    /** In these looks the compilers must be at rest; earlier looks are compared with these. */
     static final int LOOKS = 4;
     /** A compiler that works less than this share of the time, over all its threads, is at rest. */
     private static final double QUIET = 0.15;
-    /** The median of four looks varies by a few percent; it has fallen if it is below this share of the median before. */
+    /** The median of four looks varies by a few percent; it has fallen if it is below this share of the earlier one. */
     private static final double FALLEN = 0.95;
     /** Code gets hot by calls, not by seconds: a load lasts for so many events one after another, within these bounds. */
-    private static final int EVENTS_OF_LOAD = 500;
+    private static final int EVENTS_OF_LOAD = 1000;
     private static final Duration SHORTEST_LOAD = Duration.ofMillis(300);
-    private static final Duration LONGEST_LOAD = Duration.ofMillis(800);
+    private static final Duration LONGEST_LOAD = Duration.ofMillis(1500);
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration BRIEF = Duration.ofMillis(100);
 
@@ -104,8 +105,8 @@ public final class Settling {
 
     /** True if the median no longer falls. */
     private boolean isLevel() {
-        int count = looks.size();
-        return count >= 2 * LOOKS && median(count - LOOKS) >= FALLEN * median(count - 2 * LOOKS);
+        int last = looks.size() - LOOKS;
+        return last >= LOOKS && median(last) >= FALLEN * median(Math.min(last - LOOKS, last / 2));
     }
 
     private double median(int from) {

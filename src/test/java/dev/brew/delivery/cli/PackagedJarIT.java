@@ -66,9 +66,11 @@ class PackagedJarIT {
             Histogram completed = readBack(row.get("stem").asText() + ".hlog");
             assertThat(completed.getTotalCount()).isEqualTo(row.at("/series/completed/count").asLong());
             assertThat(completed.getValueAtPercentile(50)).isEqualTo(row.at("/series/completed/p50").asLong());
-            if (row.get("params").has("rate")) { // JMH counts what is over, by its own clock
+            // JMH counts what is over, by its own clock, which runs until the last event is over: a tenth of the smoke run's
+            // second, or a half on a busy machine
+            if (row.get("params").has("rate")) {
                 double score = score(jmh, row.get("benchmark").asText());
-                assertThat(score / row.at("/trials/0/scalars/achieved").asDouble()).isBetween(0.9, 1.1);
+                assertThat(score / row.at("/trials/0/scalars/achieved").asDouble()).isBetween(0.5, 1.1);
                 continue;
             }
             double ours = completed.getValueAtPercentile(50) / 1000.0;
