@@ -35,7 +35,7 @@ public final class Settling {
     /** Code gets hot by calls, not by seconds: a load lasts for so many events one after another, within these bounds. */
     private static final int EVENTS_OF_LOAD = 1000;
     private static final Duration SHORTEST_LOAD = Duration.ofMillis(300);
-    private static final Duration LONGEST_LOAD = Duration.ofMillis(1500);
+    private static final Duration LONGEST_LOAD = Duration.ofMillis(1200);
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration BRIEF = Duration.ofMillis(100);
 
