@@ -33,7 +33,7 @@ public final class Settling {
     /** The median of four looks varies by a few percent; it has fallen if it is below this share of the earlier one. */
     private static final double FALLEN = 0.95;
     /** Code gets hot by calls, not by seconds: a load lasts for so many events one after another, within these bounds. */
-    private static final int EVENTS_OF_LOAD = 1000;
+    private static final int EVENTS_OF_LOAD = 500;
     private static final Duration SHORTEST_LOAD = Duration.ofMillis(300);
     private static final Duration LONGEST_LOAD = Duration.ofMillis(1200);
     private static final Duration LOOK = Duration.ofMillis(200);
