@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /**
  * Decides when a row has settled. A row is put under load and looked at in turn; a look is a short closed loop with one
  * sender, the load that is measured later. The row has settled when, over its last {@value #LOOKS} looks, the compilers of
- * its JVMs were at rest, the median of these looks is not below that of the {@value #LOOKS} looks half-way back, and its code
+ * its JVMs were at rest, the median of these looks is not below that of the {@value #LOOKS} looks half-way back, at most {@value #BACK}, and its code
  * has been called often enough to be compiled. Half-way back, and not just before: a row that falls by some percent from four
  * looks to the next four, for ever, is not level. All three are needed: a compiler that rests for a moment says nothing about
  * code that will be hot, interpreted code that is not hot yet has a level too, and the compiler of a broker that is no child
@@ -24,10 +24,12 @@ import java.util.stream.IntStream;
  */
 public final class Settling {
 
-    /** The longest time to settle, unless the user gives one. On two cores nine rows need about a minute. */
+    /** The longest time to settle, unless the user gives one. */
     public static final Duration DEFAULT_MOST = Duration.ofSeconds(120);
     /** In these looks the compilers must be at rest; earlier looks are compared with these. */
     static final int LOOKS = 4;
+    /** From further back, a row would wait longer for the end of each slow spell of the machine. */
+    static final int BACK = 6;
     /** A compiler that works less than this share of the time, over all its threads, is at rest. */
     private static final double QUIET = 0.15;
     /** The median of four looks varies by a few percent; it has fallen if it is below this share of the earlier one. */
@@ -106,7 +108,8 @@ public final class Settling {
     /** True if the median no longer falls. */
     private boolean isLevel() {
         int last = looks.size() - LOOKS;
-        return last >= LOOKS && median(last) >= FALLEN * median(Math.min(last - LOOKS, last / 2));
+        int back = Math.min(Math.max(LOOKS, (last + 1) / 2), BACK);
+        return last >= LOOKS && median(last) >= FALLEN * median(last - back);
     }
 
     private double median(int from) {

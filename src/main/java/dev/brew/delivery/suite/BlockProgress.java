@@ -30,6 +30,7 @@ final class BlockProgress implements BlockRun.Watcher {
     private final ZoneId zone;
     private final Instant start;
     private final Duration budget;
+    private final int least;
     private final OptionalInt asked;
     private final int slices;
     private final Set<String> varying;
@@ -42,11 +43,12 @@ final class BlockProgress implements BlockRun.Watcher {
 
     /**
      * @param budget for the whole run
+     * @param least  number of blocks that are made even if they do not fit, at least 1
      * @param asked  number of blocks, if it was given in place of a budget
      * @param slices of each row in a block
      * @param cases  the rows of a block
      */
-    BlockProgress(PrintStream out, OutputStream log, InstantSource clock, ZoneId zone, Duration budget, OptionalInt asked,
+    BlockProgress(PrintStream out, OutputStream log, InstantSource clock, ZoneId zone, Duration budget, int least, OptionalInt asked,
                   int slices, List<Case> cases) {
         this.out = out;
         this.log = log;
@@ -54,6 +56,7 @@ final class BlockProgress implements BlockRun.Watcher {
         this.zone = zone;
         this.start = clock.instant();
         this.budget = budget;
+        this.least = least;
         this.asked = asked;
         this.slices = slices;
         this.varying = varying(cases);
@@ -74,19 +77,19 @@ final class BlockProgress implements BlockRun.Watcher {
         return new Case(of.benchmark(), params, of.trials(), of.forked(), of.seconds()).title();
     }
 
-    /** True if another block fits into the budget, or is still missing. The first block always fits. */
+    /** True if another block fits into the budget, or is still missing. The first {@code least} always fit. */
     boolean hasNext() {
         return asked.isPresent() ? block < asked.getAsInt()
-                : block == 0 || Duration.between(start, clock.instant()).plus(longest).compareTo(budget) <= 0;
+                : block < least || Duration.between(start, clock.instant()).plus(longest).compareTo(budget) <= 0;
     }
 
     /** The number of blocks that the run will have, as far as it is known. */
     int expected() {
         if (asked.isPresent() || block == 0) {
-            return asked.orElse(1);
+            return asked.orElse(least);
         }
         Duration left = budget.minus(Duration.between(start, clock.instant()));
-        return block + (int) Math.max(0, left.toMillis() / Math.max(1, longest.toMillis()));
+        return Math.max(least, block + (int) Math.max(0, left.toMillis() / Math.max(1, longest.toMillis())));
     }
 
     void starts(int number) {

@@ -29,6 +29,8 @@ final class BlockRun {
     static final int SLICES = 8;
     static final Duration SLICE = Duration.ofMillis(300);
     static final Duration SLICE_OF_FLOOR = Duration.ofMillis(100);
+    /** The longest time for its rows to settle: on two cores they need 100 s side by side, and more in a slow spell. */
+    static final Duration MOST_WARM_UP = Duration.ofSeconds(150);
     /** A block that says nothing for this time hangs; the longest step without a word is the opening of a slow broker. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 

@@ -1,5 +1,6 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.compare.PairedRatio;
 import dev.brew.delivery.bench.ForkGuard;
 import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.bench.Parameters;
@@ -7,7 +8,6 @@ import dev.brew.delivery.broker.Brokers;
 import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.path.grpc.GrpcRemote;
-import dev.brew.delivery.rig.Settling;
 import dev.brew.delivery.run.UsageException;
 import dev.brew.delivery.text.Durations;
 import java.nio.file.Path;
@@ -201,9 +201,9 @@ public final class SuiteOptions {
         }
     }
 
-    /** The longest time to settle. */
+    /** The longest time for the rows of a block to settle. */
     Duration warmUp() {
-        return Parameters.warmUp(system(), Settling.DEFAULT_MOST);
+        return Parameters.warmUp(system(), BlockRun.MOST_WARM_UP);
     }
 
     /** The option that makes this a plain run of JMH, whose trials are forks; empty for a run of blocks. */
@@ -227,6 +227,11 @@ public final class SuiteOptions {
     /** The time for the whole run of blocks. */
     Duration budget() {
         return own.containsKey(BUDGET) ? Durations.budget(own.get(BUDGET)) : DEFAULT_BUDGET;
+    }
+
+    /** The number of blocks that are made even if they do not fit: a default run is for the interval. */
+    int leastBlocks() {
+        return own.containsKey(BUDGET) ? 1 : PairedRatio.BLOCKS_NEEDED;
     }
 
     /** The number of blocks, if it was given in place of a budget. */

@@ -167,7 +167,8 @@ public final class SuiteRun {
     private void runBlocks(PrintStream log) throws Exception {
         int seed = options.seed().orElseGet(() -> new SecureRandom().nextInt(MAX_SEED));
         out.printf("Order of rows: --seed %d%n", seed);
-        BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(), options.blocks(),
+        BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(),
+                options.leastBlocks(), options.blocks(),
                 options.slices(), cases);
         for (int block = 1; progress.hasNext() && !stopped(); block++) {
             if (run.directory().hasTrials()) { // if this process is killed, the blocks that are done are summed up

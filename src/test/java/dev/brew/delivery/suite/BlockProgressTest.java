@@ -57,6 +57,15 @@ class BlockProgressTest {
     }
 
     @Test
+    void aRunWithoutATypedBudgetHasTheBlocksOfAnInterval() {
+        BlockProgress progress = progress(Duration.ofSeconds(310), 4, OptionalInt.empty());
+        assertThat(progress.expected()).isEqualTo(4);
+        assertThat(blocks(progress, 100, 100, 100, 100)).isEqualTo(4);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("[block 2 of about 4]", "all done about 12:06:40");
+        assertThat(blocks(progress(Duration.ofSeconds(510), 4, OptionalInt.empty()), 100, 100, 100, 100, 100)).isEqualTo(5);
+    }
+
+    @Test
     void aNumberOfBlocksNeedsNoBudget() {
         BlockProgress progress = progress(Duration.ofSeconds(10), OptionalInt.of(2));
         assertThat(progress.expected()).isEqualTo(2);
@@ -85,8 +94,12 @@ class BlockProgressTest {
     }
 
     private BlockProgress progress(Duration budget, OptionalInt blocks) {
+        return progress(budget, 1, blocks);
+    }
+
+    private BlockProgress progress(Duration budget, int least, OptionalInt blocks) {
         return new BlockProgress(new PrintStream(out, true, StandardCharsets.UTF_8), OutputStream.nullOutputStream(),
-                () -> now, ZoneOffset.UTC, budget, blocks, 8, List.of(KAFKA, TCP, new Case(TCP.benchmark(),
+                () -> now, ZoneOffset.UTC, budget, least, blocks, 8, List.of(KAFKA, TCP, new Case(TCP.benchmark(),
                 Map.of("recipients", "1"), 1, true, 5)));
     }
 }
