@@ -140,9 +140,9 @@ public final class Report {
         }
     }
 
-    /** Draws on all processors, beside the page: PNGs take longer than all the rest. */
+    /** Draws on the processors that the page, which is made meanwhile, leaves: PNGs take longer than all the rest. */
     private static List<Future<byte[]>> images(List<Chart> charts) {
-        ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
         List<Future<byte[]>> images = charts.stream().map(chart -> pool.submit(() -> ImagePen.draw(chart))).toList();
         pool.shutdown();
         return images;
