@@ -301,7 +301,6 @@ public final class SuiteRun {
 
         @Override
         public Set<Report.Format> report(RunDirectory directory) {
-            System.gc(); // as above: JMH's texts are done
             boolean trials = Files.exists(directory.path().resolve("summary.json"));
             return trials ? EnumSet.allOf(Report.Format.class) : Set.of();
         }
