@@ -48,8 +48,8 @@ final class BlockProgress implements BlockRun.Watcher {
      * @param slices of each row in a block
      * @param cases  the rows of a block
      */
-    BlockProgress(PrintStream out, OutputStream log, InstantSource clock, ZoneId zone, Duration budget, int least, OptionalInt asked,
-                  int slices, List<Case> cases) {
+    BlockProgress(PrintStream out, OutputStream log, InstantSource clock, ZoneId zone, Duration budget, int least,
+                  OptionalInt asked, int slices, List<Case> cases) {
         this.out = out;
         this.log = log;
         this.clock = clock;

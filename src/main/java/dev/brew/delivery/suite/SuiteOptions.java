@@ -1,10 +1,10 @@
 package dev.brew.delivery.suite;
 
-import dev.brew.delivery.compare.PairedRatio;
 import dev.brew.delivery.bench.ForkGuard;
 import dev.brew.delivery.bench.OpenLoad;
 import dev.brew.delivery.bench.Parameters;
 import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.compare.PairedRatio;
 import dev.brew.delivery.jvm.JvmArguments;
 import dev.brew.delivery.jvm.Secrets;
 import dev.brew.delivery.path.grpc.GrpcRemote;

@@ -168,8 +168,7 @@ public final class SuiteRun {
         int seed = options.seed().orElseGet(() -> new SecureRandom().nextInt(MAX_SEED));
         out.printf("Order of rows: --seed %d%n", seed);
         BlockProgress progress = new BlockProgress(out, log, clock, ZoneId.systemDefault(), options.budget(),
-                options.leastBlocks(), options.blocks(),
-                options.slices(), cases);
+                options.leastBlocks(), options.blocks(), options.slices(), cases);
         for (int block = 1; progress.hasNext() && !stopped(); block++) {
             if (run.directory().hasTrials()) { // if this process is killed, the blocks that are done are summed up
                 run.unlessClosed(() -> run.directory().writeSummary(options.typed(), run.startedAt()));
