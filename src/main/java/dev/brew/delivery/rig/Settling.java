@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 /**
  * Decides when a row has settled. A row is put under load and looked at in turn; a look is a short closed loop with one
  * sender, the load that is measured later. The row has settled when, over its last {@value #LOOKS} looks, the compilers of
- * its JVMs were at rest, the median of these looks has not fallen below that of the {@value #LOOKS} looks half-way back, but
- * {@value #BACK} looks back at most, and its code has been called often enough to be compiled. Half-way back, and not just
- * before: a row that falls by some percent from four looks to the next four, for ever, is not level. All three are needed: a compiler that rests for a moment says nothing about
- * code that will be hot, interpreted code that is not hot yet has a level too, and the compiler of a broker that is no child
- * process cannot be asked. A fixed time is no criterion: ten consumers need several times as long as ten calls. The rule
- * itself is pure arithmetic.
+ * its JVMs were at rest, the median of these looks has not fallen below that of the {@value #LOOKS} looks half-way back,
+ * but {@value #BACK} looks back at most, and its code has been called often enough to be compiled. Half-way back, and not
+ * just before: a row that falls by some percent from four looks to the next four, for ever, is not level. All three are
+ * needed: a compiler that rests for a moment says nothing about code that will be hot, interpreted code that is not hot
+ * yet has a level too, and the compiler of a broker that is no child process cannot be asked. A fixed time is no
+ * criterion: ten consumers need several times as long as ten calls. The rule itself is pure arithmetic.
  */
 public final class Settling {
 
