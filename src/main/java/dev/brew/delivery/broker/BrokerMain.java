@@ -25,6 +25,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.DynamicVoters;
 import org.apache.kafka.server.common.Feature;
@@ -89,8 +90,18 @@ final class BrokerMain {
     private void run(Parent parent, PrintStream out) throws Exception {
         watch(parent, out); // before the start: a start that hangs must not leave an orphan
         Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
+        Exit.setHaltProcedure((exitCode, message) -> { // Kafka's own way to end, when its directory is gone, say
+            awaitEnd();
+            Runtime.getRuntime().halt(exitCode);
+        });
         KafkaConfig config = KafkaConfig.fromProps(properties(), false);
-        String addresses = start(config);
+        String addresses;
+        try {
+            addresses = start(config);
+        } catch (Exception | Error e) {
+            awaitEnd();
+            throw e;
+        }
         settings(config).forEach((name, value) -> out.println("SETTING " + name + "=" + value));
         out.println("READY " + addresses);
         out.flush();
@@ -115,7 +126,7 @@ final class BrokerMain {
         }, this::deleteDirectory, 0);
     }
 
-    private void deleteDirectory() {
+    private synchronized void deleteDirectory() {
         if (ending.compareAndSet(false, true)) {
             try {
                 // a start that is under way creates it again
@@ -123,6 +134,13 @@ final class BrokerMain {
             } catch (IOException e) {
                 e.printStackTrace(System.err); // the parent, if it is alive, finds the directory and says so
             }
+        }
+    }
+
+    /** If this node is ending, waits until its directory is deleted: whoever calls this is about to halt the JVM. */
+    private void awaitEnd() {
+        if (ending.get()) {
+            deleteDirectory();
         }
     }
 

@@ -87,7 +87,7 @@ final class ContainerMain {
         try {
             start(out);
         } catch (RuntimeException | Error e) {
-            end();
+            end(); // or it is ending, which may be why the start failed: then this waits
             throw e;
         }
         watch.join(); // a daemon: without this the JVM could end before the directory is deleted
@@ -214,7 +214,8 @@ final class ContainerMain {
         }
     }
 
-    private void end() {
+    /** The first caller ends the container and deletes the directory; another one waits for it: its next step halts the JVM. */
+    private synchronized void end() {
         if (ending.compareAndSet(false, true)) {
             try {
                 try {
