@@ -16,8 +16,7 @@ import org.openjdk.jmh.util.Statistics;
  * The statistics of samples, each distinct value with its count. Immutable.
  *
  * <p>Every figure is computed as {@link org.openjdk.jmh.util.MultisetStatistics} computes it, from two sorted arrays
- * instead of a tree: 16 bytes a distinct value, percentiles by binary search, and a merge in one pass over both. The
- * percentiles of a merge are those of all samples together. Without samples every figure is NaN.
+ * instead of a tree: 16 bytes a distinct value, and percentiles by binary search. The percentiles of a merge are those of all samples together. Without samples every figure is NaN.
  */
 final class CountedSamples extends AbstractStatistics {
 
@@ -66,28 +65,36 @@ final class CountedSamples extends AbstractStatistics {
         return builder.build();
     }
 
-    /** The samples of all, by halves: one after another, the first would be copied as often as there are others. */
+    /** The samples of all. In one step: one after another, or by halves, the same samples would be copied many times. */
     static CountedSamples all(List<CountedSamples> some) {
-        int half = some.size() / 2;
-        return half == 0 ? some.get(0) : all(some.subList(0, half)).with(all(some.subList(half, some.size())));
+        double[] sorted = new double[some.stream().mapToInt(one -> one.values.length).sum()];
+        int size = 0;
+        for (CountedSamples one : some) {
+            System.arraycopy(one.values, 0, sorted, size, one.values.length);
+            size += one.values.length;
+        }
+        Arrays.sort(sorted);
+        double[] values = distinct(sorted);
+        long[] upTo = new long[values.length];
+        for (CountedSamples one : some) {
+            for (int i = 0; i < one.values.length; i++) {
+                upTo[Arrays.binarySearch(values, one.values[i])] += one.count(i);
+            }
+        }
+        for (int i = 1; i < upTo.length; i++) {
+            upTo[i] += upTo[i - 1];
+        }
+        return new CountedSamples(values, upTo);
     }
 
-    private CountedSamples with(CountedSamples other) {
-        Builder both = new Builder(values.length + other.values.length + 1);
-        int mine = 0;
-        int others = 0;
-        while (mine < values.length && others < other.values.length) {
-            int order = Double.compare(values[mine], other.values[others]);
-            double value = order <= 0 ? values[mine] : other.values[others];
-            both.add(value, (order <= 0 ? count(mine++) : 0) + (order >= 0 ? other.count(others++) : 0));
+    private static double[] distinct(double[] sorted) {
+        int size = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            if (size == 0 || Double.compare(sorted[i], sorted[size - 1]) != 0) {
+                sorted[size++] = sorted[i];
+            }
         }
-        for (; mine < values.length; mine++) {
-            both.add(values[mine], count(mine));
-        }
-        for (; others < other.values.length; others++) {
-            both.add(other.values[others], other.count(others));
-        }
-        return both.build();
+        return Arrays.copyOf(sorted, size);
     }
 
     @Override

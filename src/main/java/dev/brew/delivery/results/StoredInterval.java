@@ -2,6 +2,9 @@ package dev.brew.delivery.results;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -162,7 +165,18 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
     private static final class Scratch {
 
         private final Inflater inflater = new Inflater();
+        private final CharsetEncoder latin = StandardCharsets.ISO_8859_1.newEncoder();
         private byte[] inflated = new byte[INFLATED_AT_FIRST];
+        private ByteBuffer base64 = ByteBuffer.allocate(INFLATED_AT_FIRST);
+
+        byte[] decode(CharBuffer encoded) {
+            if (base64.capacity() < encoded.length()) {
+                base64 = ByteBuffer.allocate(2 * encoded.length());
+            }
+            base64.clear();
+            latin.reset().encode(encoded, base64, true); // ends at what is not Latin: the end of the histogram is missing then
+            return Base64.getDecoder().decode(base64.flip()).array();
+        }
 
         ByteBuffer inflate(byte[] compressed) {
             int length = 0;
@@ -187,11 +201,11 @@ public record StoredInterval(String tag, long startMillis, long endMillis, Strin
     }
 
     private byte[] compressed() {
-        String encoded = figures.substring(figures.lastIndexOf(',') + 1);
-        if (!encoded.startsWith(COOKIE)) {
+        int from = figures.lastIndexOf(',') + 1;
+        if (!figures.startsWith(COOKIE, from)) {
             throw new IllegalStateException("a line has no histogram");
         }
-        return Base64.getDecoder().decode(encoded);
+        return SCRATCH.get().decode(CharBuffer.wrap(figures, from, figures.length()));
     }
 
     /** The name of its series. */

@@ -29,6 +29,13 @@ final class MergedIteration extends IterationResult {
         secondaries = Map.copyOf(super.getSecondaryResults());
     }
 
+    /** The iteration with another primary result. */
+    MergedIteration(IterationResult of, Result primary) {
+        super(of.getBenchmarkParams(), of.getParams(), of.getMetadata());
+        this.primary = primary;
+        this.secondaries = of.getSecondaryResults();
+    }
+
     /** The same results of a fork; every iteration has a score. */
     static BenchmarkResult of(BenchmarkResult fork) {
         Collection<IterationResult> iterations = fork.getIterationResults().stream()
