@@ -65,11 +65,9 @@ class FiguresComparisonTest {
     void aRecordedRunOfTheMatrixHasItsOwnVerdicts() throws IOException {
         FiguresComparison comparison = FiguresComparison.of(REFERENCE, REFERENCE).orElseThrow();
         assertThat(comparison.exitCode()).isZero();
-        assertThat(comparison.lines()).hasSize(15).startsWith(
-                "row                 base                 candidate            verdict",
-                "sender-knows        confirmed            confirmed            same")
-                .contains("kafka-as-rpc        not measurable here  not measurable here  same")
-                .endsWith("the same verdicts in all 13 rows that both runs have");
+        assertThat(comparison.lines()).hasSize(15).endsWith("the same verdicts in all 13 rows that both runs have");
+        assertThat(comparison.lines().get(0)).matches("row +base +candidate +verdict");
+        assertThat(comparison.lines().subList(1, 14)).allMatch(line -> line.matches("[\\w-]+ +(\\w.*\\w) +\\1 +same"));
     }
 
     @Test
