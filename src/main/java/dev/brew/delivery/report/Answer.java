@@ -130,8 +130,8 @@ public final class Answer {
                     loser);
         }
         if (openBelow) {
-            return String.format(Locale.ROOT, "%s is ahead of %s from %.1f recipients on, or from fewer.", winner, loser,
-                    crossing.upper());
+            return String.format(Locale.ROOT, "%s is ahead of %s above %.1f recipients (interpolated); below, %s cannot tell.",
+                    winner, loser, crossing.upper(), blocks);
         }
         if (openAbove) {
             return String.format(Locale.ROOT, "%s does not overtake %s below %.1f recipients; %s cannot tell whether it does"

@@ -104,7 +104,7 @@ class AnswerTest {
         row("grpc-sequential", 1, 1, 1, 1, 1, 1, 1);
         row("grpc-sequential", 4, 4, 4, 4, 4, 4, 4);
         assertThat(sentences()).last().isEqualTo(
-                "Kafka is ahead of sequential fan-out from 2.0 recipients on, or from fewer.");
+                "Kafka is ahead of sequential fan-out above 2.0 recipients (interpolated); below, 6 blocks cannot tell.");
     }
 
     @Test
