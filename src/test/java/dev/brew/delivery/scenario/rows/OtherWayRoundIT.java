@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -63,8 +64,13 @@ class OtherWayRoundIT {
 
     /** On a busy machine a row whose criterion is a time says so; it is asked again then. */
     private static Scenario.Finding measured(Scenario scenario) throws Exception {
+        return measured(scenario, verdict -> verdict.outcome() == Outcome.NOT_MEASURABLE);
+    }
+
+    /** @param busy true for a verdict that a busy machine gives */
+    private static Scenario.Finding measured(Scenario scenario, Predicate<Verdict> busy) throws Exception {
         Scenario.Finding finding = scenario.run(context);
-        for (int again = 0; finding.verdict().outcome() == Outcome.NOT_MEASURABLE && again < 5; again++) {
+        for (int again = 0; busy.test(finding.verdict()) && again < 5; again++) {
             finding = scenario.run(context);
         }
         return finding;
@@ -137,14 +143,14 @@ class OtherWayRoundIT {
 
     @Test
     void aKafkaSenderThatWaitsForTheGroupsCommitLearnsOfARecipientThatIsTooSlow() throws Exception {
-        Scenario.Finding waiting = new SenderLearnsOfError(path -> path, path -> new BorrowedPath(path) {
+        Scenario.Finding waiting = measured(new SenderLearnsOfError(path -> path, path -> new BorrowedPath(path) {
             @Override
             public CompletionStage<SendReport> deliver(CustomerSignedUp event) {
                 return path.deliver(event).thenApply(report -> committed((KafkaPath) path) ? report
                         : new SendReport(report.startedNanos(), context.clock().nanos(), List.of(
                                 new SendReport.Outcome("analytics", "NOT_COMMITTED", false, "", 0))));
             }
-        }).run(context);
+        }), verdict -> verdict.why().contains("rejects")); // a commit that was late
         assertThat(waiting.verdict())
                 .isEqualTo(Verdict.refuted("Kafka's sender learned that a recipient times out"));
     }
