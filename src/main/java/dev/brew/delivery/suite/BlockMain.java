@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,12 +22,15 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.runner.format.OutputFormat;
@@ -36,16 +38,24 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * The JVM of one block. It opens all rows, warms them up side by side, and then lets JMH measure them in turn, a slice each,
- * in random order. Standard output is for {@link BlockRun}: a word and its values on each line. JMH's results go to a file.
+ * The JVM of one block. It opens all rows, warms them up side by side, and then lets JMH measure a slice of a row each time
+ * that the host asks for one. Standard input and output are for {@link BlockJvm}: a word and its values on each line. JMH's
+ * results go to a file.
  */
 final class BlockMain {
 
+    /** What the host hears: the open rows, and the floors among them. */
     static final String OPEN = "open";
     static final String SETTLING = "settling";
-    static final String MEASURING = "measuring";
+    static final String SETTLED = "settled";
+    static final String SLICED = "sliced";
     static final String FAILED = "failed";
     static final String DONE = "done";
+    /** What the host says: a slice of a row, for so many milliseconds. */
+    static final String SLICE = "slice";
+    /** From now on, slices count. JMH's own code is cold in a row's first slice. */
+    static final String COUNT = "count";
+    static final String END = "end";
     /** Between the values of a line. */
     static final String TAB = "\t";
 
@@ -55,6 +65,7 @@ final class BlockMain {
     private final SuiteOptions typed;
     private final PrintStream to;
     private final PrintStream log;
+    private final BlockingQueue<List<String>> commands;
     private final Random order;
     private final RunDirectory directory;
     private final OpenRows rows;
@@ -63,22 +74,19 @@ final class BlockMain {
     private final Map<Integer, Integer> open = new LinkedHashMap<>();
     private final Map<Integer, List<IterationResult>> results = new HashMap<>();
     private final Set<Integer> failed = new HashSet<>();
+    private boolean counting;
 
     /**
      * What to measure.
      *
      * @param arguments   as typed
      * @param cases       the rows
-     * @param seed        of the order of rows
+     * @param seed        of the order of rows while they warm up
      * @param warmUpMillis the longest time to settle, for all rows together
-     * @param slices      number of slices of each row
-     * @param sliceMillis duration of a slice
-     * @param floorMillis duration of a slice of a floor, whose events take microseconds
      * @param directory   of the run
      * @param block       its number, from 1
      */
-    record Task(List<String> arguments, List<Row> cases, long seed, long warmUpMillis, int slices, long sliceMillis,
-                long floorMillis, String directory, int block) {
+    record Task(List<String> arguments, List<Row> cases, long seed, long warmUpMillis, String directory, int block) {
 
         /** See {@link Case}. */
         record Row(String benchmark, Map<String, String> params) {
@@ -94,12 +102,13 @@ final class BlockMain {
         }
     }
 
-    private BlockMain(Task task, PrintStream to, PrintStream log) throws Exception {
+    private BlockMain(Task task, BlockingQueue<List<String>> commands, PrintStream to, PrintStream log) throws Exception {
         this.task = task;
         this.typed = SuiteOptions.parse(task.arguments, new Properties()); // the definitions are this JVM's properties
+        this.commands = commands;
         this.to = to;
         this.log = log;
-        this.order = new Random(task.seed * 31 + task.block);
+        this.order = new Random(task.seed);
         this.directory = RunDirectory.open(Path.of(task.directory));
         this.rows = OpenRows.begin(task.design());
         this.jmh = OutputFormatFactory.createFormatInstance(log, VerboseMode.SILENT);
@@ -113,9 +122,10 @@ final class BlockMain {
         try {
             Parent parent = new Parent(System.in);
             Task task = parent.task(Task.class);
-            parent.watch(line -> { }, 1); // the broker ends with this JVM, its own parent
+            BlockingQueue<List<String>> commands = new LinkedBlockingQueue<>();
+            parent.watch(line -> commands.add(List.of(line.split(TAB))), 1); // the broker ends with this JVM, its own parent
             TrialRun.keepQuietAboutUnsafe();
-            new BlockMain(task, to, System.err).run();
+            new BlockMain(task, commands, to, System.err).run();
         } catch (Exception e) {
             e.printStackTrace();
             code = 1;
@@ -128,21 +138,23 @@ final class BlockMain {
         for (int i = 0; i < cases.size(); i++) {
             open(i, cases.get(i));
         }
-        tell(OPEN, Integer.toString(open.size()));
+        List<Integer> whole = open.keySet().stream().filter(row -> !failed.contains(row)).toList();
+        tell(OPEN, join(whole.stream()), join(whole.stream().filter(row -> rows.isFloor(open.get(row)))));
         settle();
-        for (int slice = 0; slice <= task.slices; slice++) { // JMH's own code is cold in slice 0, which does not count
-            if (slice == 1) {
+        for (List<String> next = commands.take(); !next.get(0).equals(END); next = commands.take()) {
+            if (next.get(0).equals(COUNT)) {
+                counting = true;
                 rows.measure();
-            }
-            tell(MEASURING, Integer.toString(slice));
-            List<Integer> inTurn = new ArrayList<>(open.keySet());
-            inTurn.removeIf(failed::contains);
-            Collections.shuffle(inTurn, order);
-            for (int i : inTurn) {
-                slice(i, cases.get(i), slice);
+            } else {
+                int row = Integer.parseInt(next.get(1));
+                slice(row, cases.get(row), Duration.ofMillis(Long.parseLong(next.get(2))));
             }
         }
         finish(cases);
+    }
+
+    private static String join(Stream<Integer> rows) {
+        return rows.map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private void open(int index, Case of) {
@@ -166,8 +178,7 @@ final class BlockMain {
         List<WarmUpCurve> curves = rows.settle(cases.stream().map(open::get).toList(), Duration.ofMillis(task.warmUpMillis), order, new Settling.Watcher() {
             @Override
             public void round(Duration elapsed, List<Integer> left) {
-                tell(SETTLING, Long.toString(elapsed.toMillis()),
-                        left.stream().map(cases::get).map(String::valueOf).collect(Collectors.joining(",")));
+                tell(SETTLING, Long.toString(elapsed.toMillis()), join(left.stream().map(cases::get)));
             }
 
             @Override
@@ -178,6 +189,7 @@ final class BlockMain {
         for (int i = 0; i < curves.size(); i++) {
             log.println(curve(task.rows().get(cases.get(i)), curves.get(i)));
         }
+        tell(SETTLED);
     }
 
     private static String curve(Case of, WarmUpCurve curve) {
@@ -187,21 +199,21 @@ final class BlockMain {
                         .collect(Collectors.joining(", ")));
     }
 
-    private void slice(int index, Case of, int slice) {
-        Duration time = Duration.ofMillis(rows.isFloor(open.get(index)) ? task.floorMillis : task.sliceMillis);
+    private void slice(int index, Case of, Duration time) {
         TrialRun ran = TrialRun.run(CaseOptions.slice(of, typed, directory.path(), time), jmh);
         if (!ran.problems().isEmpty()) {
             StaleState.forget(of.benchmark());
             failed(index, ran.problems());
             return;
         }
-        if (slice == 0) {
-            return;
-        }
         BenchmarkResult result = ran.data().get(0);
-        results.computeIfAbsent(index, key -> new ArrayList<>()).addAll(result.getIterationResults());
-        log.printf(Locale.ROOT, "slice %d: %s: p50 %.1f µs%n", slice, of.title(),
-                result.getPrimaryResult().getStatistics().getPercentile(50));
+        double micros = result.getPrimaryResult().getStatistics().getPercentile(50);
+        if (counting) {
+            List<IterationResult> slices = results.computeIfAbsent(index, key -> new ArrayList<>());
+            slices.addAll(result.getIterationResults());
+            log.printf(Locale.ROOT, "slice %d: %s: p50 %.1f µs%n", slices.size(), of.title(), micros);
+        }
+        tell(SLICED, Integer.toString(index), Double.toString(micros));
     }
 
     /** Reports a failure; the row is not measured any more. */

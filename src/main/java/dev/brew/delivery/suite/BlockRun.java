@@ -1,27 +1,21 @@
 package dev.brew.delivery.suite;
 
-import dev.brew.delivery.jvm.ChildJvm;
-import dev.brew.delivery.jvm.ChildProcess;
-import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.run.UsageException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.ObjectInputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeoutException;
+import java.util.Random;
 import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.runner.CompilerHints;
 
 /**
- * One block: starts its JVM, relays its progress, and collects its results. {@link #run} is for one thread.
+ * One block: starts its JVM, has its rows measured in turn, a slice each, in random order, and collects their results.
+ * {@link #run} is for one thread.
  */
 final class BlockRun {
 
@@ -31,23 +25,12 @@ final class BlockRun {
     static final Duration SLICE_OF_FLOOR = Duration.ofMillis(100);
     /** The longest time for its rows to settle: on two cores they need 100 s side by side, and more in a slow spell. */
     static final Duration MOST_WARM_UP = Duration.ofSeconds(150);
-    /** A block that says nothing for this time hangs; the longest step without a word is the opening of a slow broker. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final BlockMain.Task task;
-    private final List<Case> cases;
-    private final SuiteOptions typed;
+    private final BlockJvm.Block block;
     private final Watcher watcher;
-    private final List<String> problems = new ArrayList<>();
-    private boolean done;
 
     /** Follows a block. */
-    interface Watcher {
-
-        void opened(int rows);
-
-        /** @param left the rows that have not settled */
-        void settling(Duration elapsed, List<Case> left);
+    interface Watcher extends BlockJvm.Watcher {
 
         /** @param slice from 0, the one that does not count */
         void measuring(int slice);
@@ -65,87 +48,38 @@ final class BlockRun {
     record Outcome(Map<Case, BenchmarkResult> results, List<String> problems) {
     }
 
-    /** @param cases those of {@code task} */
-    BlockRun(BlockMain.Task task, List<Case> cases, SuiteOptions typed, Watcher watcher) {
-        this.task = task;
-        this.cases = cases;
-        this.typed = typed;
+    BlockRun(BlockJvm.Block block, Watcher watcher) {
+        this.block = block;
         this.watcher = watcher;
     }
 
-    Outcome run() throws IOException, InterruptedException {
-        ProcessBuilder builder = ChildJvm.of(flags(), BlockMain.class, List.of("block", Integer.toString(task.block())));
-        if (typed.jmh().getJvm().hasValue()) {
-            builder.command().set(0, typed.jmh().getJvm().get());
-        }
-        Path log = Path.of(task.directory()).resolve("block-" + task.block() + ".log");
-        builder.redirectError(log.toFile());
-        try (ChildProcess child = ChildProcess.start(builder, task)) {
-            relay(child);
-            if (done) {
-                child.waitFor(PATIENCE);
-            } else if (problems.isEmpty()) {
-                problems.add("its JVM ended before the block was done (exit code " + child.exitCode() + ")");
-            }
+    Outcome run() throws IOException, InterruptedException, UsageException {
+        Path log = block.run().path().resolve("block-" + block.number() + ".log");
+        try (BlockJvm jvm = BlockJvm.start(block, watcher, log)) {
+            jvm.settle();
+            measure(jvm);
+            jvm.finish();
+            return new Outcome(jvm.results(), jvm.problems());
         } finally {
             if (Files.exists(log)) {
                 Files.copy(log, watcher.log());
                 Files.delete(log);
             }
         }
-        return new Outcome(results(), List.copyOf(problems));
     }
 
-    /** As JMH starts its forks, with its hints for the compiler. */
-    private List<String> flags() {
-        List<String> flags = new ArrayList<>(typed.jmh().getJvmArgsPrepend().orElse(List.of()));
-        flags.addAll(typed.jmh().getJvmArgs().hasValue() ? typed.jmh().getJvmArgs().get()
-                : JvmArguments.ofThisJvm().forMeasuring());
-        flags.addAll(typed.jmh().getJvmArgsAppend().orElse(List.of()));
-        typed.definitions().forEach((name, value) -> flags.add("-D" + name + "=" + value));
-        flags.add("-Djmh.ignoreLock=true"); // this JVM holds the lock
-        CompilerHints.addCompilerHints(flags);
-        return flags;
-    }
-
-    private void relay(ChildProcess child) throws InterruptedException {
-        try {
-            for (Optional<String> line = child.next(PATIENCE); line.isPresent() && !done; line = child.next(PATIENCE)) {
-                hear(List.of(line.get().split(BlockMain.TAB, -1)));
+    private void measure(BlockJvm jvm) throws InterruptedException {
+        Random order = new Random(block.seed());
+        for (int slice = 0; slice <= block.typed().slices() && !jvm.rows().isEmpty(); slice++) { // slice 0 does not count
+            if (slice == 1) {
+                jvm.count();
             }
-        } catch (TimeoutException e) {
-            problems.add("nothing was heard of it for " + PATIENCE.toSeconds() + " s, so it was ended");
-        }
-    }
-
-    private void hear(List<String> words) {
-        switch (words.get(0)) {
-            case BlockMain.OPEN -> watcher.opened(Integer.parseInt(words.get(1)));
-            case BlockMain.SETTLING -> watcher.settling(Duration.ofMillis(Long.parseLong(words.get(1))),
-                    Arrays.stream(words.get(2).split(",")).filter(word -> !word.isEmpty()).map(this::row).toList());
-            case BlockMain.MEASURING -> watcher.measuring(Integer.parseInt(words.get(1)));
-            case BlockMain.FAILED -> problems.add(row(words.get(1)).title() + ": " + words.get(2));
-            case BlockMain.DONE -> done = true;
-            default -> problems.add(String.join(" ", words)); // such as a JVM that did not start
-        }
-    }
-
-    private Case row(String index) {
-        return cases.get(Integer.parseInt(index));
-    }
-
-    private Map<Case, BenchmarkResult> results() throws IOException {
-        Path file = BlockMain.results(Path.of(task.directory()), task.block());
-        Map<Case, BenchmarkResult> results = new LinkedHashMap<>();
-        if (done) {
-            try (InputStream in = Files.newInputStream(file); ObjectInputStream objects = new ObjectInputStream(in)) {
-                Map<?, ?> whole = (Map<?, ?>) objects.readObject();
-                whole.forEach((index, result) -> results.put(row(index.toString()), (BenchmarkResult) result));
-            } catch (ClassNotFoundException e) {
-                throw new IOException(file + " holds results of another build", e);
+            watcher.measuring(slice);
+            List<Integer> inTurn = new ArrayList<>(jvm.rows());
+            Collections.shuffle(inTurn, order);
+            for (int row : inTurn) {
+                jvm.slice(row, jvm.isFloor(row) ? SLICE_OF_FLOOR : SLICE);
             }
         }
-        Files.deleteIfExists(file);
-        return results;
     }
 }

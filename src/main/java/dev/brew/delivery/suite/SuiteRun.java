@@ -175,7 +175,8 @@ public final class SuiteRun {
             }
             forkLog.forget();
             progress.starts(block);
-            BlockRun.Outcome outcome = new BlockRun(task(seed, block), cases, options, progress).run();
+            BlockRun.Outcome outcome = new BlockRun(new BlockJvm.Block(Optional.empty(), options, cases,
+                    31L * seed + block, run.directory(), block), progress).run();
             if (run.isStopped()) {
                 return; // the interrupt ended the block's JVM
             }
@@ -186,12 +187,6 @@ public final class SuiteRun {
                 return; // the next blocks would fail, too
             }
         }
-    }
-
-    private BlockMain.Task task(long seed, int block) throws UsageException {
-        List<BlockMain.Task.Row> rows = cases.stream().map(row -> new BlockMain.Task.Row(row.benchmark(), row.params())).toList();
-        return new BlockMain.Task(options.jmhArguments(), rows, seed, options.warmUp().toMillis(), options.slices(),
-                BlockRun.SLICE.toMillis(), BlockRun.SLICE_OF_FLOOR.toMillis(), run.directory().path().toAbsolutePath().toString(), block);
     }
 
     /** Enters a block; the rows that it has measured whole count even if others failed. */
