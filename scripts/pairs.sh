@@ -6,6 +6,9 @@ set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}") # an assignment: a substitution that fails within a word does not end the script
 cd "$here/.."
 [ -f target/benchmarks.jar ] || { echo "target/benchmarks.jar is missing: run mvn package first" >&2; exit 2; }
+for number in "$@"; do
+  [[ $number =~ ^[1-9][0-9]{0,5}$ ]] || { echo "pairs.sh: $number is no number above 0" >&2; exit 2; }
+done
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 java -cp target/test-classes:target/benchmarks.jar dev.brew.delivery.regress.PairExperiment target/benchmarks.jar \

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import kafka.server.BrokerServer;
@@ -56,7 +55,7 @@ final class BrokerMain {
 
     private final Path directory;
     private final Task task;
-    private final AtomicBoolean ending = new AtomicBoolean();
+    private final EndOnce end = new EndOnce(this::deleteDirectory);
 
     private BrokerMain(Path directory, Task task) {
         this.directory = directory;
@@ -89,9 +88,9 @@ final class BrokerMain {
 
     private void run(Parent parent, PrintStream out) throws Exception {
         watch(parent, out); // before the start: a start that hangs must not leave an orphan
-        Runtime.getRuntime().addShutdownHook(new Thread(this::deleteDirectory, "delete-directory")); // Ctrl-C
+        Runtime.getRuntime().addShutdownHook(new Thread(end::end, "delete-directory")); // Ctrl-C
         Exit.setHaltProcedure((exitCode, message) -> { // Kafka's own way to end, when its directory is gone, say
-            awaitEnd();
+            end.awaitIfBegun();
             Runtime.getRuntime().halt(exitCode);
         });
         KafkaConfig config = KafkaConfig.fromProps(properties(), false);
@@ -99,7 +98,7 @@ final class BrokerMain {
         try {
             addresses = start(config);
         } catch (Exception | Error e) {
-            awaitEnd();
+            end.awaitIfBegun(); // the start may have failed because of it
             throw e;
         }
         settings(config).forEach((name, value) -> out.println("SETTING " + name + "=" + value));
@@ -123,24 +122,15 @@ final class BrokerMain {
         parent.watch(question -> {
             out.println(BrokerNode.COMPILED + JitCompilers.millis());
             out.flush();
-        }, this::deleteDirectory, 0);
+        }, end::end, 0);
     }
 
-    private synchronized void deleteDirectory() {
-        if (ending.compareAndSet(false, true)) {
-            try {
-                // a start that is under way creates it again
-                DirectoryTree.deleteForGood(directory, () -> LockSupport.parkNanos(STILL_AWAY_NANOS));
-            } catch (IOException e) {
-                e.printStackTrace(System.err); // the parent, if it is alive, finds the directory and says so
-            }
-        }
-    }
-
-    /** If this node is ending, waits until its directory is deleted: whoever calls this is about to halt the JVM. */
-    private void awaitEnd() {
-        if (ending.get()) {
-            deleteDirectory();
+    private void deleteDirectory() {
+        try {
+            // a start that is under way creates it again
+            DirectoryTree.deleteForGood(directory, () -> LockSupport.parkNanos(STILL_AWAY_NANOS));
+        } catch (IOException e) {
+            e.printStackTrace(System.err); // the parent, if it is alive, finds the directory and says so
         }
     }
 

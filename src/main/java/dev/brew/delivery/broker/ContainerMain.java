@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -43,7 +42,7 @@ final class ContainerMain {
 
     private final Path directory;
     private final Task task;
-    private final AtomicBoolean ending = new AtomicBoolean();
+    private final EndOnce end = new EndOnce(this::removeAll);
     private volatile KafkaContainer kafka;
 
     private ContainerMain(Path directory, Task task) {
@@ -82,12 +81,12 @@ final class ContainerMain {
     }
 
     private void run(Parent parent, PrintStream out) throws InterruptedException {
-        Thread watch = parent.watch(line -> { }, this::end, 0);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-container"));
+        Thread watch = parent.watch(line -> { }, end::end, 0);
+        Runtime.getRuntime().addShutdownHook(new Thread(end::end, "end-container"));
         try {
             start(out);
         } catch (RuntimeException | Error e) {
-            end(); // or it is ending, which may be why the start failed: then this waits
+            end.end(); // or it is ending, which may be why the start failed: then this waits
             throw e;
         }
         watch.join(); // a daemon: without this the JVM could end before the directory is deleted
@@ -127,7 +126,7 @@ final class ContainerMain {
             // until the input ends, or the container does
             int code = container.getDockerClient().waitContainerCmd(container.getContainerId())
                     .exec(new WaitContainerResultCallback()).awaitStatusCode();
-            if (!ending.get()) {
+            if (!end.hasBegun()) {
                 say(out, "the container ended with exit code " + code);
                 throw new IllegalStateException("the container ended with exit code " + code);
             }
@@ -214,20 +213,17 @@ final class ContainerMain {
         }
     }
 
-    /** The first caller ends the container and deletes the directory; another one waits for it: its next step halts the JVM. */
-    private synchronized void end() {
-        if (ending.compareAndSet(false, true)) {
+    private void removeAll() {
+        try {
             try {
-                try {
-                    if (kafka != null) {
-                        kafka.stop();
-                    }
-                } finally {
-                    DirectoryTree.delete(directory);
+                if (kafka != null) {
+                    kafka.stop();
                 }
-            } catch (IOException | RuntimeException e) {
-                e.printStackTrace(System.err); // the parent, if it is alive, looks for the container itself
+            } finally {
+                DirectoryTree.delete(directory);
             }
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace(System.err); // the parent, if it is alive, looks for the container itself
         }
     }
 }

@@ -59,8 +59,8 @@ public final class PairExperiment {
         }
         for (int row = 0; row < ratios.size(); row++) {
             double[] logs = ratios.get(row).stream().mapToDouble(Double::doubleValue).toArray();
-            System.out.printf(Locale.ROOT, "%s: candidate ÷ base of each pair: %s; standard deviation %.1f %%%n",
-                    experiment.cases.get(row).title(), percent(logs), 100 * deviation(logs));
+            System.out.printf(Locale.ROOT, "%s: candidate ÷ base of each pair: %s; standard deviation %.3f (logarithms)%n",
+                    experiment.cases.get(row).title(), percent(logs), deviation(logs));
         }
     }
 
@@ -88,8 +88,8 @@ public final class PairExperiment {
                     sides.get(0) == 0 ? "base" : "candidate", settled.after.toSeconds(), (System.nanoTime() - start) / 1e9);
             for (int row = 0; row < rows.length; row++) {
                 ratios.get(row).add(Median.of(rows[row]));
-                System.out.printf(Locale.ROOT, "  %s: %.1f %%, rounds differ by %.1f %%%n", cases.get(row).title(),
-                        100 * Median.of(rows[row]), 100 * deviation(rows[row]));
+                System.out.printf(Locale.ROOT, "  %s: %s; standard deviation of the rounds %.3f (logarithms)%n",
+                        cases.get(row).title(), percent(Median.of(rows[row])), deviation(rows[row]));
             }
         } finally {
             for (BlockJvm jvm : jvms.values()) {
@@ -148,8 +148,8 @@ public final class PairExperiment {
                 / Math.max(1, values.length - 1));
     }
 
-    private static String percent(double[] logarithms) {
+    private static String percent(double... logarithms) {
         return String.join(", ", Arrays.stream(logarithms)
-                .mapToObj(value -> String.format(Locale.ROOT, "%.1f %%", 100 * value)).toList());
+                .mapToObj(value -> String.format(Locale.ROOT, "%+.1f %%", 100 * Math.expm1(value))).toList());
     }
 }
