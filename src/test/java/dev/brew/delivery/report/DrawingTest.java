@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DrawingTest {
 
@@ -78,5 +80,11 @@ class DrawingTest {
         Notes notes = new Notes();
         new Drawing(CHART).draw(notes);
         return notes;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, 12", "12.34, 12.3", "12.35, 12.4", "0.04, 0", "-0.04, 0", "-1.26, -1.3", "1234567.89, 1234567.9"})
+    void aPlaceHasAtMostOneDecimal(double value, String written) {
+        assertThat(SvgPen.place(value)).isEqualTo(written);
     }
 }

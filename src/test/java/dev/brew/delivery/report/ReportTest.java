@@ -275,11 +275,13 @@ class ReportTest {
     void otherToolsGetTheirFormats() throws Exception {
         Path run = SyntheticRun.full(folder, "run").valid();
         Files.writeString(run.resolve("jmh.json"),
-                "[{\"benchmark\":\"b\",\"primaryMetric\":{},\"secondaryMetrics\":{\"sender:p0.50\":{\"score\":1}}}]");
+                "[{\"benchmark\":\"b\",\"primaryMetric\":{\"score\":123.45,\"scoreError\":\"NaN\",\"rawData\":[1.5E-7,42]},"
+                        + "\"secondaryMetrics\":{\"sender:p0.50\":{\"score\":1}}}]");
         assertThat(Report.write(List.of(run), run, EnumSet.of(Report.Format.DATA)).problems()).isEmpty();
         JsonNode visualizer = new ObjectMapper().readTree(run.resolve("jmh-visualizer.json").toFile());
         assertThat(visualizer.get(0).get("secondaryMetrics").fieldNames()).toIterable()
                 .containsExactly("·sender:p0.50");
+        assertThat(visualizer.get(0).get("primaryMetric")).hasToString("{\"score\":123.45,\"scoreError\":\"NaN\",\"rawData\":[1.5E-7,42]}");
         JsonNode smaller = new ObjectMapper().readTree(run.resolve("smaller-is-better.json").toFile());
         assertThat(smaller).hasSize(3 * 3 * 4 + 4 + 2);
         assertThat(smaller.get(0).fieldNames()).toIterable().containsExactly("name", "unit", "value", "range", "extra");
