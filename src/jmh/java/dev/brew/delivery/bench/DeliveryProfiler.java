@@ -122,8 +122,8 @@ public final class DeliveryProfiler implements InternalProfiler {
             settings.put(Conditions.FORKS, "0");
         }
         settings.put("jmh.warmup", describe(benchmark.getWarmup()));
-        settings.put("jmh.measurement", OpenRows.current().isEmpty() ? describe(benchmark.getMeasurement())
-                : trial.iterations() + " x " + benchmark.getMeasurement().getTime());
+        settings.put("jmh.measurement", OpenRows.current().map(rows -> rows.measurement(trial.iterations(),
+                benchmark.getMeasurement().getTime())).orElseGet(() -> describe(benchmark.getMeasurement())));
         return settings;
     }
 

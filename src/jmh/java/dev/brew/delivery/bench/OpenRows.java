@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * The rows of a block: open side by side in this JVM while JMH runs one slice after another. JMH sets a benchmark's state up
@@ -33,6 +34,7 @@ public final class OpenRows implements AutoCloseable {
     private final Map<String, BenchmarkParams> params = new LinkedHashMap<>();
     private final Map<Brokers.Wanted, Broker> brokers = new LinkedHashMap<>();
     private final String design;
+    private final boolean paired;
     private boolean measuring;
 
     /** Opens a row. */
@@ -41,19 +43,30 @@ public final class OpenRows implements AutoCloseable {
         Row open() throws Exception;
     }
 
-    /** @param design the setting of each trial that says how rows share a JVM */
-    private OpenRows(String design) {
+    /**
+     * @param design the setting of each trial that says how rows share a JVM
+     * @param paired true if a trial gets as many slices as it needs, not as many as the others
+     * @param shared brokers that are there already; no other is started in place of them
+     */
+    private OpenRows(String design, boolean paired, Map<Brokers.Wanted, ? extends Broker> shared) {
         this.design = design;
+        this.paired = paired;
+        brokers.putAll(shared);
     }
 
     /** Begins the block of this JVM: from now on a state that JMH sets up keeps its row. */
-    public static OpenRows begin(String design) {
-        current = new OpenRows(design);
+    public static OpenRows begin(String design, boolean paired, Map<Brokers.Wanted, ? extends Broker> shared) {
+        current = new OpenRows(design, paired, shared);
         return current;
     }
 
     static Optional<OpenRows> current() {
         return Optional.ofNullable(current);
+    }
+
+    /** The setting of a trial that says how it was measured. */
+    String measurement(int slices, TimeValue each) {
+        return paired ? "slices of " + each : slices + " x " + each;
     }
 
     /** True if samples count: not before {@link #measure}. */

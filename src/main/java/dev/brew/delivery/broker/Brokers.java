@@ -69,6 +69,11 @@ public final class Brokers {
                     Tls.Mode.parse(params.getOrDefault("tls", "off")));
         }
 
+        /** True if two JVMs on this machine can use one such broker: with TLS each has its own certificates. */
+        public boolean canBeShared() {
+            return tls == Tls.Mode.OFF;
+        }
+
         /** As it is typed, without defaults. */
         @Override
         public String toString() {
@@ -143,12 +148,23 @@ public final class Brokers {
      */
     public static Broker start(Wanted wanted, Properties system, Map<String, String> environment)
             throws IOException, InterruptedException {
+        return start(wanted, system, environment, Map.of());
+    }
+
+    /**
+     * As {@link #start(Wanted, Properties, Map)}.
+     *
+     * @param ofProcess properties of a process broker, as Kafka names them; other brokers have their own
+     */
+    public static Broker start(Wanted wanted, Properties system, Map<String, String> environment,
+                               Map<String, String> ofProcess) throws IOException, InterruptedException {
         wanted.requirePossible();
         String kind = wanted.broker().equals("auto") ? choose(wanted, system, environment).broker() : wanted.broker();
         return switch (kind) {
             case "container" -> ContainerBroker.start(image(system), pulls(system), environment);
             case "external" -> external(wanted, system);
-            default -> ProcessBroker.start(ProcessBroker.Options.standard(wanted.nodes()).with(Tls.of(wanted.tls())));
+            default -> ProcessBroker.start(ProcessBroker.Options.standard(wanted.nodes()).with(Tls.of(wanted.tls()))
+                    .with(ofProcess));
         };
     }
 

@@ -70,6 +70,11 @@ public final class ProcessBroker implements Broker {
             return new Options(heap, properties, ready, ports, other);
         }
 
+        /** The same with other properties. */
+        public Options with(Map<String, String> others) {
+            return new Options(heap, others, ready, ports, tls);
+        }
+
         /** One node, 512 MB of heap, no properties, one minute. */
         public static Options standard() {
             return standard(1);

@@ -25,23 +25,19 @@ final class PairedJob {
             + "Default: the three main benchmarks with three recipients")
     List<String> arguments = List.of();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of the order of the trials. Default: random, and printed")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of every random order. Default: random, and printed")
     Long seed;
 
     @Option(names = "--pairs", paramLabel = "N", description =
-            "Pairs of trials in each stage, 5..50. Default: as many as fit the budget")
+            "Pairs of each row, 4..50, with one look at the end. Default: as many as the rule needs, up to 16")
     Integer pairs;
 
-    @Option(names = "--budget", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "30m",
+    @Option(names = "--budget", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "15m",
             description = "Time for the whole job. Default: ${DEFAULT-VALUE}")
     Duration budget;
 
-    @Option(names = "--margin", converter = Converters.Share.class, paramLabel = "SHARE", description =
-            "The smallest slowdown that matters. Default: from this machine's calibration, else 5%%")
-    Double margin;
-
     @Option(names = "--deadline", converter = Converters.Budget.class, paramLabel = "TIME", defaultValue = "5m",
-            description = "A trial that takes longer than its iterations and this time has hung. Default: ${DEFAULT-VALUE}")
+            description = "A side that says nothing for this time hangs. Default: ${DEFAULT-VALUE}")
     Duration deadline;
 
     @Option(names = "--resume", paramLabel = "DIR", description =

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 
 /** Measures two jars, or one jar with two settings, interleaved. */
 @Command(name = "regress", description = {
-    "Measure two jars, or one jar with two settings, in pairs of trials in random order. Rows that are flagged are "
-        + "measured a second time. --resume continues an interrupted job.",
+    "Measure two jars, or one jar with two settings, side by side, pair after pair, until it is certain of each "
+        + "metric whether it is worse, or the budget is used. --resume continues an interrupted job.",
     "Exit code 0; 1 on a regression, or if the candidate crashes, hangs or loses events; 3 with --strict if "
         + "a row is undecided or missing; 2 on bad usage."})
 final class RegressCommand implements Callable<Integer> {
@@ -37,9 +37,14 @@ final class RegressCommand implements Callable<Integer> {
             description = "Arguments of the candidate only")
     private String candidateArguments;
 
-    @Option(names = "--floor", converter = Converters.Time.class, paramLabel = "TIME", defaultValue = "50us",
+    @Option(names = "--floor", converter = Converters.Time.class, paramLabel = "TIME", defaultValue = "20us",
             description = "Differences of latency up to this are ignored. Default: ${DEFAULT-VALUE}")
     private Duration floor;
+
+    @Option(names = "--margin", converter = Converters.Share.class, paramLabel = "SHARE", defaultValue = "10%",
+            description = "A p50 or rate passes when it is certain that it is not worse by this; a p99 has three times as "
+            + "much. Default: ${DEFAULT-VALUE}")
+    private double margin;
 
     @Option(names = "--strict", description = "Exit with code 3 if a row is undecided or missing")
     private boolean strict;
@@ -52,7 +57,7 @@ final class RegressCommand implements Callable<Integer> {
         Path from = base == null ? PairedJob.self() : base;
         RegressOptions options = new RegressOptions(from, candidate == null ? from : candidate, job.arguments,
                 PairedJob.words(baseArguments), PairedJob.words(candidateArguments), Optional.ofNullable(job.seed),
-                Optional.ofNullable(job.pairs), job.budget, Optional.ofNullable(job.margin), floor, job.deadline);
+                Optional.ofNullable(job.pairs), job.budget, margin, floor, job.deadline);
         return job.run(() -> RegressRun.regress(options, System.out, System.err, InstantSource.system()), strict);
     }
 }

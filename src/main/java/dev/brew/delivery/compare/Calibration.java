@@ -30,6 +30,8 @@ public record Calibration(int schema, Map<String, String> machine, int pairs, in
     private static final int SCHEMA = 1;
     private static final int RESAMPLES = 2_000;
     private static final double QUANTILE = 0.95;
+    /** The bounds are not used. */
+    private static final double ANY_ALPHA = 0.05;
 
     /**
      * Computes the margins from paired trials of one jar. Comparisons of {@code gated} pairs are drawn at random, and in each
@@ -65,7 +67,7 @@ public record Calibration(int schema, Map<String, String> machine, int pairs, in
                 base[j] = sides[side][pair];
                 candidate[j] = sides[1 - side][pair];
             }
-            distances[i] = Math.abs(Ratio.of(base, candidate, RowJudge.SCREEN_ALPHA).estimate() - 1);
+            distances[i] = Math.abs(Ratio.of(base, candidate, ANY_ALPHA).estimate() - 1);
         }
         Arrays.sort(distances);
         return distances[(int) Math.ceil(QUANTILE * RESAMPLES) - 1];

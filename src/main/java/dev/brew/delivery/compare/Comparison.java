@@ -89,7 +89,7 @@ public record Comparison(int schema, String kind, Long seed, String base, String
     }
 
     /** A row's name for a table: the benchmark, its recipients, and the parameters that differ between rows. */
-    String label(Row row) {
+    public String label(Row row) {
         StringBuilder label = new StringBuilder(Stem.shortName(row.benchmark()));
         new TreeMap<>(row.params()).forEach((name, value) -> {
             boolean varies = rows.stream().anyMatch(other -> !value.equals(other.params().getOrDefault(name, value)));

@@ -60,7 +60,8 @@ public final class ComparisonFiles {
         return table;
     }
 
-    private static List<String> remarks(Comparison comparison) {
+    /** What else is to be said, a line each: metrics that are not judged, differences, notes. */
+    public static List<String> remarks(Comparison comparison) {
         List<String> lines = new ArrayList<>();
         for (Comparison.Row row : comparison.rows()) {
             row.notJudged().forEach(skipped -> lines.add("not judged: " + comparison.label(row) + " "
@@ -76,7 +77,7 @@ public final class ComparisonFiles {
     }
 
     /** The verdict and its metrics in one line. */
-    static String headline(Comparison comparison) {
+    public static String headline(Comparison comparison) {
         if (!comparison.failures().isEmpty()) {
             return "REGRESSION: the candidate failed: " + comparison.failures().get(0);
         }

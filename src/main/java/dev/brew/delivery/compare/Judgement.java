@@ -1,5 +1,8 @@
 package dev.brew.delivery.compare;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
 /**
  * One metric of one benchmark.
  *
@@ -12,9 +15,12 @@ package dev.brew.delivery.compare;
  * @param candidateTrials likewise
  * @param detectable      the smallest worsening that the rule detects with probability 0.8: 0.12 is 12 %;
  *                        {@link #UNKNOWN} with too few trials
+ * @param pairs           candidate ÷ base of each pair that was measured side by side, also after the verdict; the file omits
+ *                        an empty list
  */
-record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base, double candidate, double alpha,
-                        double margin, int baseTrials, int candidateTrials, double detectable) {
+public record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base, double candidate, double alpha,
+                        double margin, int baseTrials, int candidateTrials, double detectable,
+                        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> pairs) {
 
     /** The detectable worsening is not computed, or there are too few trials. */
     static final double UNKNOWN = -1;
@@ -26,11 +32,11 @@ record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base, doubl
 
     Judgement withDetectable(double found) {
         return new Judgement(metric, verdict, ratio, base, candidate, alpha, margin, baseTrials, candidateTrials,
-                found);
+                found, pairs);
     }
 
-    Judgement with(Verdict other) {
-        return new Judgement(metric, other, ratio, base, candidate, alpha, margin, baseTrials, candidateTrials,
-                detectable);
+    Judgement withPairs(List<Double> measured) {
+        return new Judgement(metric, verdict, ratio, base, candidate, alpha, margin, baseTrials, candidateTrials,
+                detectable, List.copyOf(measured));
     }
 }

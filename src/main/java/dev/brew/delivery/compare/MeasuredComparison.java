@@ -2,21 +2,16 @@ package dev.brew.delivery.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
- * Judges trials that were measured for the comparison, in two stages. The first stage screens every row; the flagged rows are
- * measured again and judged by the fresh trials alone. With an error of 0.05 in the first stage and of 0.01 in the second, the
- * error of each metric is 0.0005.
+ * Judges pairs that were measured for the comparison.
  *
- * @param seed        of the order of the trials
- * @param rule        its floor, and its margin where the calibration has none
- * @param calibration this machine's margins, if it has been calibrated
+ * @param seed of the order of the trials
  */
-public record MeasuredComparison(long seed, Rule rule, Optional<Calibration> calibration) {
+public record MeasuredComparison(long seed, PairedRule rule) {
 
     /**
      * Both sides of the comparison.
@@ -30,46 +25,35 @@ public record MeasuredComparison(long seed, Rule rule, Optional<Calibration> cal
                         Map<String, String> candidateVersions, List<String> missing, List<String> extra) {
     }
 
-    private Function<Metric, Rule> rules(RowJudge row) {
-        return metric -> calibration.map(known -> rule.with(known.margin(row.stem(), metric))).orElse(rule);
-    }
-
-    /** The rows that the first stage flags: they have to be measured again. */
-    public List<String> flagged(List<RowJudge> first) {
-        return first.stream().filter(row -> row.screen(rules(row)).metrics().stream().anyMatch(RowJudge::isFlagged))
-                .map(RowJudge::stem).toList();
-    }
-
     /**
      * The verdict.
      *
-     * @param first  all rows
-     * @param second the flagged ones, of fresh trials
+     * @param notes further remarks, a line each
      */
-    public Comparison judge(Sides sides, List<RowJudge> first, List<RowJudge> second) {
-        Power power = new Power();
-        List<Comparison.Row> rows = new ArrayList<>();
+    public Comparison judge(Sides sides, List<PairedRow> rows, List<String> notes) {
+        PairedPower power = new PairedPower();
         Map<String, List<String>> differences = Differences.ofVersions(sides.baseVersions(), sides.candidateVersions());
-        for (RowJudge row : first) {
-            Comparison.Row screened = row.withDetectable(row.screen(rules(row)),
-                    metric -> rules(row).apply(metric).at(RowJudge.CONFIRM_ALPHA), RowJudge.SCREEN_ALPHA, power);
-            rows.add(second.stream().filter(fresh -> fresh.stem().equals(row.stem())).findFirst()
-                    .map(fresh -> fresh.confirm(screened, rules(row))).orElse(screened));
+        List<Comparison.Row> judged = new ArrayList<>();
+        for (PairedRow row : rows) {
+            judged.add(row.judge(rule, power));
             differences.putAll(row.differences());
         }
-        return comparison(sides, differences, rows, List.of());
+        return comparison(sides, differences, judged, List.of(), notes);
     }
 
     /** The verdict on a candidate that failed. */
     public Comparison failed(Sides sides, String failure) {
         return comparison(sides, Differences.ofVersions(sides.baseVersions(), sides.candidateVersions()), List.of(),
-                List.of(failure));
+                List.of(failure), List.of());
     }
 
     private Comparison comparison(Sides sides, Map<String, List<String>> differences, List<Comparison.Row> rows,
-                                  List<String> failures) {
+                                  List<String> failures, List<String> notes) {
+        List<String> all = new ArrayList<>(List.of(String.format(Locale.ROOT, "margin: %s, of a p99 %s; looks after %s pairs",
+                ComparisonFiles.percent(rule.margin()), ComparisonFiles.percent(rule.margin(Metric.COMPLETED_P99)),
+                String.join(", ", rule.looks().stream().map(String::valueOf).toList()))));
+        all.addAll(notes);
         return new Comparison(Comparison.SCHEMA, "regress", seed, sides.base(), sides.candidate(),
-                new TreeMap<>(differences), rows, sides.missing(), sides.extra(), failures,
-                List.of(Calibration.note(calibration, rule)));
+                new TreeMap<>(differences), rows, sides.missing(), sides.extra(), failures, all);
     }
 }

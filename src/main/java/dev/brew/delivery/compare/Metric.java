@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /** The compared figures, and which direction is worse. A latency is in nanoseconds, a rate in events a second. */
-enum Metric {
+public enum Metric {
     COMPLETED_P50("completed p50", "completed", 0.5, Quantiles::p50),
     COMPLETED_P99("completed p99", "completed", 0.99, Quantiles::p99),
     SENDER_P50("sender p50", "sender", 0.5, Quantiles::p50),
@@ -44,8 +44,13 @@ enum Metric {
     }
 
     /** True if less of it is better. */
-    boolean isLatency() {
+    public boolean isLatency() {
         return this != ACHIEVED_RATE;
+    }
+
+    /** True for a p99. */
+    boolean isTail() {
+        return quantile > 0.5;
     }
 
     /** The number of events that a trial needs for this metric. */
@@ -62,7 +67,7 @@ enum Metric {
     }
 
     /** A value with its unit: µs, or events a second. */
-    String print(double value) {
+    public String print(double value) {
         double shown = isLatency() ? value / 1000 : value;
         return String.format(Locale.ROOT, shown < 100 ? "%,.1f" : "%,.0f", shown) + (isLatency() ? " µs" : "/s");
     }

@@ -19,21 +19,20 @@ final class Power {
     /** The quantile of the standardized lower bound that is exceeded with the wanted power. */
     private final Map<Design, Double> bounds = new HashMap<>();
 
-    private record Design(int baseTrials, int candidateTrials, double alpha, double screenAlpha) {
+    private record Design(int baseTrials, int candidateTrials, double alpha) {
     }
 
     /**
      * The smallest worsening that {@code rule} flags with a power of 0.8 at the deviation that these trials show.
      *
-     * @param screenAlpha the error of a first stage with as many other trials; 1 if there is one stage
      * @return 0.12 for 12 %; negative if there are too few trials
      */
-    double detectable(Rule rule, Metric metric, double[] base, double[] candidate, double screenAlpha) {
+    double detectable(Rule rule, Metric metric, double[] base, double[] candidate) {
         if (base.length < 2 || candidate.length < 2
                 || MannWhitney.rankOfBound(base.length, candidate.length, rule.alpha()) == 0) {
             return Judgement.UNKNOWN;
         }
-        double bound = bounds.computeIfAbsent(new Design(base.length, candidate.length, rule.alpha(), screenAlpha),
+        double bound = bounds.computeIfAbsent(new Design(base.length, candidate.length, rule.alpha()),
                 Power::exceededBound);
         double shift = Math.log(1 + rule.margin()) - deviation(base, candidate) * bound;
         double level = Median.of(base);
@@ -47,10 +46,6 @@ final class Power {
         double[] bounds = new double[REPETITIONS];
         for (int i = 0; i < REPETITIONS; i++) {
             bounds[i] = Math.log(Ratio.of(sample(random, n), sample(random, m), design.alpha).lower());
-            if (design.screenAlpha < 1) {
-                bounds[i] = Math.min(bounds[i],
-                        Math.log(Ratio.of(sample(random, n), sample(random, m), design.screenAlpha).lower()));
-            }
         }
         Arrays.sort(bounds);
         return bounds[(int) Math.round((1 - WANTED) * REPETITIONS)];

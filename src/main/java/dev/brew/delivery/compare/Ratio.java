@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param lower    the ratio is above this with confidence 1 − alpha; 0 if there are too few trials for a bound
  * @param upper    the ratio is below this with confidence 1 − alpha; infinite if there are too few trials for a bound
  */
-record Ratio(double estimate, double lower, double upper) {
+public record Ratio(double estimate, double lower, double upper) {
 
     /**
      * The ratio of two samples with a value for each trial.

@@ -139,7 +139,7 @@ public final class RecordedComparison {
             Function<Metric, Rule> rules = metric ->
                     calibration.map(known -> rule.with(known.margin(row.stem(), metric))).orElse(rule);
             judged.add(few.isPresent() ? row.notJudged(few.get())
-                    : row.withDetectable(row.judge(rules), rules, 1, power));
+                    : row.withDetectable(row.judge(rules), rules, power));
         }
         if (!missing.isEmpty() && missing.size() == rows.size() && candidate.failures().isEmpty()) {
             throw new IOException("too few trials: " + missing.get(0)

@@ -9,10 +9,8 @@ import java.util.function.Function;
 /** Judges one benchmark and parameter set: it has the trials of both sides, and the metrics that can be judged. */
 public final class RowJudge {
 
-    /** The error of the first stage for each metric. */
-    static final double SCREEN_ALPHA = 0.05;
-    /** The error of the second stage for each flagged metric. */
-    public static final double CONFIRM_ALPHA = 0.01;
+    /** Why the latencies of a saturated row are not judged. */
+    static final String SATURATED = "saturated: the rate was not reached, so a latency only says how long it went on";
 
     private final TrialRow base;
     private final TrialRow candidate;
@@ -29,22 +27,23 @@ public final class RowJudge {
             if (unsettled.isPresent()) {
                 notJudged.add(new Comparison.NotJudged(metric, unsettled.get()));
             } else if (saturated && metric.isLatency()) {
-                notJudged.add(new Comparison.NotJudged(metric,
-                        "saturated: the rate was not reached, so a latency only says how long it went on"));
+                notJudged.add(new Comparison.NotJudged(metric, SATURATED));
             } else if (base.values(metric).isPresent() && candidate.values(metric).isPresent()) {
                 metrics.add(metric);
             } else {
-                notJudged.add(new Comparison.NotJudged(metric, whyNot(metric)));
+                notJudged.add(new Comparison.NotJudged(metric, whyNot(metric, base, candidate)));
             }
         }
     }
 
-    private static Optional<String> unsettled(String side, TrialRow row) {
+    /** Why the row of a side had not settled; empty if it had. */
+    static Optional<String> unsettled(String side, TrialRow row) {
         return row.unsettled().isEmpty() ? Optional.empty() : Optional.of("unsettled: " + row.stem() + " of the " + side
                 + " was measured before it was warm (" + row.unsettled() + ")");
     }
 
-    private String whyNot(Metric metric) {
+    /** Why a metric that some trial does not have is not judged. */
+    static String whyNot(Metric metric, TrialRow base, TrialRow candidate) {
         long fewest = Math.min(base.events(), candidate.events());
         return fewest < metric.eventsNeeded()
                 ? "needs " + metric.eventsNeeded() + " events a trial, the smallest has " + fewest : "not measured";
@@ -57,6 +56,10 @@ public final class RowJudge {
 
     /** Parameters and settings that differ, each with base's and candidate's value. */
     Map<String, List<String>> differences() {
+        return differences(base, candidate);
+    }
+
+    static Map<String, List<String>> differences(TrialRow base, TrialRow candidate) {
         Map<String, List<String>> found = Differences.of("", base.params(), candidate.params());
         found.putAll(Differences.of("", base.settings(), candidate.settings()));
         return found;
@@ -92,44 +95,13 @@ public final class RowJudge {
                 base.values(metric).orElseThrow(), candidate.values(metric).orElseThrow())).toList(), notJudged);
     }
 
-    /** First stage: each metric at {@link #SCREEN_ALPHA}. */
-    Comparison.Row screen(Function<Metric, Rule> rules) {
-        return judge(metric -> rules.apply(metric).at(SCREEN_ALPHA));
-    }
-
-    /**
-     * The judged row with the smallest worsening that each metric's rule detects.
-     *
-     * @param screenAlpha the error of the first stage; 1 if there is one stage
-     */
-    Comparison.Row withDetectable(Comparison.Row judged, Function<Metric, Rule> rules, double screenAlpha, Power power) {
+    /** The judged row with the smallest worsening that each metric's rule detects. */
+    Comparison.Row withDetectable(Comparison.Row judged, Function<Metric, Rule> rules, Power power) {
         return row(judged.metrics().stream().map(judgement -> {
             double[][] sides = values(judgement.metric());
             return judgement.withDetectable(
-                    power.detectable(rules.apply(judgement.metric()), judgement.metric(), sides[0], sides[1], screenAlpha));
+                    power.detectable(rules.apply(judgement.metric()), judgement.metric(), sides[0], sides[1]));
         }).toList(), judged.notJudged());
-    }
-
-    /** True if the first stage flags the metric, in either direction: then its row is measured again. */
-    static boolean isFlagged(Judgement screened) {
-        return screened.verdict() == Verdict.REGRESSION || screened.verdict() == Verdict.IMPROVED;
-    }
-
-    /**
-     * Second stage, on fresh trials: judges the flagged metrics again, at {@link #CONFIRM_ALPHA}, and keeps the others.
-     * A metric that is now flagged in the other direction is undecided.
-     */
-    Comparison.Row confirm(Comparison.Row screened, Function<Metric, Rule> rules) {
-        return row(screened.metrics().stream().map(judgement ->
-                isFlagged(judgement) && metrics.contains(judgement.metric()) ? confirm(judgement, rules) : judgement).toList(),
-                screened.notJudged());
-    }
-
-    private Judgement confirm(Judgement screened, Function<Metric, Rule> rules) {
-        Metric metric = screened.metric();
-        Judgement fresh = rules.apply(metric).at(CONFIRM_ALPHA).judge(metric, base.values(metric).orElseThrow(),
-                candidate.values(metric).orElseThrow()).withDetectable(screened.detectable());
-        return isFlagged(fresh) && fresh.verdict() != screened.verdict() ? fresh.with(Verdict.INCONCLUSIVE) : fresh;
     }
 
     Comparison.Row notJudged(String why) {

@@ -2,6 +2,7 @@ package dev.brew.delivery.compare;
 
 import dev.brew.delivery.text.Median;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Decides whether a metric is worse. With w the worsening (the ratio of latencies, or the inverse ratio of rates), certain at
@@ -44,7 +45,7 @@ public record Rule(double alpha, double margin, long floorNanos) {
         Ratio ratio = Ratio.of(base, candidate, alpha);
         double level = Median.of(base);
         return new Judgement(metric, verdict(metric, ratio, level), ratio, level, Median.of(candidate), alpha, margin,
-                base.length, candidate.length, Judgement.UNKNOWN);
+                base.length, candidate.length, Judgement.UNKNOWN, List.of());
     }
 
     private Verdict verdict(Metric metric, Ratio ratio, double level) {
@@ -65,6 +66,10 @@ public record Rule(double alpha, double margin, long floorNanos) {
 
     /** The smallest absolute change that matters, in the metric's own unit. */
     double floor(Metric metric, double level) {
+        return floor(metric, level, floorNanos);
+    }
+
+    static double floor(Metric metric, double level, long floorNanos) {
         return Math.max(metric.isLatency() ? floorNanos : 0, FLOOR_SHARE * level);
     }
 

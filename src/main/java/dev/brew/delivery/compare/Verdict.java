@@ -1,7 +1,7 @@
 package dev.brew.delivery.compare;
 
 /** The verdict on a metric. The worst verdict of its metrics is that of a comparison. */
-enum Verdict {
+public enum Verdict {
     /** Not worse by more than the margin. */
     PASS,
     /** Better, by more than the margin. */

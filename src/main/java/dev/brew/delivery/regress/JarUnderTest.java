@@ -2,6 +2,7 @@ package dev.brew.delivery.regress;
 
 import dev.brew.delivery.results.Versions;
 import dev.brew.delivery.run.UsageException;
+import dev.brew.delivery.suite.BlockJvm;
 import dev.brew.delivery.text.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -25,10 +30,15 @@ import org.openjdk.jmh.runner.BenchmarkList;
  * @param sha256     of its bytes
  * @param versions   of its parts
  * @param benchmarks the benchmarks in it
+ * @param blockProtocol the version of what its blocks and their host say to each other; empty if it knows no blocks that are
+ *                   asked for their slices
+ * @param broker     what its broker is made of: equal for jars whose brokers are alike
  */
-record JarUnderTest(Path path, String sha256, Map<String, String> versions, BenchmarkList benchmarks) {
+record JarUnderTest(Path path, String sha256, Map<String, String> versions, BenchmarkList benchmarks,
+                    Optional<String> blockProtocol, String broker) {
 
     private static final int SHORT_COMMIT = 10;
+    private static final Pattern BROKER = Pattern.compile("dev/brew/delivery/(broker|jvm|tls)/|kafka/|org/apache/kafka/|scala/");
 
     /**
      * Reads a jar.
@@ -48,9 +58,36 @@ record JarUnderTest(Path path, String sha256, Map<String, String> versions, Benc
             }
             String benchmarks = new String(jar.getInputStream(list).readAllBytes(), StandardCharsets.UTF_8);
             return new JarUnderTest(path.toAbsolutePath().normalize(), hash(path),
-                    Versions.read(jar.getInputStream(versions)), BenchmarkList.fromString(benchmarks));
+                    Versions.read(jar.getInputStream(versions)), BenchmarkList.fromString(benchmarks), protocol(jar), broker(jar));
         } catch (ZipException e) {
             throw new UsageException(option + " " + path + ": not a jar (" + Reason.of(e) + ")");
+        }
+    }
+
+    private static Optional<String> protocol(ZipFile jar) throws IOException {
+        ZipEntry entry = jar.getEntry(BlockJvm.PROTOCOL_ENTRY);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        Properties properties = new Properties();
+        properties.load(jar.getInputStream(entry));
+        return Optional.ofNullable(properties.getProperty("protocol"));
+    }
+
+    /** The checksums of all that a broker's JVM may load: Kafka, its libraries, and this suite's own classes for it. */
+    private static String broker(ZipFile jar) {
+        return jar.stream().filter(entry -> !entry.isDirectory() && BROKER.matcher(entry.getName()).lookingAt())
+                .map(entry -> entry.getName() + "=" + entry.getCrc()).sorted().collect(Collectors.joining(",")).hashCode() + "";
+    }
+
+    /** As {@link #broker}, of the jar that this program runs from; empty if it does not run from a jar. */
+    static Optional<String> brokerOfThisProgram() throws IOException {
+        Path self = Path.of(System.getProperty("java.class.path"));
+        if (!Files.isRegularFile(self)) {
+            return Optional.empty();
+        }
+        try (ZipFile jar = new ZipFile(self.toFile())) {
+            return Optional.of(broker(jar));
         }
     }
 

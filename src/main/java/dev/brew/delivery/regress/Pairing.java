@@ -1,14 +1,17 @@
 package dev.brew.delivery.regress;
 
+import dev.brew.delivery.results.Stem;
 import dev.brew.delivery.run.UsageException;
 import dev.brew.delivery.suite.Case;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * A case of the base and the case of the candidate to compare with: the same benchmark with the same parameters, except the
@@ -84,6 +87,15 @@ record Pairing(Case base, Case candidate) {
             }
         }
         return byKey;
+    }
+
+    /** A name for each: the benchmark and its recipients, or all its parameters where that does not tell them apart. */
+    static List<String> names(List<Pairing> pairings) {
+        List<String> brief = pairings.stream().map(pairing -> Stem.shortName(pairing.base.benchmark())
+                + (pairing.base.params().containsKey("recipients") ? " recipients=" + pairing.base.params().get("recipients") : ""))
+                .toList();
+        return IntStream.range(0, brief.size()).mapToObj(i -> Collections.frequency(brief, brief.get(i)) == 1 ? brief.get(i)
+                : pairings.get(i).base.title()).toList();
     }
 
     Case of(Side side) {

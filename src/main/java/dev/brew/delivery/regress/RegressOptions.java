@@ -1,5 +1,6 @@
 package dev.brew.delivery.regress;
 
+import dev.brew.delivery.compare.PairedRule;
 import dev.brew.delivery.run.UsageException;
 import dev.brew.delivery.suite.SuiteOptions;
 import java.nio.file.Path;
@@ -17,21 +18,23 @@ import java.util.Properties;
  * @param arguments          JMH arguments of both sides; empty: the three main benchmarks with three recipients
  * @param baseArguments      arguments of the base only
  * @param candidateArguments arguments of the candidate only
- * @param seed               of the order of the trials; empty: random
- * @param pairs              5..50; empty: as many as fit the budget
+ * @param seed               of every random order; empty: random
+ * @param pairs              {@value #MIN_PAIRS}..{@value #MAX_PAIRS}; empty: as many as the rule needs
  * @param budget             time for the whole job
- * @param margin             δ; empty: from the calibration, else 5 %
+ * @param margin             δ of a p50 or a rate, above 0, to 10
  * @param floor              smallest difference of latencies that counts
- * @param deadline           longest time of a trial beyond its iterations
+ * @param deadline           longest time of a trial beyond its iterations, or of a block without a word
  */
 public record RegressOptions(Path base, Path candidate, List<String> arguments, List<String> baseArguments,
                              List<String> candidateArguments, Optional<Long> seed, Optional<Integer> pairs,
-                             Duration budget, Optional<Double> margin, Duration floor, Duration deadline) {
+                             Duration budget, double margin, Duration floor, Duration deadline) {
 
     /** The smallest number of pairs that the rule accepts. */
-    static final int MIN_PAIRS = 5;
+    static final int MIN_PAIRS = PairedRule.LOOKS.get(0);
     /** More pairs take longer than a day. */
     static final int MAX_PAIRS = 50;
+    /** The smallest difference of latencies that counts, unless the user gives one. */
+    public static final Duration FLOOR = Duration.ofNanos(20_000);
     private static final double MAX_MARGIN = 10;
     private static final String MAIN_BENCHMARKS = "SequentialFanOut|ParallelFanOut|ProduceToConsume";
     private static final List<String> MAIN_RECIPIENTS = List.of("-p", "recipients=3");
@@ -61,8 +64,8 @@ public record RegressOptions(Path base, Path candidate, List<String> arguments, 
         if (pairs.isPresent() && (pairs.get() < MIN_PAIRS || pairs.get() > MAX_PAIRS)) {
             throw new UsageException("--pairs must be " + MIN_PAIRS + ".." + MAX_PAIRS + ", got " + pairs.get());
         }
-        if (margin.isPresent() && !(margin.get() >= 0 && margin.get() <= MAX_MARGIN)) {
-            throw new UsageException("--margin must be 0..1000 %, got " + 100 * margin.get());
+        if (!(margin > 0 && margin <= MAX_MARGIN)) {
+            throw new UsageException("--margin must be above 0, to 1000 %, got " + 100 * margin);
         }
     }
 }

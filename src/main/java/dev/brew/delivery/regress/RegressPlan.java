@@ -1,37 +1,30 @@
 package dev.brew.delivery.regress;
 
-import dev.brew.delivery.compare.Calibration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
- * regress.json: the plan of a job, written before the first trial, so that an interrupted job continues unchanged.
+ * regress.json: the plan of a job, written before the first pair, so that an interrupted job continues unchanged.
  *
  * @param schema        version of this file's form
  * @param kind          {@code regress} or {@code calibrate}
  * @param startedAt     ISO instant
- * @param seed          of the order of the trials
+ * @param seed          of every random order
  * @param base          see {@link Jar}
  * @param candidate     see {@link Jar}
  * @param budgetSeconds time for the whole job, unless {@code pairs} was given
- * @param fixedPairs    true if the number of pairs was given
- * @param pairs         pairs of the first stage; 0 until the first pair of each row has shown its duration
- * @param confirmPairs  pairs of the second stage; 0 until the first stage is over
- * @param flagged       rows of the second stage; empty until the first stage is over
- * @param pairSeconds   duration of the first pair of each row
- * @param margin        δ where the calibration has none
+ * @param pairs         the number of pairs of each row, if it was given; 0: as many as the rule needs
+ * @param margin        δ of a p50 or a rate
  * @param floorNanos    smallest difference of latencies that counts
- * @param calibration   the machine's margins as they were at the start; null if there are none, or a margin was given
- * @param jvm           flags and properties of both sides' JVMs; without secrets; null in files of older builds
+ * @param jvm           flags and properties of both sides' JVMs; without secrets
+ * @param done          the pairs that have been measured, in order
+ * @param notes         about metrics that cannot be judged, a line each
  */
-record RegressPlan(int schema, String kind, String startedAt, long seed, Jar base, Jar candidate, long budgetSeconds,
-                   boolean fixedPairs, int pairs, int confirmPairs, List<String> flagged,
-                   Map<String, Double> pairSeconds, double margin, long floorNanos, Calibration calibration,
-                   List<String> jvm) {
+record RegressPlan(int schema, String kind, String startedAt, long seed, Jar base, Jar candidate, long budgetSeconds, int pairs,
+                   double margin, long floorNanos, List<String> jvm, List<Done> done, List<String> notes) {
 
     static final String FILE = "regress.json";
-    static final int SCHEMA = 1;
+    static final int SCHEMA = 2;
 
     /**
      * One side.
@@ -42,36 +35,29 @@ record RegressPlan(int schema, String kind, String startedAt, long seed, Jar bas
     record Jar(String path, String sha256, List<String> arguments) {
     }
 
+    /**
+     * A measured pair.
+     *
+     * @param rows    the base's names of the rows
+     * @param seconds that it took
+     */
+    record Done(List<String> rows, double seconds) {
+    }
+
     Jar jar(Side side) {
         return side == Side.BASE ? base : candidate;
     }
 
-    /**
-     * The side that runs first. Two consecutive pairs are AB and BA in random order: each side runs first equally often, so a
-     * drift of the machine affects both sides alike.
-     *
-     * @param row  index of the row, from 0
-     * @param pair from 1
-     */
-    Side first(int row, int pair) {
-        int block = (pair - 1) / 2;
-        boolean baseLeads = new SplittableRandom(seed * 1_000_003 + row * 1_009L + block).split().nextBoolean();
-        return baseLeads == (pair % 2 == 1) ? Side.BASE : Side.CANDIDATE;
+    /** The time of all pairs so far. */
+    double seconds() {
+        return done.stream().mapToDouble(Done::seconds).sum();
     }
 
-    RegressPlan withPairs(int decided) {
-        return new RegressPlan(schema, kind, startedAt, seed, base, candidate, budgetSeconds, fixedPairs, decided,
-                confirmPairs, flagged, pairSeconds, margin, floorNanos, calibration, jvm);
-    }
-
-    RegressPlan withSecondStage(int decided, List<String> rows) {
-        return new RegressPlan(schema, kind, startedAt, seed, base, candidate, budgetSeconds, fixedPairs, pairs,
-                decided,
-                List.copyOf(rows), pairSeconds, margin, floorNanos, calibration, jvm);
-    }
-
-    RegressPlan withPairSeconds(Map<String, Double> seconds) {
-        return new RegressPlan(schema, kind, startedAt, seed, base, candidate, budgetSeconds, fixedPairs, pairs,
-                confirmPairs, flagged, Map.copyOf(seconds), margin, floorNanos, calibration, jvm);
+    /** The plan after a further pair. */
+    RegressPlan with(Done pair, List<String> remarks) {
+        List<Done> all = new ArrayList<>(done);
+        all.add(pair);
+        return new RegressPlan(schema, kind, startedAt, seed, base, candidate, budgetSeconds, pairs, margin, floorNanos, jvm,
+                List.copyOf(all), List.copyOf(remarks));
     }
 }

@@ -4,15 +4,19 @@ import dev.brew.delivery.compare.Calibration;
 import dev.brew.delivery.compare.Comparison;
 import dev.brew.delivery.compare.ComparisonFiles;
 import dev.brew.delivery.compare.MeasuredComparison;
+import dev.brew.delivery.compare.PairedRow;
+import dev.brew.delivery.compare.PairedRule;
 import dev.brew.delivery.compare.RowJudge;
-import dev.brew.delivery.compare.Rule;
+import dev.brew.delivery.compare.TrialRow;
 import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.report.Report;
 import dev.brew.delivery.results.Json;
 import dev.brew.delivery.results.Machine;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.run.RunLock;
 import dev.brew.delivery.run.UsageException;
+import dev.brew.delivery.suite.BlockJvm;
 import dev.brew.delivery.suite.Case;
 import dev.brew.delivery.suite.Plan;
 import dev.brew.delivery.suite.Preflight;
@@ -28,57 +32,95 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Measures two jars, or one jar twice, in one job: pairs of trials in random order. The first stage measures all rows, the
- * second one the rows that the first one flagged; then comes the verdict. {@link #regress} and {@link #calibrate} are for one
- * thread; {@link #interrupt} may be called by another.
+ * Measures two jars, or one jar twice, in one job: pairs in random order, until the rule has decided or the time is over.
+ * {@link #regress} and {@link #calibrate} are for one thread; {@link #interrupt} may be called by another.
  */
 public final class RegressRun {
 
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int UNDECIDED = 3;
-    /** Share of the budget for the first stage; the rest is for the second stage. */
-    private static final double FIRST_STAGE_SHARE = 0.6;
     private static final long SEED_BOUND = 1_000_000_000;
     /** Number of pairs of a comparison that calibrate assumes. */
-    private static final int GATED_PAIRS = RegressOptions.MIN_PAIRS;
+    private static final int GATED_PAIRS = 5;
+    private static final int METRICS_OF_A_ROW = 5;
+    /** A metric that looks worse is measured on for so many budgets at most. */
+    private static final int BUDGETS_OF_A_SUSPICION = 2;
 
     private final Path directory;
     private final Path results;
     private final Map<Side, JarUnderTest> jars;
     private final Pairing.All rows;
     private final Map<Side, RunDirectory> runs = new EnumMap<>(Side.class);
-    private final PairedTrials trials;
+    private final PairLauncher launcher;
+    private final PairedRule rule;
+    private final InstantSource clock;
     private final PrintStream out;
     private final PrintStream err;
+    private final Optional<String> inTurn;
     private RegressPlan plan;
     private volatile boolean stopping;
     private volatile boolean over;
 
     private RegressRun(Path directory, RegressPlan plan, Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed,
-                       Optional<TrialLauncher> launcher, Duration deadline, PrintStream out, PrintStream err,
+                       Optional<TrialLauncher> trials, Duration deadline, PrintStream out, PrintStream err,
                        InstantSource clock) throws UsageException, IOException {
         this.directory = directory;
         this.results = directory.toAbsolutePath().normalize().getParent();
         this.plan = plan;
         this.jars = jars;
+        this.clock = clock;
         this.out = out;
         this.err = err;
         this.rows = pairings(jars, typed);
+        this.rule = new PairedRule(plan.margin(), plan.floorNanos(), plan.pairs() > 0 ? List.of(plan.pairs()) : PairedRule.LOOKS,
+                METRICS_OF_A_ROW * rows.pairings().size());
         for (Side side : Side.values()) {
             runs.put(side, RunDirectory.make(directory.resolve(side.toString())));
         }
-        this.trials = new PairedTrials(rows.pairings(), runs,
-                launcher.orElseGet(() -> new ChildTrial(jars, typed, JvmArguments.ofThisJvm().forMeasuring(), deadline)),
-                out, clock, () -> stopping);
+        PairOrder order = new PairOrder(plan.seed());
+        Optional<String> whyInTurn = trials.isPresent() ? Optional.of("as asked") : whyInTurn(jars, typed);
+        if (whyInTurn.isEmpty()) {
+            this.launcher = new SideBySide(rows.pairings(), runs, jars, typed,
+                    new SideBySide.Timing(Duration.ofSeconds(plan.budgetSeconds()), deadline), order, sharesBroker(jars, typed), out,
+                    clock);
+        } else {
+            this.launcher = new InTurn(rows.pairings(), runs, trials.orElseGet(() ->
+                    new ChildTrial(jars, typed, JvmArguments.ofThisJvm().forMeasuring(), deadline)), order, out, clock,
+                    () -> stopping);
+        }
+        this.inTurn = whyInTurn;
+    }
+
+    /** Why the trials of a pair cannot be up at the same time; empty if they can. */
+    private static Optional<String> whyInTurn(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed) {
+        for (Side side : Side.values()) {
+            if (typed.get(side).plain().isPresent()) {
+                return Optional.of(typed.get(side).plain().get() + " is given");
+            }
+            if (!jars.get(side).blockProtocol().equals(Optional.of(BlockJvm.PROTOCOL))) {
+                return Optional.of("the " + side + " is of a build that cannot be measured side by side");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** True if the broker that this program starts is the one that each side would start. */
+    private static boolean sharesBroker(Map<Side, JarUnderTest> jars, Map<Side, SuiteOptions> typed) throws IOException {
+        Optional<String> own = JarUnderTest.brokerOfThisProgram();
+        return typed.values().stream().allMatch(SuiteOptions::hasUsualJvm)
+                && jars.values().stream().allMatch(jar -> own.equals(Optional.of(jar.broker())));
     }
 
     /**
@@ -98,7 +140,7 @@ public final class RegressRun {
         return create("calibrate", options, Optional.empty(), out, err, clock);
     }
 
-    static RegressRun create(String kind, RegressOptions options, Optional<TrialLauncher> launcher, PrintStream out,
+    static RegressRun create(String kind, RegressOptions options, Optional<TrialLauncher> trials, PrintStream out,
                              PrintStream err, InstantSource clock) throws UsageException, IOException {
         options.requireInRange();
         Map<Side, JarUnderTest> jars = jars(options.base(), options.candidate());
@@ -117,21 +159,18 @@ public final class RegressRun {
         Instant start = clock.instant();
         RegressPlan plan = new RegressPlan(RegressPlan.SCHEMA, kind, start.toString(),
                 options.seed().orElseGet(() -> new SecureRandom().nextLong(SEED_BOUND)), sides.get(Side.BASE),
-                sides.get(Side.CANDIDATE), options.budget().toSeconds(), options.pairs().isPresent(),
-                options.pairs().orElse(0), 0, List.of(), Map.of(), options.margin().orElse(Rule.MARGIN),
-                options.floor().toNanos(),
-                kind.equals("regress") && options.margin().isEmpty() ? calibration(results, out) : null,
-                JvmArguments.ofThisJvm().recorded());
+                sides.get(Side.CANDIDATE), options.budget().toSeconds(), options.pairs().orElse(0), options.margin(),
+                options.floor().toNanos(), JvmArguments.ofThisJvm().recorded(), List.of(), List.of());
         Path directory = RunDirectory.fresh(results, start, kind);
         RunDirectory.open(directory).writeJson(RegressPlan.FILE, plan);
-        return new RegressRun(directory, plan, jars, typed, launcher, options.deadline(), out, err, clock);
+        return new RegressRun(directory, plan, jars, typed, trials, options.deadline(), out, err, clock);
     }
 
     /**
      * Continues an interrupted job.
      *
      * @param directory of the job
-     * @param deadline  longest time of a trial beyond its iterations
+     * @param deadline  longest time of a trial beyond its iterations, or of a block without a word
      * @throws UsageException if there is no job, or a jar has changed
      */
     public static RegressRun resume(Path directory, Duration deadline, PrintStream out, PrintStream err,
@@ -139,7 +178,7 @@ public final class RegressRun {
         return resume(directory, deadline, Optional.empty(), out, err, clock);
     }
 
-    static RegressRun resume(Path directory, Duration deadline, Optional<TrialLauncher> launcher, PrintStream out,
+    static RegressRun resume(Path directory, Duration deadline, Optional<TrialLauncher> trials, PrintStream out,
                              PrintStream err, InstantSource clock) throws UsageException, IOException {
         if (!Files.exists(directory.resolve(RegressPlan.FILE))) {
             throw new UsageException("--resume " + directory + ": there is no " + RegressPlan.FILE);
@@ -155,12 +194,11 @@ public final class RegressRun {
             }
         }
         Map<Side, RegressPlan.Jar> sides = Map.of(Side.BASE, plan.base(), Side.CANDIDATE, plan.candidate());
-        return new RegressRun(directory, plan, jars, typed(sides), launcher, deadline, out, err, clock);
+        return new RegressRun(directory, plan, jars, typed(sides), trials, deadline, out, err, clock);
     }
 
-    /** @param begun null in files of older builds, which passed no flags on */
     static void requireSameJvm(Path directory, List<String> begun, List<String> now) throws UsageException {
-        if (begun != null && !begun.equals(now)) {
+        if (!begun.equals(now)) {
             throw new UsageException("--resume " + directory + ": the job was begun with " + flags(begun)
                     + " before -jar, not with " + flags(now) + ": its trials would not be alike");
         }
@@ -205,18 +243,6 @@ public final class RegressRun {
                 Plan.of(typed.get(Side.CANDIDATE), jars.get(Side.CANDIDATE).benchmarks()).cases());
     }
 
-    private static Calibration calibration(Path results, PrintStream out) throws IOException {
-        if (!Calibration.isIn(results)) {
-            return null;
-        }
-        Calibration found = Calibration.read(results);
-        if (Machine.isSame(found.machine(), Machine.describe())) {
-            return found;
-        }
-        out.println(results.resolve(Calibration.FILE) + " is of another machine and is not used");
-        return null;
-    }
-
     /** The directory of the job. */
     public Path directory() {
         return directory;
@@ -251,13 +277,140 @@ public final class RegressRun {
     }
 
     private int measureAndJudge(boolean strict) throws IOException, InterruptedException {
-        List<Integer> all = IntStream.range(0, rows.pairings().size()).boxed().toList();
-        Optional<PairedTrials.Failure> failure = firstStage(all);
-        if (failure.isPresent() || stopping) {
-            return failed(failure);
+        try (launcher) {
+            Optional<PairLauncher.Failure> failure = pairs();
+            if (stopping) {
+                return FAILED; // the interrupt ended the children
+            }
+            if (failure.isPresent()) {
+                return failed(failure.get());
+            }
         }
-        List<RowJudge> first = judges(all, 1, plan.pairs());
-        return plan.kind().equals("calibrate") ? calibrated(first) : secondStage(first, strict);
+        if (!requireSameJars()) {
+            return FAILED;
+        }
+        summarize(List.of());
+        return plan.kind().equals("calibrate") ? calibrated() : finish(comparison().judge(sides(), judged(), plan.notes()), strict);
+    }
+
+    /** Measures one pair after the other, of the rows that are not decided. */
+    private Optional<PairLauncher.Failure> pairs() throws IOException, InterruptedException {
+        for (List<Integer> next = next(); !next.isEmpty(); next = next()) {
+            int pair = plan.done().size() + 1;
+            Instant start = clock.instant();
+            Optional<PairLauncher.Failure> failure = launcher.measure(pair, next);
+            if (failure.isPresent() || stopping) {
+                return failure;
+            }
+            Set<String> notes = new LinkedHashSet<>(plan.notes());
+            notes.addAll(launcher.notes());
+            plan = plan.with(new RegressPlan.Done(next.stream().map(row -> rows.pairings().get(row).base().stem()).toList(),
+                    Duration.between(start, clock.instant()).toMillis() / 1000.0), List.copyOf(notes));
+            RunDirectory.open(directory).writeJson(RegressPlan.FILE, plan); // at once, for a job that is killed and continued
+            afterFirst(pair);
+        }
+        return Optional.empty();
+    }
+
+    /** The first pair shows what the job will take, and what it cannot judge. */
+    private void afterFirst(int pair) {
+        if (pair > 1) {
+            return;
+        }
+        double seconds = plan.seconds();
+        int first = rule.nextLook(0);
+        out.printf("a pair takes %s; the first look is after %d pairs, about %s%n", minutes(seconds), first,
+                minutes(first * seconds));
+        if (plan.pairs() == 0 && first * seconds > plan.budgetSeconds()) {
+            out.printf("the budget of %s is too small: the rule needs %d pairs, which take %s%n", minutes(plan.budgetSeconds()),
+                    first, minutes(first * seconds));
+        }
+        plan.notes().forEach(out::println);
+    }
+
+    /**
+     * The rows of the next pair: those that are not decided, until the next look would be after the end of the budget. Rows
+     * that look worse get more time.
+     */
+    private List<Integer> next() throws IOException {
+        int done = plan.done().size();
+        List<Integer> all = IntStream.range(0, rows.pairings().size()).boxed().toList();
+        if (plan.pairs() > 0 || plan.kind().equals("calibrate")) {
+            return done < fixedPairs() ? all : List.of();
+        }
+        if (done < rule.nextLook(0)) {
+            return all;
+        }
+        if (done >= rule.most()) {
+            return List.of();
+        }
+        if (!rule.looks().contains(done)) { // between two looks nothing is decided
+            return all.stream().filter(row -> plan.done().get(done - 1).rows().contains(stem(row))).toList();
+        }
+        List<Integer> open = new ArrayList<>();
+        List<Integer> suspected = new ArrayList<>();
+        for (int row : all) {
+            if (plan.done().get(done - 1).rows().contains(stem(row))) {
+                PairedRow judged = judged(row);
+                if (!judged.isDecided(rule)) {
+                    open.add(row);
+                }
+                if (judged.isSuspected(rule)) {
+                    suspected.add(row);
+                }
+            }
+        }
+        List<Integer> next = after(open) <= plan.budgetSeconds() ? open
+                : after(suspected) <= BUDGETS_OF_A_SUSPICION * plan.budgetSeconds() ? suspected : List.<Integer>of();
+        out.printf("look after %d pairs, %s: %s%n", done, minutes(plan.seconds()), next.isEmpty() ? open.isEmpty()
+                ? "everything is decided" : "the time is over" : "undecided" + (next == suspected ? " and looking worse" : "") + ": "
+                + next.stream().map(Pairing.names(rows.pairings())::get).collect(Collectors.joining(", ")));
+        return next;
+    }
+
+    /** When the next look would be if these rows were measured, in seconds. The start of a pair takes about as long as a row. */
+    private double after(List<Integer> some) {
+        RegressPlan.Done last = plan.done().get(plan.done().size() - 1);
+        return plan.seconds() + (rule.nextLook(plan.done().size()) - plan.done().size()) * last.seconds()
+                * (1 + some.size()) / (1 + last.rows().size());
+    }
+
+    private int fixedPairs() {
+        if (plan.pairs() > 0) {
+            return plan.pairs();
+        }
+        return plan.done().isEmpty() ? 1 : (int) Math.max(GATED_PAIRS, Math.min(RegressOptions.MAX_PAIRS,
+                plan.budgetSeconds() / Math.max(1, plan.done().get(0).seconds())));
+    }
+
+    private String stem(int row) {
+        return rows.pairings().get(row).base().stem();
+    }
+
+    private PairedRow judged(int row) throws IOException {
+        return new PairedRow(trials(row, Side.BASE), trials(row, Side.CANDIDATE));
+    }
+
+    private List<PairedRow> judged() throws IOException {
+        List<PairedRow> judged = new ArrayList<>();
+        for (int row = 0; row < rows.pairings().size(); row++) {
+            judged.add(judged(row));
+        }
+        return judged;
+    }
+
+    /** The trials of the pairs that have the row. */
+    private List<RunDirectory.Trial> trials(int row, Side side) throws IOException {
+        String stem = rows.pairings().get(row).of(side).stem();
+        List<RunDirectory.Trial> trials = new ArrayList<>();
+        for (int pair = 1; pair <= plan.done().size(); pair++) {
+            if (plan.done().get(pair - 1).rows().contains(stem(row))) {
+                int number = pair;
+                trials.add(runs.get(side).trial(stem, pair)
+                        .orElseThrow(() -> new IOException(side + " " + stem + ": trial " + number + " is not on disk")));
+            }
+        }
+        return trials;
     }
 
     /**
@@ -268,7 +421,7 @@ public final class RegressRun {
             return;
         }
         stopping = true;
-        ProcessHandle.current().children().forEach(ChildTrial::end);
+        launcher.end();
         try {
             end(true, Map.of());
         } catch (IOException e) {
@@ -293,71 +446,20 @@ public final class RegressRun {
         out.printf("%s: %d benchmarks, seed %d, in %s%n", plan.kind(), rows.pairings().size(), plan.seed(), directory);
         for (Side side : Side.values()) {
             out.printf("%-9s %s %s%n", side, jars.get(side).title(), String.join(" ", plan.jar(side).arguments()));
-            runs.get(side).writeJson("status.json", Status.running(0, plan.pairs() * rows.pairings().size()));
+            runs.get(side).writeJson("status.json", Status.running(runs.get(side).trials().size(),
+                    rule.nextLook(0) * rows.pairings().size()));
         }
+        inTurn.ifPresent(why -> out.println("the trials of a pair are measured one after the other, each in a JVM of its own: " + why));
         rows.missing().forEach(row -> out.println("missing from the candidate: " + row.title()));
         rows.extra().forEach(row -> out.println("only in the candidate: " + row.title()));
-    }
-
-    /** The first pair of each row shows how many pairs fit the budget. */
-    private Optional<PairedTrials.Failure> firstStage(List<Integer> all) throws IOException, InterruptedException {
-        Optional<PairedTrials.Failure> failure = trials.run(plan, all, 1, 1, this::addPairSeconds);
-        if (failure.isPresent() || stopping) {
-            return failure;
-        }
-        if (plan.pairs() == 0) {
-            write(plan.withPairs(pairs()));
-        }
-        out.printf("first stage: %d pairs of each, about %s%n", plan.pairs(),
-                minutes(sum(plan.pairSeconds()) * plan.pairs()));
-        return trials.run(plan, all, 2, plan.pairs(), (stem, seconds) -> { });
-    }
-
-    /** Written at once, for a job that is killed and continued. */
-    private void addPairSeconds(String stem, double seconds) throws IOException {
-        Map<String, Double> sums = new TreeMap<>(plan.pairSeconds());
-        sums.merge(stem, seconds, Double::sum);
-        write(plan.withPairSeconds(sums));
-    }
-
-    private int pairs() {
-        double share = plan.kind().equals("calibrate") ? 1 : FIRST_STAGE_SHARE;
-        double perPair = sum(plan.pairSeconds());
-        int carried = (int) (share * plan.budgetSeconds() / Math.max(1, perPair));
-        if (carried < RegressOptions.MIN_PAIRS) {
-            out.printf("the budget of %s is too small: this stage may take %s of it, and the rule needs %d pairs, which take "
-                            + "%s%n",
-                    minutes(plan.budgetSeconds()), minutes(share * plan.budgetSeconds()), RegressOptions.MIN_PAIRS,
-                    minutes(RegressOptions.MIN_PAIRS * perPair));
-        }
-        return Math.max(RegressOptions.MIN_PAIRS, Math.min(RegressOptions.MAX_PAIRS, carried));
-    }
-
-    private static double sum(Map<String, Double> seconds) {
-        return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
     private static String minutes(double seconds) {
         return String.format(Locale.ROOT, "%d min %02d s", (long) seconds / 60, (long) seconds % 60);
     }
 
-    private void write(RegressPlan changed) throws IOException {
-        plan = changed;
-        RunDirectory.open(directory).writeJson(RegressPlan.FILE, plan);
-    }
-
-    private List<RowJudge> judges(List<Integer> some, int from, int to) throws IOException {
-        List<RowJudge> judges = new ArrayList<>();
-        for (int row : some) {
-            judges.add(trials.judge(row, from, to));
-        }
-        return judges;
-    }
-
     private MeasuredComparison comparison() {
-        return new MeasuredComparison(plan.seed(),
-                new Rule(RowJudge.CONFIRM_ALPHA, plan.margin(), plan.floorNanos()),
-                Optional.ofNullable(plan.calibration()));
+        return new MeasuredComparison(plan.seed(), rule);
     }
 
     private MeasuredComparison.Sides sides() {
@@ -368,36 +470,6 @@ public final class RegressRun {
 
     private String name(Side side) {
         return jars.get(side).title() + " " + String.join(" ", plan.jar(side).arguments());
-    }
-
-    private int secondStage(List<RowJudge> first, boolean strict) throws IOException, InterruptedException {
-        if (plan.confirmPairs() == 0) {
-            List<String> flagged = comparison().flagged(first);
-            write(plan.withSecondStage(plan.fixedPairs() ? plan.pairs() : confirmPairs(flagged), flagged));
-        }
-        List<Integer> again = IntStream.range(0, first.size())
-                .filter(row -> plan.flagged().contains(first.get(row).stem())).boxed().toList();
-        int from = plan.pairs() + 1;
-        int to = plan.pairs() + plan.confirmPairs();
-        if (!again.isEmpty()) {
-            out.printf("second stage: %d fresh pairs of what is flagged: %s%n", plan.confirmPairs(),
-                    String.join(", ", plan.flagged()));
-            Optional<PairedTrials.Failure> failure = trials.run(plan, again, from, to, (stem, seconds) -> { });
-            if (failure.isPresent() || stopping) {
-                return failed(failure);
-            }
-        }
-        if (!requireSameJars()) {
-            return FAILED;
-        }
-        summarize(List.of());
-        return finish(comparison().judge(sides(), first, again.isEmpty() ? List.of() : judges(again, from, to)), strict);
-    }
-
-    private int confirmPairs(List<String> flagged) {
-        double perPair = flagged.stream().mapToDouble(stem -> plan.pairSeconds().getOrDefault(stem, 0.0)).sum();
-        double left = plan.budgetSeconds() - plan.pairs() * sum(plan.pairSeconds());
-        return Math.max(RegressOptions.MIN_PAIRS, Math.min(plan.pairs(), (int) (left / Math.max(1, perPair))));
     }
 
     /** False if a jar was rebuilt during the job: its trials would be of two jars. */
@@ -413,17 +485,14 @@ public final class RegressRun {
         return true;
     }
 
-    private int failed(Optional<PairedTrials.Failure> failure) throws IOException, InterruptedException {
-        if (stopping) {
-            return FAILED; // the interrupt ended the child
-        }
-        String why = failure.orElseThrow().why();
-        if (failure.get().side() == Side.BASE || plan.kind().equals("calibrate")) {
-            end(false, Map.of(failure.get().side(), List.of(why)));
-            err.println("the " + failure.get().side() + " failed, so there is nothing to compare with: " + why);
+    private int failed(PairLauncher.Failure failure) throws IOException, InterruptedException {
+        String why = failure.why();
+        if (failure.side() == Side.BASE || plan.kind().equals("calibrate")) {
+            end(false, Map.of(failure.side(), List.of(why)));
+            err.println("the " + failure.side() + " failed, so there is nothing to compare with: " + why);
             return FAILED;
         }
-        Optional<String> control = trials.control(failure.get(), RunDirectory.make(directory.resolve("control")));
+        Optional<String> control = launcher.control(failure, RunDirectory.make(directory.resolve("control")));
         if (control.isPresent() || stopping) {
             control.filter(reason -> !stopping).ifPresent(reason -> err.println("the candidate failed, and so does the base"
                     + " right after it, so this is no regression: " + why + "; the base: " + reason));
@@ -449,10 +518,18 @@ public final class RegressRun {
 
     private int finish(Comparison comparison, boolean strict) throws IOException {
         ComparisonFiles.write(comparison, directory);
+        Map<String, Path> pages = new LinkedHashMap<>();
+        for (Side side : Side.values()) {
+            if (runs.get(side).hasTrials()) {
+                pages.put("Page of the " + side, runs.get(side).path());
+            }
+        }
+        Report.Outcome report = Report.write(comparison, directory, pages);
+        report.problems().forEach(err::println);
         out.println();
         List<String> lines = ComparisonFiles.table(comparison);
         lines.forEach(out::println);
-        out.println("seed " + plan.seed() + ", " + directory);
+        out.println("seed " + plan.seed() + ", " + minutes(plan.seconds()) + ", " + directory.resolve("report.html"));
         int code = comparison.exitCode(strict);
         if (code != OK) {
             err.println(lines.get(lines.size() - 1));
@@ -460,13 +537,12 @@ public final class RegressRun {
         return code;
     }
 
-    private int calibrated(List<RowJudge> first) throws IOException {
-        if (!requireSameJars()) {
-            return FAILED;
+    private int calibrated() throws IOException {
+        List<RowJudge> judges = new ArrayList<>();
+        for (int row = 0; row < rows.pairings().size(); row++) {
+            judges.add(new RowJudge(TrialRow.of(trials(row, Side.BASE)), TrialRow.of(trials(row, Side.CANDIDATE))));
         }
-        summarize(List.of());
-        Calibration found = Calibration.of(Machine.describe(), first, Math.min(GATED_PAIRS, plan.pairs()),
-                plan.margin(),
+        Calibration found = Calibration.of(Machine.describe(), judges, Math.min(GATED_PAIRS, plan.done().size()), plan.margin(),
                 plan.seed());
         RunDirectory.open(results).writeJson(Calibration.FILE, found);
         out.println();

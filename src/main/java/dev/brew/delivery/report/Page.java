@@ -269,7 +269,7 @@ final class Page {
         return out.append("<script>\n").append(resource("page.js")).append("</script>\n</body>\n</html>\n").toString();
     }
 
-    private static String resource(String name) throws IOException {
+    static String resource(String name) throws IOException {
         try (InputStream in = Page.class.getResourceAsStream("/report/" + name)) {
             if (in == null) {
                 throw new IOException("the jar has no report/" + name);

@@ -1,5 +1,6 @@
 package dev.brew.delivery.report;
 
+import dev.brew.delivery.compare.Comparison;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.Status;
 import dev.brew.delivery.text.AtomicFile;
@@ -13,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -118,6 +122,26 @@ public final class Report {
             report.write(runs, views, formats);
         }
         return new Outcome(List.copyOf(report.written), List.copyOf(report.problems), report.noPng);
+    }
+
+    /**
+     * Writes the page of a comparison, and beside it those of its two runs, which it links.
+     *
+     * @param directory gets {@code report.html}
+     * @param runs      by what they are called; subdirectories of {@code directory}
+     */
+    public static Outcome write(Comparison comparison, Path directory, Map<String, Path> runs) throws IOException {
+        Report report = new Report(directory);
+        Map<String, String> links = new LinkedHashMap<>();
+        for (Map.Entry<String, Path> run : runs.entrySet()) {
+            Outcome page = write(List.of(run.getValue()), run.getValue(), EnumSet.of(Format.HTML));
+            report.problems.addAll(page.problems);
+            if (!page.written.isEmpty()) {
+                links.put(run.getKey(), directory.relativize(run.getValue()) + "/report.html");
+            }
+        }
+        report.write("report.html", ComparisonPage.of(comparison, links).getBytes(StandardCharsets.UTF_8));
+        return new Outcome(List.copyOf(report.written), List.copyOf(report.problems), Optional.empty());
     }
 
     private void write(List<Path> directories, List<RunView> views, Set<Format> formats) throws IOException {

@@ -32,4 +32,9 @@ public record TrialInfo(String benchmark, Map<String, String> params, int trial,
                      int iterations, long sent, List<String> series, Map<String, Double> scalars) {
         this(benchmark, params, trial, endedAt, settings, iterations, sent, series, scalars, null);
     }
+
+    /** False if it was warmed up and had not settled before it was measured. */
+    public boolean hasSettled() {
+        return warmUp == null || warmUp.settled();
+    }
 }

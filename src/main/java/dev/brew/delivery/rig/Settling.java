@@ -72,11 +72,11 @@ public final class Settling {
     public interface Watcher {
 
         /**
-         * Called after each round.
+         * Called after each round. The next round waits until it returns.
          *
          * @param left the indexes of the rows that have not settled
          */
-        void round(Duration elapsed, List<Integer> left);
+        void round(Duration elapsed, List<Integer> left) throws InterruptedException;
 
         /** Called when a row fails; it is not loaded again. */
         void failed(int row, Exception why);

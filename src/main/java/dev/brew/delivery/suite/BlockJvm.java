@@ -1,8 +1,11 @@
 package dev.brew.delivery.suite;
 
+import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.broker.SharedBroker;
 import dev.brew.delivery.jvm.ChildJvm;
 import dev.brew.delivery.jvm.ChildProcess;
 import dev.brew.delivery.jvm.JvmArguments;
+import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.run.UsageException;
 import java.io.IOException;
@@ -31,7 +34,10 @@ import org.openjdk.jmh.runner.CompilerHints;
 public final class BlockJvm implements AutoCloseable {
 
     /** A block that says nothing for this time hangs; the longest step without a word is the opening of a slow broker. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** The version of what host and block say to each other; each jar carries its own in {@link #PROTOCOL_ENTRY}. */
+    public static final String PROTOCOL = "1";
+    public static final String PROTOCOL_ENTRY = "dev/brew/delivery/suite/block.properties";
 
     private final Block block;
     private final Watcher watcher;
@@ -61,13 +67,18 @@ public final class BlockJvm implements AutoCloseable {
      * @param seed   of the order of rows while they warm up
      * @param run    gets the files of each row
      * @param number of the block, and of its trials, from 1
+     * @param around what is there besides
      */
-    public record Block(Optional<Path> jar, SuiteOptions typed, List<Case> cases, long seed, RunDirectory run, int number) {
+    public record Block(Optional<Path> jar, SuiteOptions typed, List<Case> cases, long seed, RunDirectory run, int number,
+                        Around around) {
 
         private BlockMain.Task task() throws UsageException {
             return new BlockMain.Task(typed.jmhArguments(),
                     cases.stream().map(row -> new BlockMain.Task.Row(row.benchmark(), row.params())).toList(), seed,
-                    typed.warmUp().toMillis(), run.path().toAbsolutePath().toString(), number);
+                    (around.another ? 2 : 1) * typed.warmUp().toMillis(), run.path().toAbsolutePath().toString(), number, around.design(cases.size()),
+                    around.another,
+                    around.brokers.entrySet().stream()
+                            .map(there -> new BlockMain.Task.There(there.getKey(), there.getValue())).toList());
         }
 
         private ProcessBuilder jvm() {
@@ -93,6 +104,25 @@ public final class BlockJvm implements AutoCloseable {
         }
     }
 
+    /**
+     * What is there besides a block.
+     *
+     * @param another  true if the block of another side is up at the same time
+     * @param brokers  that are there already, by what the rows want
+     * @param patience a block that says nothing for this time hangs
+     */
+    public record Around(boolean another, Map<Brokers.Wanted, SharedBroker> brokers, Duration patience) {
+
+        /** A block that has the machine for itself, and starts its broker. */
+        static final Around ALONE = new Around(false, Map.of(), PATIENCE);
+
+        /** The setting of each trial. The rows of a pair get fewer as they are decided, and are compared all the same. */
+        private String design(int rows) {
+            return Environment.BLOCK + (another ? " beside the other side's"
+                    : " of " + rows + (rows == 1 ? " row" : " rows side by side"));
+        }
+    }
+
     private BlockJvm(Block block, Watcher watcher, ChildProcess child) {
         this.block = block;
         this.watcher = watcher;
@@ -110,7 +140,29 @@ public final class BlockJvm implements AutoCloseable {
 
     /** Waits until its rows are open and have settled, or their time is over. */
     public void settle() throws InterruptedException {
-        await(Set.of(BlockMain.SETTLED));
+        open();
+        while (settleOn()) {
+            // one round after the other
+        }
+    }
+
+    /** Waits until its rows are open. */
+    public void open() throws InterruptedException {
+        await(Set.of(BlockMain.OPEN));
+    }
+
+    /**
+     * Has the rows that have not settled loaded and looked at once more, after {@link #open}.
+     *
+     * @return false if all rows have settled now, their time is over, or the JVM is lost
+     */
+    public boolean settleOn() throws InterruptedException {
+        child.tell(BlockMain.GO);
+        List<String> words = await(Set.of(BlockMain.SETTLING, BlockMain.SETTLED));
+        if (!words.isEmpty() && words.get(0).equals(BlockMain.SETTLING) && numbers(words.get(2)).isEmpty()) {
+            words = await(Set.of(BlockMain.SETTLED));
+        }
+        return !words.isEmpty() && words.get(0).equals(BlockMain.SETTLING);
     }
 
     /** The rows that can be measured, by their places among the cases, ascending. */
@@ -144,7 +196,7 @@ public final class BlockJvm implements AutoCloseable {
     public void finish() throws InterruptedException {
         child.tell(BlockMain.END);
         if (!await(Set.of(BlockMain.DONE)).isEmpty()) {
-            child.waitFor(PATIENCE);
+            child.waitFor(block.around.patience);
             done = true;
         }
     }
@@ -168,7 +220,12 @@ public final class BlockJvm implements AutoCloseable {
         return results;
     }
 
-    /** Kills the JVM if it is not over; its broker ends with it. */
+    /** Kills the JVM if it is not over; its broker ends with it. May be called by any thread. */
+    public void kill() {
+        child.kill();
+    }
+
+    /** As {@link #kill}, and removes what it has left for the host. */
     @Override
     public void close() throws IOException {
         child.close();
@@ -182,7 +239,7 @@ public final class BlockJvm implements AutoCloseable {
     /** Waits for one of {@code words}, and returns it with its values; empty if the JVM is lost. */
     private List<String> await(Set<String> words) throws InterruptedException {
         try {
-            for (Optional<String> line = child.next(PATIENCE); line.isPresent(); line = child.next(PATIENCE)) {
+            for (Optional<String> line = child.next(block.around.patience); line.isPresent(); line = child.next(block.around.patience)) {
                 List<String> heard = List.of(line.get().split(BlockMain.TAB, -1));
                 hear(heard);
                 if (words.contains(heard.get(0))) {
@@ -193,7 +250,7 @@ public final class BlockJvm implements AutoCloseable {
                 problems.add("its JVM ended before the block was done (exit code " + child.exitCode() + ")");
             }
         } catch (TimeoutException e) {
-            problems.add("nothing was heard of it for " + PATIENCE.toSeconds() + " s, so it was ended");
+            problems.add("nothing was heard of it for " + block.around.patience.toSeconds() + " s, so it was ended");
             child.kill();
         }
         gone = true;

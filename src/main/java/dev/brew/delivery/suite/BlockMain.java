@@ -1,8 +1,9 @@
 package dev.brew.delivery.suite;
 
 import dev.brew.delivery.bench.OpenRows;
+import dev.brew.delivery.broker.Brokers;
+import dev.brew.delivery.broker.SharedBroker;
 import dev.brew.delivery.jvm.Parent;
-import dev.brew.delivery.results.Environment;
 import dev.brew.delivery.results.RunDirectory;
 import dev.brew.delivery.results.WarmUpCurve;
 import dev.brew.delivery.rig.Settling;
@@ -51,7 +52,9 @@ final class BlockMain {
     static final String SLICED = "sliced";
     static final String FAILED = "failed";
     static final String DONE = "done";
-    /** What the host says: a slice of a row, for so many milliseconds. */
+    /** What the host says: a further round of the warm-up, once the rows are open. */
+    static final String GO = "go";
+    /** A slice of a row, for so many milliseconds. */
     static final String SLICE = "slice";
     /** From now on, slices count. JMH's own code is cold in a row's first slice. */
     static final String COUNT = "count";
@@ -85,20 +88,23 @@ final class BlockMain {
      * @param warmUpMillis the longest time to settle, for all rows together
      * @param directory   of the run
      * @param block       its number, from 1
+     * @param design      the setting of each trial that says how its row shared a JVM with others
+     * @param paired      true if each trial gets as many slices as it needs
+     * @param brokers     that are there already
      */
-    record Task(List<String> arguments, List<Row> cases, long seed, long warmUpMillis, String directory, int block) {
+    record Task(List<String> arguments, List<Row> cases, long seed, long warmUpMillis, String directory, int block, String design,
+                boolean paired, List<There> brokers) {
 
         /** See {@link Case}. */
         record Row(String benchmark, Map<String, String> params) {
         }
 
-        List<Case> rows() {
-            return cases.stream().map(row -> new Case(row.benchmark, row.params, 1, false, 0)).toList();
+        /** A broker that is there already, in place of the wanted one. */
+        record There(Brokers.Wanted wanted, SharedBroker broker) {
         }
 
-        /** The setting of each trial: how its row shared a JVM with the others. */
-        String design() {
-            return Environment.BLOCK + " of " + cases.size() + (cases.size() == 1 ? " row" : " rows side by side");
+        List<Case> rows() {
+            return cases.stream().map(row -> new Case(row.benchmark, row.params, 1, false, 0)).toList();
         }
     }
 
@@ -110,7 +116,8 @@ final class BlockMain {
         this.log = log;
         this.order = new Random(task.seed);
         this.directory = RunDirectory.open(Path.of(task.directory));
-        this.rows = OpenRows.begin(task.design());
+        this.rows = OpenRows.begin(task.design, task.paired, task.brokers.stream().collect(Collectors.toMap(Task.There::wanted,
+                Task.There::broker)));
         this.jmh = OutputFormatFactory.createFormatInstance(log, VerboseMode.SILENT);
     }
 
@@ -175,10 +182,14 @@ final class BlockMain {
 
     private void settle() throws InterruptedException {
         List<Integer> cases = open.keySet().stream().filter(index -> !failed.contains(index)).toList();
+        await(GO);
         List<WarmUpCurve> curves = rows.settle(cases.stream().map(open::get).toList(), Duration.ofMillis(task.warmUpMillis), order, new Settling.Watcher() {
             @Override
-            public void round(Duration elapsed, List<Integer> left) {
+            public void round(Duration elapsed, List<Integer> left) throws InterruptedException {
                 tell(SETTLING, Long.toString(elapsed.toMillis()), join(left.stream().map(cases::get)));
+                if (!left.isEmpty()) {
+                    await(GO);
+                }
             }
 
             @Override
@@ -190,6 +201,13 @@ final class BlockMain {
             log.println(curve(task.rows().get(cases.get(i)), curves.get(i)));
         }
         tell(SETTLED);
+    }
+
+    private void await(String word) throws InterruptedException {
+        List<String> next = commands.take();
+        if (!next.get(0).equals(word)) {
+            throw new IllegalStateException("the host said " + next + " in place of " + word);
+        }
     }
 
     private static String curve(Case of, WarmUpCurve curve) {

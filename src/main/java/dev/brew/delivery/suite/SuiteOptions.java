@@ -206,8 +206,14 @@ public final class SuiteOptions {
         return Parameters.warmUp(system(), BlockRun.MOST_WARM_UP);
     }
 
+    /** True if the measured JVMs are like this one: no option names another program, or flags. */
+    public boolean hasUsualJvm() {
+        return List.of("-jvm", "-jvmArgs", "-jvmArgsPrepend", "-jvmArgsAppend").stream()
+                .noneMatch(option -> SINGLE.get(option).test(jmh));
+    }
+
     /** The option that makes this a plain run of JMH, whose trials are forks; empty for a run of blocks. */
-    java.util.Optional<String> plain() {
+    public java.util.Optional<String> plain() {
         return OF_FORKS.stream().filter(option -> SINGLE.get(option).test(jmh)).findFirst()
                 .or(() -> jmh.getParameter(OpenLoad.RATE).orElse(List.of()).stream()
                         .filter(rate -> !rate.equals(OpenLoad.CLOSED)).map(rate -> "-p rate=" + rate).findFirst())

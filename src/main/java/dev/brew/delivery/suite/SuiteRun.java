@@ -176,7 +176,7 @@ public final class SuiteRun {
             forkLog.forget();
             progress.starts(block);
             BlockRun.Outcome outcome = new BlockRun(new BlockJvm.Block(Optional.empty(), options, cases,
-                    31L * seed + block, run.directory(), block), progress).run();
+                    31L * seed + block, run.directory(), block, BlockJvm.Around.ALONE), progress).run();
             if (run.isStopped()) {
                 return; // the interrupt ended the block's JVM
             }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.brew.delivery.bench.FaultyBenchmark;
 import dev.brew.delivery.results.Versions;
+import dev.brew.delivery.suite.BlockJvm;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gate as CI has it: the packaged jar measures a jar whose benchmark has faults built in. */
 class RegressIT {
@@ -49,52 +51,64 @@ class RegressIT {
                 jar.putNextEntry(new ZipEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
                 Files.copy(file, jar);
             }
-            jar.putNextEntry(new ZipEntry(Versions.ENTRY));
-            try (InputStream versions = getClass().getClassLoader().getResourceAsStream(Versions.ENTRY)) {
-                versions.transferTo(jar);
+            for (String entry : List.of(Versions.ENTRY, BlockJvm.PROTOCOL_ENTRY)) {
+                jar.putNextEntry(new ZipEntry(entry));
+                try (InputStream content = getClass().getClassLoader().getResourceAsStream(entry)) {
+                    content.transferTo(jar);
+                }
             }
         }
     }
 
-    @Test
-    void aJarAgainstItselfIsMeasuredInPairsAndLeavesTwoRunsAndAComparison() throws Exception {
-        try (Program program = regress("--pairs", "5", "--seed", "3")) {
-            assertThat(program.end()).as(program.lines().toString()).isZero();
-            assertThat(program.lines("pair ")).hasSizeGreaterThanOrEqualTo(10);
-            assertThat(program.lines("seed 3")).isNotEmpty();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aJarAgainstItselfIsMeasuredInPairsAndLeavesTwoRunsAndAPage(boolean sideBySide) throws Exception {
+        try (Program program = regress(sideBySide, "--pairs", "4", "--seed", "3")) {
+            assertThat(program.end()).as(program.lines().toString()).isEqualTo(sideBySide ? 3 : 0); // it had no time to settle
+            assertThat(program.lines("pair ")).hasSize(sideBySide ? 4 : 8);
+            assertThat(program.lines("seed 3, ")).isNotEmpty();
+            assertThat(program.lines("the trials of a pair are measured one after the other")).hasSize(sideBySide ? 0 : 1);
         }
         assertThat(json("comparison.json").get("rows")).hasSize(1);
-        assertThat(json("base/status.json").get("state").asText()).isEqualTo("VALID");
-        assertThat(json("candidate/summary.json").at("/rows/0/trials").size()).isGreaterThanOrEqualTo(5);
-        assertThat(job().resolve("comparison-junit.xml")).exists();
-        assertThat(job().resolve("comparison.md")).exists();
-        try (Program program = Program.start("compare", job().resolve("base").toString(),
-                job().resolve("candidate").toString(), "--out", folder.resolve("out").toString())) {
-            assertThat(program.end()).as(program.lines().toString()).isIn(0, 1);
+        if (sideBySide) {
+            assertThat(json("comparison.json").at("/rows/0/notJudged/0/reason").asText()).startsWith("unsettled: in 4 of 4 pairs ");
+        } else {
+            assertThat(json("comparison.json").at("/rows/0/metrics/0/pairs")).hasSize(4);
         }
-        assertThat(folder.resolve("out/comparison.json")).exists();
+        assertThat(json("base/status.json").get("state").asText()).isEqualTo("VALID");
+        assertThat(json("candidate/summary.json").at("/rows/0/trials")).hasSize(4);
+        for (String file : List.of("comparison-junit.xml", "comparison.md", "report.html", "base/report.html",
+                "candidate/report.html")) {
+            assertThat(job().resolve(file)).exists();
+        }
+        assertThat(Files.readString(job().resolve("report.html"))).contains("href=\"base/report.html\"");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "DROPS_ONE_IN_1000 | event \\S+ is not over within 200 ms: notifications has not received it",
-        "DIES              | [Ff]orked VM failed with exit code 3",
-        "THROWS_IN_SETUP   | the setup is broken"})
-    void aCandidateThatCrashesOrLosesEventsFailsInOneLine(String fault, String reason) throws Exception {
-        try (Program program = regress("--candidate-args", "-p fault=" + fault)) {
+        "true  | DROPS_ONE_IN_1000 | event \\S+ is not over within 200 ms: notifications has not received it",
+        "true  | DIES              | its JVM ended before the block was done \\(exit code 3\\)",
+        "true  | THROWS_IN_SETUP   | the setup is broken",
+        "false | DROPS_ONE_IN_1000 | event \\S+ is not over within 200 ms: notifications has not received it",
+        "false | DIES              | [Ff]orked VM failed with exit code 3"})
+    void aCandidateThatCrashesOrLosesEventsFailsInOneLine(boolean sideBySide, String fault, String reason) throws Exception {
+        try (Program program = regress(sideBySide, "--candidate-args", "-p fault=" + fault)) {
             assertThat(program.end()).as(program.lines().toString()).isEqualTo(1);
-            assertThat(program.lines()).last().asString()
-                    .matches("REGRESSION: the candidate failed: Faulty .*, trial 1: " + reason + ".*");
+            assertThat(program.lines()).last().asString().matches("REGRESSION: the candidate failed: "
+                    + (sideBySide ? "pair 1, .*" : "Faulty .*, trial 1: .*") + reason + ".*");
         }
         assertThat(json("comparison.json").get("failures")).hasSize(1);
+        assertThat(Files.readString(job().resolve("report.html"))).contains("<h1 class=\"regression\">REGRESSION: the candidate");
     }
 
-    @Test
-    void aCandidateThatHangsIsEndedAndFails() throws Exception {
-        try (Program program = regress("--deadline", "10s", "--candidate-args", "-p fault=HANGS_AT_THE_END")) {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "true  | pair 1, nothing was heard of it for 10 s, so it was ended",
+        "false | Faulty .*, trial 1: it hangs, and was ended after 11 s"})
+    void aCandidateThatHangsIsEndedAndFails(boolean sideBySide, String reason) throws Exception {
+        try (Program program = regress(sideBySide, "--deadline", "10s", "--candidate-args", "-p fault=HANGS_AT_THE_END")) {
             assertThat(program.end()).as(program.lines().toString()).isEqualTo(1);
-            assertThat(program.lines()).last().asString().matches(
-                    "REGRESSION: the candidate failed: Faulty .*, trial 1: it hangs, and was ended after 11 s");
+            assertThat(program.lines()).last().asString().matches("REGRESSION: the candidate failed: " + reason);
             assertThat(program.process().descendants()).isEmpty();
         }
     }
@@ -102,7 +116,7 @@ class RegressIT {
     @Test
     void aKilledJobLeavesNothingAndGoesOn() throws Exception {
         List<ProcessHandle> family;
-        try (Program program = regress("--pairs", "5", "--seed", "9")) {
+        try (Program program = regress(true, "--pairs", "4", "--seed", "9")) {
             program.until("pair 2");
             Awaitility.await().atMost(Program.SOON).until(() -> program.process().descendants().count() == 2);
             family = program.process().descendants().toList();
@@ -113,17 +127,18 @@ class RegressIT {
         long before = trials();
         assertThat(before).isPositive();
         try (Program program = Program.start("regress", "--resume", job().toString())) {
-            assertThat(program.end()).as(program.lines().toString()).isIn(0, 1);
-            assertThat(program.lines("first stage")).isNotEmpty();
+            assertThat(program.end()).as(program.lines().toString()).isEqualTo(3);
+            assertThat(program.lines("pair 1, ")).isEmpty();
         }
         assertThat(json("regress.json").get("seed").asLong()).isEqualTo(9);
-        assertThat(trials()).isGreaterThanOrEqualTo(10);
+        assertThat(json("regress.json").get("done")).hasSize(4);
+        assertThat(trials()).isEqualTo(8);
     }
 
-    private Program regress(String... more) throws IOException {
-        List<String> all = new ArrayList<>(List.of("regress", "--base", faulty.toString(), "FaultyBenchmark", "-p",
-                "recipients=2", "-p", "fault=NONE", "-wi", "1", "-w", "100ms", "-i", "1", "-r", "300ms",
-                "-Ddelivery.results=" + folder.resolve("results")));
+    private Program regress(boolean sideBySide, String... more) throws IOException {
+        List<String> all = new ArrayList<>(List.of("regress", "--base", faulty.toString(), "--budget", "10s", "FaultyBenchmark",
+                "-p", "recipients=2", "-p", "fault=NONE", "-Ddelivery.results=" + folder.resolve("results")));
+        all.addAll(sideBySide ? List.of("-Ddelivery.warmup=0") : List.of("-wi", "1", "-w", "100ms", "-i", "1", "-r", "300ms"));
         all.addAll(List.of(more));
         return Program.start(all.toArray(new String[0]));
     }

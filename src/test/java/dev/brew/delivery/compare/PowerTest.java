@@ -26,6 +26,6 @@ class PowerTest {
     }
 
     private double detectable(double[] values) {
-        return power.detectable(RULE, Metric.COMPLETED_P50, values, values, 1);
+        return power.detectable(RULE, Metric.COMPLETED_P50, values, values);
     }
 }

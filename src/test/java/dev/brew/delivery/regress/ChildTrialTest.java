@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,7 @@ class ChildTrialTest {
 
     private static ChildTrial trials(List<String> jvm) throws Exception {
         SuiteOptions typed = SuiteOptions.parse(List.of(), new Properties());
-        JarUnderTest jar = new JarUnderTest(Path.of("/some.jar"), "0", Map.of(), null);
+        JarUnderTest jar = new JarUnderTest(Path.of("/some.jar"), "0", Map.of(), null, Optional.empty(), "");
         return new ChildTrial(Map.of(Side.BASE, jar, Side.CANDIDATE, jar), Map.of(Side.BASE, typed, Side.CANDIDATE, typed), jvm,
                 Duration.ZERO);
     }

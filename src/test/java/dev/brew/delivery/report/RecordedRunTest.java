@@ -3,9 +3,7 @@ package dev.brew.delivery.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brew.delivery.compare.Calibration;
-import dev.brew.delivery.compare.Comparison;
 import dev.brew.delivery.compare.ComparisonFiles;
-import dev.brew.delivery.compare.MeasuredComparison;
 import dev.brew.delivery.compare.RecordedComparison;
 import dev.brew.delivery.compare.RowJudge;
 import dev.brew.delivery.compare.Rule;
@@ -102,14 +100,6 @@ class RecordedRunTest {
         ComparisonFiles.write(RecordedComparison.of(TrialSet.read(written.path()), candidate(), Set.of(), RULE,
                 Optional.empty()), folder);
         assertThat(folder.resolve("comparison.json")).hasSameBinaryContentAs(RECORDED.resolve("comparison.json"));
-    }
-
-    @Test
-    void theComparisonOfMeasuredPairs() throws IOException {
-        TrialSet base = TrialSet.read(written.path());
-        Comparison comparison = new MeasuredComparison(SEED, RULE, Optional.empty()).judge(new MeasuredComparison.Sides("base",
-                "candidate", base.versions(), candidate().versions(), List.of(), List.of()), List.of(pairs()), List.of());
-        assertThat(Json.write(comparison)).isEqualTo(Files.readString(RECORDED.resolve("regress.json")));
     }
 
     @Test

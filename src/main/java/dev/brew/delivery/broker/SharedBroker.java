@@ -1,0 +1,38 @@
+package dev.brew.delivery.broker;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A broker that another JVM has started, and closes. Immutable.
+ *
+ * @param bootstrap see {@link Broker#bootstrap}
+ * @param settings  see {@link Broker#settings}
+ * @param copies    of a partition
+ */
+public record SharedBroker(String bootstrap, Map<String, String> settings, short copies) implements Broker {
+
+    public SharedBroker {
+        settings = Map.copyOf(settings);
+    }
+
+    /** As {@code broker} is known to its own JVM; it has a replication factor. */
+    public static SharedBroker of(Broker broker) {
+        return new SharedBroker(broker.bootstrap(), broker.settings(), broker.replication().orElseThrow());
+    }
+
+    @Override
+    public Optional<Short> replication() {
+        return Optional.of(copies);
+    }
+
+    @Override
+    public boolean outlivesItsUser() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        // others use it
+    }
+}
