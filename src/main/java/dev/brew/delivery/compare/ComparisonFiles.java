@@ -66,6 +66,11 @@ public final class ComparisonFiles {
         for (Comparison.Row row : comparison.rows()) {
             row.notJudged().forEach(skipped -> lines.add("not judged: " + comparison.label(row) + " "
                     + skipped.metric().label() + ": " + skipped.reason()));
+            row.metrics().stream().filter(judgement -> judgement.verdict() == Verdict.INCONCLUSIVE && judgement.spread() > 0)
+                    .forEach(judgement -> lines.add("undecided: " + comparison.label(row) + " " + judgement.metric().label()
+                            + ": single pairs differ by " + percent(judgement.spread()) + " (standard deviation); at that spread "
+                            + (judgement.pairsNeeded() < Judgement.MANY ? "some " + judgement.pairsNeeded() : "over "
+                            + Judgement.MANY) + " pairs decide"));
         }
         comparison.differences().forEach((name, values) ->
                 lines.add("differs: " + name + ": " + values.get(0) + " | " + values.get(1)));

@@ -1,6 +1,7 @@
 package dev.brew.delivery.compare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,6 +25,8 @@ public record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base
 
     /** The detectable worsening is not computed, or there are too few trials. */
     static final double UNKNOWN = -1;
+    /** More pairs take longer than a day. */
+    static final int MANY = 1_000;
 
     /** How much is to be said of it: 1 for the same, 1.2 for 20 % worse or better. */
     double distance() {
@@ -38,5 +41,21 @@ public record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base
     Judgement withPairs(List<Double> measured) {
         return new Judgement(metric, verdict, ratio, base, candidate, alpha, margin, baseTrials, candidateTrials,
                 detectable, List.copyOf(measured));
+    }
+
+    /** The standard deviation of the logarithms of the pairs; 0 with fewer than two. */
+    double spread() {
+        double[] ones = new double[pairs.size()];
+        Arrays.fill(ones, 1);
+        return pairs.size() < 2 ? 0 : PairedRule.deviation(ones, pairs.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    /** So many pairs with that spread, and a ratio of 1, would be certain to be within the margin; {@value #MANY} at most. */
+    int pairsNeeded() {
+        int needed = 2;
+        while (needed < MANY && PairedRule.student(needed - 1, alpha) * spread() / Math.sqrt(needed) >= Math.log1p(margin)) {
+            needed++;
+        }
+        return needed;
     }
 }

@@ -93,10 +93,14 @@ public final class PairedRow {
         return RowJudge.differences(base, candidate);
     }
 
-    /** True if {@code rule} has decided on each metric that can be judged, and there is one. */
+    /**
+     * True if {@code rule} has decided: on each metric that can be judged, of which there is one or more, or that one of them is
+     * worse, which no other metric changes.
+     */
     public boolean isDecided(PairedRule rule) {
-        return !values.isEmpty() && values.entrySet().stream().noneMatch(metric -> rule.judge(metric.getKey(),
-                metric.getValue()[0], metric.getValue()[1]).verdict() == Verdict.INCONCLUSIVE);
+        List<Verdict> verdicts = values.entrySet().stream().map(metric -> rule.judge(metric.getKey(), metric.getValue()[0],
+                metric.getValue()[1]).verdict()).toList();
+        return verdicts.contains(Verdict.REGRESSION) || !verdicts.isEmpty() && !verdicts.contains(Verdict.INCONCLUSIVE);
     }
 
     /** True if a metric that is not decided looks worse. */

@@ -36,7 +36,7 @@ interface PairLauncher extends AutoCloseable {
      */
     Optional<String> control(Failure failure, RunDirectory into) throws IOException, InterruptedException;
 
-    /** What the user should know about the metrics that cannot be judged, a line each. Known after the first pair. */
+    /** What the user should know about metrics that may not be judged, a line for each pair so far that has shown some. */
     List<String> notes();
 
     /** Ends what runs, and starts nothing more. May be called by any thread. */

@@ -33,12 +33,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -302,10 +300,8 @@ public final class RegressRun {
             if (failure.isPresent() || stopping) {
                 return failure;
             }
-            Set<String> notes = new LinkedHashSet<>(plan.notes());
-            notes.addAll(launcher.notes());
             plan = plan.with(new RegressPlan.Done(next.stream().map(row -> rows.pairings().get(row).base().stem()).toList(),
-                    Duration.between(start, clock.instant()).toMillis() / 1000.0), List.copyOf(notes));
+                    Duration.between(start, clock.instant()).toMillis() / 1000.0), pair == 1 ? launcher.notes() : plan.notes());
             RunDirectory.open(directory).writeJson(RegressPlan.FILE, plan); // at once, for a job that is killed and continued
             afterFirst(pair);
         }
@@ -355,7 +351,7 @@ public final class RegressRun {
                 if (!judged.isDecided(rule)) {
                     open.add(row);
                 }
-                if (judged.isSuspected(rule)) {
+                if (!judged.isDecided(rule) && judged.isSuspected(rule)) {
                     suspected.add(row);
                 }
             }

@@ -23,14 +23,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -71,7 +69,7 @@ final class SideBySide implements PairLauncher {
     private final PrintStream out;
     private final InstantSource clock;
     private final Map<Brokers.Wanted, Broker> brokers = new LinkedHashMap<>();
-    private final Set<String> notes = new LinkedHashSet<>();
+    private final List<String> notes = new ArrayList<>();
     private final List<BlockJvm> running = new ArrayList<>();
     private boolean ended;
 
@@ -264,13 +262,16 @@ final class SideBySide implements PairLauncher {
         double[] needed = Arrays.stream(micros).map(each -> EVENTS * SPARE * each / 1000 / SLICE.toMillis()).toArray();
         double scarce = Math.max(1, Arrays.stream(needed).sum() * Side.values().length * SLICE.toMillis() / timing.ofSlices().toMillis());
         int[] wanted = new int[rows.size()];
+        List<String> few = new ArrayList<>();
         for (int row = 0; row < wanted.length; row++) {
             wanted[row] = (int) Math.ceil(Math.max(LEAST_SLICES, needed[row] / scarce));
             if (needed[row] > wanted[row]) {
-                notes.add(String.format(Locale.ROOT, "the p99 of %s needs %,d events a pair, and this budget may have no time for"
-                        + " them: --budget %ds has", names.get(rows.get(row)), EVENTS,
-                        (long) Math.ceil(timing.budget.toSeconds() * scarce)));
+                few.add(names.get(rows.get(row)));
             }
+        }
+        if (!few.isEmpty()) {
+            notes.add(String.format(Locale.ROOT, "p99 of %s: %,d events a pair are needed, for which this budget may have no time;"
+                    + " --budget %ds has", String.join(", ", few), EVENTS, (long) Math.ceil(timing.budget.toSeconds() * scarce)));
         }
         return wanted;
     }

@@ -249,10 +249,10 @@ class RegressRunTest {
     @Test
     void whatLooksWorseGetsMoreTimeThanTheBudget() throws Exception {
         mood = name -> 0.05; // 5 minutes hold 7 pairs
-        assertThat(run(budget(Duration.ofMinutes(5)), stem -> stem.startsWith("Parallel") ? 1.15 : 1)).isEqualTo(1);
+        assertThat(run(budget(Duration.ofMinutes(5)), stem -> stem.startsWith("Parallel") ? 1.13 : 1)).isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("undecided and looking worse: ParallelFanOut ");
         assertThat(json("regress.json").get("done").size()).isBetween(8, 16);
-        assertThat(verdicts(json("comparison.json"), "Parallel")).contains("completed p50 REGRESSION");
+        assertThat(verdicts(json("comparison.json"), "Parallel")).anyMatch(verdict -> verdict.endsWith(" REGRESSION"));
     }
 
     @Test
