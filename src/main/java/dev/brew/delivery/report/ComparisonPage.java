@@ -15,7 +15,7 @@ import java.util.Map;
 /** Writes the page of a comparison: the verdict, and each metric with its interval as a number and as a picture. */
 final class ComparisonPage {
 
-    private static final int WIDTH = 260;
+    private static final int WIDTH = 220;
     private static final int HEIGHT = 28;
     /** Beyond a factor of two, a picture shows only that there is more. */
     private static final double WIDEST = Math.log(2);

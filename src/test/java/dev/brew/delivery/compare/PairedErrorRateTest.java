@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -80,27 +83,37 @@ class PairedErrorRateTest {
                     }
                 }
             }
+            byRow.values().forEach(pairs -> { // the metrics that each of its jobs has
+                Set<Metric> common = new LinkedHashSet<>(pairs.get(0).keySet());
+                pairs.forEach(pair -> common.retainAll(pair.keySet()));
+                pairs.forEach(pair -> pair.keySet().retainAll(common));
+            });
             return new Recorded(List.copyOf(byRow.values()));
         }
 
         /** Only metrics that have all pairs: a pair is drawn whole. */
         private static List<Map<Metric, Double>> pairs(JsonNode row) {
-            int most = 0;
-            for (JsonNode metric : row.get("metrics")) {
-                most = Math.max(most, metric.get("pairs").size());
-            }
             List<Map<Metric, Double>> pairs = new ArrayList<>();
+            int most = Arrays.stream(Metric.values()).mapToInt(metric -> values(row, metric).size()).max().orElseThrow();
             for (int pair = 0; pair < most; pair++) {
                 Map<Metric, Double> metrics = new LinkedHashMap<>();
-                for (JsonNode metric : row.get("metrics")) {
-                    if (metric.get("pairs").size() == most) {
-                        metrics.put(Arrays.stream(Metric.values()).filter(one -> one.label().equals(metric.get("metric").asText()))
-                                .findFirst().orElseThrow(), Math.log(metric.get("pairs").get(pair).asDouble()));
+                for (Metric metric : Metric.values()) {
+                    if (values(row, metric).size() == most) {
+                        metrics.put(metric, Math.log(values(row, metric).get(pair).asDouble()));
                     }
                 }
                 pairs.add(metrics);
             }
             return pairs;
+        }
+
+        private static JsonNode values(JsonNode row, Metric metric) {
+            for (JsonNode judged : row.get("metrics")) {
+                if (judged.get("metric").asText().equals(metric.label())) {
+                    return judged.get("pairs");
+                }
+            }
+            return MissingNode.getInstance();
         }
 
         @Override
@@ -261,7 +274,7 @@ class PairedErrorRateTest {
     static void write() throws IOException {
         synchronized (TABLE) {
             Files.writeString(Path.of("target", "error-rates.txt"), "| machine | job | false alarms | p50 and rates that pass |"
-                    + " found | median of pairs | 95th percentile |\n" + String.join("\n", TABLE.stream().sorted().toList()) + "\n");
+                    + " found | median of pairs | 95th percentile |\n" + String.join("\n", TABLE.stream().distinct().sorted().toList()) + "\n");
         }
     }
 }

@@ -38,12 +38,12 @@ class ComparisonPageTest {
     void thePictureIsToScale() throws IOException {
         String page = ComparisonPage.of(comparison(List.of(judged(Metric.COMPLETED_P50, Verdict.REGRESSION, SLOWER, 0.07, 1.2))),
                 Map.of());
-        double perUnit = 130 / (1.1 * Math.log(1.5));
-        assertThat(page).contains("cx=\"" + SvgPen.place(130 + perUnit * Math.log(1.25)) + "\"")
-                .contains("x1=\"" + SvgPen.place(130 + perUnit * Math.log(1.125)) + "\" x2=\""
-                        + SvgPen.place(130 + perUnit * Math.log(1.5)) + "\"")
-                .contains("<line class=\"pair\" x1=\"" + SvgPen.place(130 + perUnit * Math.log(1.2)) + "\"")
-                .contains("<line class=\"none\" x1=\"130\"");
+        double perUnit = 110 / (1.1 * Math.log(1.5));
+        assertThat(page).contains("cx=\"" + SvgPen.place(110 + perUnit * Math.log(1.25)) + "\"")
+                .contains("x1=\"" + SvgPen.place(110 + perUnit * Math.log(1.125)) + "\" x2=\""
+                        + SvgPen.place(110 + perUnit * Math.log(1.5)) + "\"")
+                .contains("<line class=\"pair\" x1=\"" + SvgPen.place(110 + perUnit * Math.log(1.2)) + "\"")
+                .contains("<line class=\"none\" x1=\"110\"");
     }
 
     @Test
