@@ -68,9 +68,9 @@ public final class ComparisonFiles {
                     + skipped.metric().label() + ": " + skipped.reason()));
             row.metrics().stream().filter(judgement -> judgement.verdict() == Verdict.INCONCLUSIVE && judgement.spread() > 0)
                     .forEach(judgement -> lines.add("undecided: " + comparison.label(row) + " " + judgement.metric().label()
-                            + ": single pairs differ by " + percent(judgement.spread()) + " (standard deviation); at that spread "
-                            + (judgement.pairsNeeded() < Judgement.MANY ? "some " + judgement.pairsNeeded() : "over "
-                            + Judgement.MANY) + " pairs decide"));
+                            + ": single pairs differ by " + percent(judgement.spread()) + " (standard deviation)"
+                            + (judgement.pairsNeeded() < Judgement.MANY ? "; at that spread some " + judgement.pairsNeeded()
+                            + " pairs decide" : "")));
         }
         comparison.differences().forEach((name, values) ->
                 lines.add("differs: " + name + ": " + values.get(0) + " | " + values.get(1)));

@@ -50,10 +50,15 @@ public record Judgement(Metric metric, Verdict verdict, Ratio ratio, double base
         return pairs.size() < 2 ? 0 : PairedRule.deviation(ones, pairs.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    /** So many pairs with that spread, and a ratio of 1, would be certain to be within the margin; {@value #MANY} at most. */
+    /**
+     * So many pairs with that spread and that estimate would be certain to be within the margin; {@value #MANY} at most, and so
+     * many if the estimate is not within the margin itself.
+     */
     int pairsNeeded() {
+        double worse = metric.isLatency() ? Math.log(ratio.estimate()) : -Math.log(ratio.estimate());
+        double room = Math.log1p(margin) - Math.max(0, worse);
         int needed = 2;
-        while (needed < MANY && PairedRule.student(needed - 1, alpha) * spread() / Math.sqrt(needed) >= Math.log1p(margin)) {
+        while (needed < MANY && PairedRule.student(needed - 1, alpha) * spread() / Math.sqrt(needed) >= room) {
             needed++;
         }
         return needed;

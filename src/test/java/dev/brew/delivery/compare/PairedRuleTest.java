@@ -91,6 +91,21 @@ class PairedRuleTest {
         assertThat(suspected(Metric.COMPLETED_P50, 0.2, -0.2, 0.2, -0.2)).as("undecided, and not worse").isFalse();
     }
 
+    /** Four pairs with a spread of 5 %: t of three degrees of freedom and 1/30 is 2.8, so a bound is 7 % away. */
+    @Test
+    void whatIsUndecidedSaysHowManyPairsItTakes() {
+        double[] pairs = {0.05, -0.05, 0.04, -0.04};
+        Judgement judged = judge(Metric.COMPLETED_P50, pairs).withPairs(Arrays.stream(pairs).map(Math::exp).boxed().toList());
+        assertThat(judged.spread()).isCloseTo(Math.sqrt((2 * 0.0025 + 2 * 0.0016) / 3), within(1e-9));
+        assertThat(judged.pairsNeeded()).isEqualTo(4);
+        double[] worse = {0.13, 0.03, 0.12, 0.04}; // 8 % worse, so less room
+        assertThat(judge(Metric.COMPLETED_P50, worse).withPairs(Arrays.stream(worse).map(Math::exp).boxed().toList())
+                .pairsNeeded()).isBetween(30, 200);
+        double[] beyond = {0.25, 0.05, 0.24, 0.06};
+        assertThat(judge(Metric.COMPLETED_P50, beyond).withPairs(Arrays.stream(beyond).map(Math::exp).boxed().toList())
+                .pairsNeeded()).isEqualTo(Judgement.MANY);
+    }
+
     @Test
     void theNextLook() {
         assertThat(RULE.nextLook(0)).isEqualTo(4);
