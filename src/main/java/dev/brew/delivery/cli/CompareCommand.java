@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 /** Compares two recorded runs, or looks for changes in a history of runs. */
 @Command(name = "compare", mixinStandardHelpOptions = true, description = {
     "Compare a run with a baseline from the same machine: PASS, REGRESSION, IMPROVED or INCONCLUSIVE for each "
-        + "benchmark and metric. regress measures both interleaved and so finds smaller changes.",
+        + "benchmark and metric. regress measures both side by side and so finds smaller changes.",
     "Two runs of disturb: the figures of both and their ratios, no verdict. Two runs of matrix: the verdicts of "
         + "both, and the figures of rows whose verdicts differ. The options of the rule do not apply to these.",
     "Exit code 0; 1 on a regression, a failed candidate, or a row of the matrix whose verdicts differ; 3 with "

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures two jars, or one jar with two settings, interleaved. */
+/** Measures two jars, or one jar with two settings, side by side. */
 @Command(name = "regress", description = {
     "Measure two jars, or one jar with two settings, side by side, pair after pair, until it is certain of each "
         + "metric whether it is worse, or the budget is used. --resume continues an interrupted job.",

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Compares recorded runs. There is no second stage, so the error is divided evenly among all metrics (Bonferroni): the
+ * Compares recorded runs. The error is divided evenly among all metrics (Bonferroni): the
  * probability that any metric is flagged by mistake is at most the requested error, whatever the number of metrics.
  */
 public final class RecordedComparison {
