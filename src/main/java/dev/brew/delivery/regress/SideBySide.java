@@ -53,8 +53,8 @@ final class SideBySide implements PairLauncher {
     private static final double SPARE = 1.2;
     private static final int CONTROL_ROUNDS = 3;
     /**
-     * Kafka spreads connections over its network threads in the order of their arrival. With its three, how those of one JVM
-     * fall is a lottery for as long as it lives: two JVMs of one jar then differ by 7 %, with one thread by 2 %.
+     * Kafka spreads connections over its network threads in the order of their arrival. With its three, two JVMs of one jar
+     * differ by 5 % for as long as they live, with one thread by 2 %; docs/ci.md has the figures.
      */
     private static final Map<String, String> ONE_NETWORK_THREAD = Map.of("num.network.threads", "1");
 
