@@ -16,9 +16,13 @@ public record SharedBroker(String bootstrap, Map<String, String> settings, short
         settings = Map.copyOf(settings);
     }
 
-    /** As {@code broker} is known to its own JVM; it has a replication factor. */
-    public static SharedBroker of(Broker broker) {
-        return new SharedBroker(broker.bootstrap(), broker.settings(), broker.replication().orElseThrow());
+    /**
+     * As {@code broker} is known to the JVM that started it; empty for a cluster that nobody here has started: each user
+     * connects to it by itself, with its own login.
+     */
+    public static Optional<SharedBroker> of(Broker broker) {
+        return broker.outlivesItsUser() ? Optional.empty()
+                : broker.replication().map(copies -> new SharedBroker(broker.bootstrap(), broker.settings(), copies));
     }
 
     @Override

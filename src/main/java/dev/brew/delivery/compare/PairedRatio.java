@@ -57,7 +57,8 @@ public record PairedRatio(double estimate, double lower, double upper, int block
         return confidence > 0;
     }
 
-    private static double[] logarithms(double[] first, double[] second) {
+    /** Of first ÷ second. */
+    static double[] logarithms(double[] first, double[] second) {
         if (first.length != second.length) {
             throw new IllegalArgumentException("pairs need as many values on both sides, got " + first.length + " and "
                     + second.length);

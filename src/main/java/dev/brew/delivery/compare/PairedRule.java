@@ -77,17 +77,6 @@ public record PairedRule(double margin, long floorNanos, List<Integer> looks, in
         }
     }
 
-    private static double[] logarithms(double[] base, double[] candidate) {
-        double[] logarithms = new double[base.length];
-        for (int i = 0; i < base.length; i++) {
-            if (!(base[i] > 0) || !(candidate[i] > 0)) {
-                throw new IllegalArgumentException("figures must be above 0, got " + base[i] + " and " + candidate[i]);
-            }
-            logarithms[i] = Math.log(candidate[i]) - Math.log(base[i]);
-        }
-        return logarithms;
-    }
-
     private record Tail(int degreesOfFreedom, double error) {
     }
 
@@ -99,7 +88,7 @@ public record PairedRule(double margin, long floorNanos, List<Integer> looks, in
 
     /** Of the logarithms of candidate ÷ base, as that of a sample; 0 of a single pair. */
     static double deviation(double[] base, double[] candidate) {
-        return Level.of(logarithms(base, candidate), base.length).error * Math.sqrt(base.length);
+        return Level.of(PairedRatio.logarithms(candidate, base), base.length).error * Math.sqrt(base.length);
     }
 
     /** The error of a bound that decides on REGRESSION or IMPROVED, for one metric at one look. */
@@ -141,7 +130,7 @@ public record PairedRule(double margin, long floorNanos, List<Integer> looks, in
      * @throws IllegalArgumentException if a value is not above 0
      */
     Judgement judge(Metric metric, double[] base, double[] candidate) {
-        double[] logarithms = logarithms(base, candidate);
+        double[] logarithms = PairedRatio.logarithms(candidate, base);
         int pairs = base.length;
         Verdict verdict = Verdict.INCONCLUSIVE;
         for (int look : looks) {
@@ -192,7 +181,7 @@ public record PairedRule(double margin, long floorNanos, List<Integer> looks, in
 
     /** True if nothing is decided and the metric looks worse: then it is worth more pairs than the budget buys. */
     boolean isSuspected(Metric metric, double[] base, double[] candidate) {
-        Ratio ratio = Level.of(logarithms(base, candidate), base.length).ratio(SUSPECTED);
+        Ratio ratio = Level.of(PairedRatio.logarithms(candidate, base), base.length).ratio(SUSPECTED);
         return (metric.isLatency() ? ratio : ratio.inverse()).lower() > 1
                 && isMaterial(metric, ratio.estimate(), Median.of(base))
                 && judge(metric, base, candidate).verdict() == Verdict.INCONCLUSIVE;

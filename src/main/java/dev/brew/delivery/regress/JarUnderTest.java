@@ -77,7 +77,7 @@ record JarUnderTest(Path path, String sha256, Map<String, String> versions, Benc
     /** The checksums of all that a broker's JVM may load: Kafka, its libraries, and this suite's own classes for it. */
     private static String broker(ZipFile jar) {
         return jar.stream().filter(entry -> !entry.isDirectory() && BROKER.matcher(entry.getName()).lookingAt())
-                .map(entry -> entry.getName() + "=" + entry.getCrc()).sorted().collect(Collectors.joining(",")).hashCode() + "";
+                .map(entry -> entry.getName() + "=" + entry.getCrc()).sorted().collect(Collectors.joining(","));
     }
 
     /** As {@link #broker}, of the jar that this program runs from; empty if it does not run from a jar. */

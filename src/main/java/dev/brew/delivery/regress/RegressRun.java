@@ -4,6 +4,7 @@ import dev.brew.delivery.compare.Calibration;
 import dev.brew.delivery.compare.Comparison;
 import dev.brew.delivery.compare.ComparisonFiles;
 import dev.brew.delivery.compare.MeasuredComparison;
+import dev.brew.delivery.compare.Metric;
 import dev.brew.delivery.compare.PairedRow;
 import dev.brew.delivery.compare.PairedRule;
 import dev.brew.delivery.compare.RowJudge;
@@ -52,7 +53,6 @@ public final class RegressRun {
     private static final long SEED_BOUND = 1_000_000_000;
     /** Number of pairs of a comparison that calibrate assumes. */
     private static final int GATED_PAIRS = 5;
-    private static final int METRICS_OF_A_ROW = 5;
     /** A metric that looks worse is measured on for so many budgets at most. */
     private static final int BUDGETS_OF_A_SUSPICION = 2;
 
@@ -83,7 +83,7 @@ public final class RegressRun {
         this.err = err;
         this.rows = pairings(jars, typed);
         this.rule = new PairedRule(plan.margin(), plan.floorNanos(), plan.pairs() > 0 ? List.of(plan.pairs()) : PairedRule.LOOKS,
-                METRICS_OF_A_ROW * rows.pairings().size());
+                Metric.values().length * rows.pairings().size());
         for (Side side : Side.values()) {
             runs.put(side, RunDirectory.make(directory.resolve(side.toString())));
         }
@@ -314,6 +314,10 @@ public final class RegressRun {
             return;
         }
         double seconds = plan.seconds();
+        if (plan.kind().equals("calibrate")) {
+            out.printf("a pair takes %s; %d pairs take about %s%n", minutes(seconds), fixedPairs(), minutes(fixedPairs() * seconds));
+            return;
+        }
         int first = rule.nextLook(0);
         out.printf("a pair takes %s; the first look is after %d pairs, about %s%n", minutes(seconds), first,
                 minutes(first * seconds));

@@ -141,7 +141,7 @@ final class SideBySide implements PairLauncher {
             }
             return Optional.of(new Failure(e.side, rows, pair, "pair " + pair + ", " + e.getMessage()));
         } finally {
-            close(jvms, pair);
+            close(jvms, runs, pair);
         }
     }
 
@@ -221,9 +221,7 @@ final class SideBySide implements PairLauncher {
                     brokers.put(wanted, Brokers.start(wanted, typed.get(Side.BASE).system(), System.getenv(),
                             ONE_NETWORK_THREAD));
                 }
-                if (brokers.get(wanted).replication().isPresent()) { // else a cluster, which both sides use anyway
-                    shared.put(wanted, SharedBroker.of(brokers.get(wanted)));
-                }
+                SharedBroker.of(brokers.get(wanted)).ifPresent(broker -> shared.put(wanted, broker));
             }
         }
         return shared;
@@ -337,7 +335,7 @@ final class SideBySide implements PairLauncher {
         } catch (SideFailed e) {
             why = Optional.of(e.getMessage());
         } finally {
-            close(jvms, failure.pair());
+            close(jvms, Map.of(Side.BASE, into), failure.pair());
         }
         out.println(why.map(reason -> "FAILED: " + reason).orElse("it ends well"));
         return why;
@@ -348,13 +346,13 @@ final class SideBySide implements PairLauncher {
         return List.copyOf(notes);
     }
 
-    private void close(Map<Side, BlockJvm> jvms, int pair) throws IOException {
+    private void close(Map<Side, BlockJvm> jvms, Map<Side, RunDirectory> of, int pair) throws IOException {
         for (Map.Entry<Side, BlockJvm> jvm : jvms.entrySet()) {
             jvm.getValue().close();
             synchronized (running) {
                 running.remove(jvm.getValue());
             }
-            Path log = log(runs.get(jvm.getKey()), pair);
+            Path log = log(of.get(jvm.getKey()), pair);
             if (Files.exists(log)) {
                 String text = Files.readString(log, StandardCharsets.UTF_8);
                 String shown = typed.get(jvm.getKey()).secrets().hide(text);

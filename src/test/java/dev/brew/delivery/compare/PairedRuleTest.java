@@ -119,7 +119,7 @@ class PairedRuleTest {
         assertThatThrownBy(() -> new PairedRule(0, 0, List.of(4), 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new PairedRule(0.1, 0, List.of(1), 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RULE.judge(Metric.COMPLETED_P50, new double[] {1}, new double[] {0}))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("figures must be above 0, got 1.0 and 0.0");
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("figures must be above 0, got 0.0 and 1.0");
     }
 
     private static boolean suspected(Metric metric, double... logarithms) {
